@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Abstractions;
+
+/// <summary>What a core is given. Everything here lives as long as the core and is used on the VM's turn only.</summary>
+public interface ICoreContext
+{
+    /// <summary>The core's name in the machine: <c>cpu0</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Which of the machine's cores this is, from 0: the hart id on RISC-V.</summary>
+    int Index { get; }
+
+    /// <summary>The core's options in the machine description, such as <c>isa</c>.</summary>
+    ComponentOptions Options { get; }
+
+    /// <summary>RAM and ROM.</summary>
+    IGuestMemory Memory { get; }
+
+    /// <summary>Everything else.</summary>
+    IBus Bus { get; }
+
+    /// <summary>The VM's time.</summary>
+    IGuestClock Clock { get; }
+
+    /// <summary>
+    /// Whether the same inputs must give the same run, bit for bit: instruction counts and interrupt points are then
+    /// exact, and translation may not trade them for speed.
+    /// </summary>
+    bool Deterministic { get; }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>Why a VM's outputs are no longer driven by it.</summary>
+public enum OutputRelease : byte
+{
+    /// <summary>Paused by its owner, to go on later.</summary>
+    Pause,
+
+    /// <summary>Stopped, switched off, or deleted.</summary>
+    Stop,
+
+    /// <summary>Stopped by a fault of the guest or of a plugin.</summary>
+    Fault,
+
+    /// <summary>Handed over to another board, which drives its own pins from now on.</summary>
+    Handover,
+
+    /// <summary>The service itself ends and will be back.</summary>
+    ServiceRestart,
+}
