@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EdgeHypervisor.ControlApi;
+
+/// <summary>How everything here is written: camelCase, nulls left out, no reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ServiceHealth))]
+[JsonSerializable(typeof(ServiceEvent))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(BoardInfo))]
+[JsonSerializable(typeof(IReadOnlyList<PluginInfo>))]
+[JsonSerializable(typeof(PluginRequest))]
+[JsonSerializable(typeof(IReadOnlyList<VmSummary>))]
+[JsonSerializable(typeof(VmDetails))]
+[JsonSerializable(typeof(VmCreateRequest))]
+[JsonSerializable(typeof(VmPlan))]
+[JsonSerializable(typeof(IReadOnlyList<SnapshotInfo>))]
+[JsonSerializable(typeof(SnapshotRequest))]
+[JsonSerializable(typeof(LogLine))]
+[JsonSerializable(typeof(IReadOnlyList<LogLine>))]
+[JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(IReadOnlyList<MoveJob>))]
+[JsonSerializable(typeof(IReadOnlyList<FleetBoard>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+public sealed partial class ControlJson : JsonSerializerContext;

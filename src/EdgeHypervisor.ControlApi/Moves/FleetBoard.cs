@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.ControlApi;
+
+/// <summary>Another board, as it says itself: <c>GET /v1/fleet/boards</c>.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State"><c>ready</c>, <c>sleeping</c>, <c>lost</c>, …</param>
+/// <param name="Architecture">Its host's.</param>
+/// <param name="Roles">The roles it has.</param>
+/// <param name="Vms">The VMs it says it owns.</param>
+public sealed record FleetBoard(string Name, string State, string? Architecture, IReadOnlyList<string> Roles, IReadOnlyList<string> Vms);
