@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make            builds everything
+# make demo       runs the main job: two boards, two guests, moved live over MQTT
+# make test       runs all tests
+# make check      format, analyzers, links in the documents
+# make bench      measures, side by side with peers, into artifacts/bench.json
+
+CONFIGURATION ?= Release
+# The packages of docs/decisions/0001: `named`, `builtin`, or empty to let eng/packages.sh find out.
+PACKAGES ?=
+NAMED    = $(shell PACKAGES=$(PACKAGES) eng/packages.sh)
+BUILD    = dotnet build EdgeHypervisor.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet -p:NamedPackages=$(NAMED)
+
+RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
+TEST_PACKAGES = $(RUN_PACKAGES) gcc-riscv64-unknown-elf qemu-system-misc device-tree-compiler gdb-multiarch
+
+.DEFAULT_GOAL := build
+.PHONY: build demo test check bench format clean help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## everything, into artifacts/
+	@$(BUILD)
+
+demo: ## the main job: two boards, two guests, moved over MQTT while they run
+	@eng/dependencies.sh $(RUN_PACKAGES)
+	@$(BUILD)
+	@eng/demo.sh $(CONFIGURATION)
+
+test: ## all tests
+	@eng/dependencies.sh $(TEST_PACKAGES)
+	@$(BUILD)
+	@CONFIGURATION=$(CONFIGURATION) eng/test.sh
+
+check: ## format, analyzers, documents
+	@eng/check.sh
+
+format: ## put the code into shape
+	@dotnet format EdgeHypervisor.sln
+
+bench: ## measure against peers, into artifacts/bench.json
+	@eng/dependencies.sh $(TEST_PACKAGES)
+	@$(BUILD)
+	@dotnet artifacts/bin/Benchmarks/release/Benchmarks.dll
+
+clean: ## forget all build results
+	@rm -rf artifacts

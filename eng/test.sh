@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# test.sh [PROJECT...]: runs the built test projects one after the other (all of them by default) and closes with
+# the line `N passed, N failed` (and `, N skipped`). Exit code 0 only when at least one test ran and none failed.
+#
+# Environment:
+#   FILTER   passed to `dotnet test --filter`
+
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+projects=("$@")
+if ((${#projects[@]} == 0)); then
+    mapfile -t projects < <(grep -l -L '<IsTestProject>false' tests/*/*.csproj | sort)
+fi
+
+broken=0
+for project in "${projects[@]}"; do
+    name=$(basename "$project" .csproj)
+    started=$SECONDS
+    if ! dotnet test "$project" --no-build --nologo --verbosity quiet --blame-hang-timeout 10min \
+        --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${FILTER:+--filter "$FILTER"} \
+        >"$results/$name.log" 2>&1; then
+        broken=1
+        cat "$results/$name.log"
+    fi
+    counters=$(grep -ho '<Counters [^>]*' "$results/$name.trx" 2>/dev/null)
+    passed=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
+    failed=$(sed -n 's/.* failed="\([0-9]*\)".*/\1/p' <<<"$counters")
+    printf '%-28s %5s passed  %3s failed  %4s s\n' "$name" "${passed:-0}" "${failed:-?}" "$((SECONDS - started))"
+done
+
+count() { cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
+total=$(count total) passed=$(count passed) failed=$(count failed)
+skipped=$((total - passed - failed))
+if ((failed == 0 && broken)); then
+    echo "A test run ended before its results were written; its output is above." >&2
+    failed=1
+fi
+echo "$passed passed, $failed failed$( ((skipped)) && echo ", $skipped skipped")"
+((passed > 0 && failed == 0 && broken == 0))
