@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using EdgeHypervisor.ControlApi;
+
+namespace EdgeHypervisor.Cli;
+
+/// <summary>What a command works with: its arguments, the service, and where to write.</summary>
+internal sealed class CommandContext(ParseResult arguments) : IDisposable
+{
+    private ControlClient? _service;
+
+    public ParseResult Arguments { get; } = arguments;
+
+    public TextWriter Output { get; } = arguments.InvocationConfiguration.Output;
+
+    public TextWriter Error { get; } = arguments.InvocationConfiguration.Error;
+
+    public OutputFormat Format { get; } = arguments.GetValue(GlobalOptions.Format);
+
+    public string SocketPath { get; } = ControlSocket.Resolve(arguments.GetValue(GlobalOptions.Socket));
+
+    /// <summary>The service; nothing is sent before something is asked.</summary>
+    public ControlClient Service => _service ??= new ControlClient(SocketPath);
+
+    public bool IsTerminal => ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected;
+
+    public T Get<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
+
+    public T? Get<T>(Option<T> option) => Arguments.GetValue(option);
+
+    /// <summary>Writes a result: as JSON where asked for, else as <paramref name="text"/> does.</summary>
+    public void Write<T>(T value, JsonTypeInfo<T> type, Action<T> text)
+    {
+        if (Format == OutputFormat.Text) text(value);
+        else Output.WriteLine(JsonText.Indented(value, type));
+    }
+
+    /// <summary>Writes one item of a stream.</summary>
+    public void WriteLine<T>(T value, JsonTypeInfo<T> type, Func<T, string> text) =>
+        Output.WriteLine(Format == OutputFormat.Text ? text(value) : JsonSerializer.Serialize(value, type));
+
+    /// <summary>Says that something is done; silent for programs.</summary>
+    public void Say(string message)
+    {
+        if (Format == OutputFormat.Text) Output.WriteLine(message);
+    }
+
+    public void Dispose() => _service?.Dispose();
+}

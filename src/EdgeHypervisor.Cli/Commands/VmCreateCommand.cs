@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.CommandLine;
+using System.Security.Cryptography;
+using EdgeHypervisor.ControlApi;
+
+namespace EdgeHypervisor.Cli;
+
+/// <summary><c>ehv vm create</c>: checks the manifest here, uploads the firmware, and asks for the VM.</summary>
+internal static class VmCreateCommand
+{
+    public static Command Create()
+    {
+        var manifest = new Argument<string>("MANIFEST") { Description = "The VM's manifest, a *.vm.yaml file" };
+        var firmware = new Option<string?>("--firmware") { Description = "Other firmware than the manifest names", HelpName = "FILE" };
+        var start = new Option<bool>("--start") { Description = "Start it at once" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only say whether this board can run it, and how" };
+        return new EhvSubcommand("create", "Makes a VM from its manifest") { manifest, firmware, start, dryRun }
+            .WithExamples("ehv vm create blinky.vm.yaml --start", "ehv vm create thermostat.vm.yaml --dry-run")
+            .Does((context, cancellation) => CreateAsync(
+                context, context.Get(manifest), context.Get(firmware), context.Get(start), context.Get(dryRun), cancellation));
+    }
+
+    private static async Task<int> CreateAsync(
+        CommandContext context, string manifestFile, string? firmwareFile, bool start, bool dryRun, CancellationToken cancellation)
+    {
+        if (!File.Exists(manifestFile))
+            throw new UserErrorException($"there is no manifest {manifestFile}", "name a *.vm.yaml file", ExitCode.NotFound);
+        var text = await File.ReadAllTextAsync(manifestFile, cancellation);
+        firmwareFile ??= ManifestFirmware.Locate(text, manifestFile);
+        var request = new VmCreateRequest(text, Path.GetFullPath(manifestFile), null, start);
+        if (dryRun) return await PlanAsync(context, request, cancellation);
+
+        request = request with { Image = await UploadAsync(context, firmwareFile, cancellation) };
+        var created = await context.Service.SendAsync(
+            HttpMethod.Post, "v1/vms", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmSummary, cancellation);
+        context.Write(created, ControlJson.Default.VmSummary, vm => context.Output.WriteLine($"created {vm.Name}, {vm.State}"));
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> PlanAsync(CommandContext context, VmCreateRequest request, CancellationToken cancellation)
+    {
+        var plan = await context.Service.SendAsync(
+            HttpMethod.Post, "v1/plan", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmPlan, cancellation);
+        return VmReport.WritePlan(plan, context);
+    }
+
+    private static async Task<string> UploadAsync(CommandContext context, string file, CancellationToken cancellation)
+    {
+        if (!File.Exists(file))
+            throw new UserErrorException($"there is no firmware {file}", "correct 'firmware:' in the manifest, or name another with --firmware", ExitCode.NotFound);
+        await using var content = File.OpenRead(file);
+        var digest = "sha256-" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
+        content.Position = 0;
+        await context.Service.UploadAsync($"v1/images/{digest}", content, cancellation);
+        return digest;
+    }
+}
