@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace EdgeHypervisor.PluginLoading;
+
+/// <summary>
+/// One plugin's assemblies in a collectible context: the SDK is the host's, .NET's own are the runtime's, and all
+/// others come from the plugin's folder or not at all.
+/// </summary>
+internal sealed class BuiltInContext(PluginContextRequest request)
+    : AssemblyLoadContext(request.Name, isCollectible: true), IPluginContext
+{
+    private readonly AssemblyDependencyResolver _resolver = new(request.AssemblyPath);
+
+    public Assembly LoadMainAssembly() => LoadFromAssemblyPath(request.AssemblyPath);
+
+    protected override Assembly? Load(AssemblyName name)
+    {
+        if (request.Shared.FirstOrDefault(a => a.GetName().Name == name.Name) is { } shared) return shared;
+        if (_resolver.ResolveAssemblyToPath(name) is { } path) return LoadFromAssemblyPath(path);
+        return FrameworkAssemblies.Contains(name) ? null : throw new FileNotFoundException(DependencyCheck.Missing(name));
+    }
+
+    protected override nint LoadUnmanagedDll(string name) =>
+        _resolver.ResolveUnmanagedDllToPath(name) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace EdgeHypervisor.PluginLoading;
+
+/// <summary>
+/// The assemblies of .NET itself. The runtime would also give a plugin whatever packages the host happens to carry; a
+/// plugin must not come to depend on those.
+/// </summary>
+internal static class FrameworkAssemblies
+{
+    private static readonly FrozenSet<string> Names = FindNames();
+
+    /// <summary>The version of .NET that runs.</summary>
+    public static Version Version { get; } = typeof(object).Assembly.GetName().Version!;
+
+    public static bool Contains(AssemblyName name) => name.Name is { } text && Names.Contains(text);
+
+    private static FrozenSet<string> FindNames()
+    {
+        // In a self-contained application .NET lies among the application's files: then only the names tell them apart.
+        var folder = RuntimeEnvironment.GetRuntimeDirectory();
+        var selfContained = Path.GetFullPath(folder) == Path.GetFullPath(AppContext.BaseDirectory);
+        return Directory.EnumerateFiles(folder, "*.dll")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Where(name => !selfContained || IsFrameworkName(name))
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static bool IsFrameworkName(string name) =>
+        name is "mscorlib" or "netstandard" or "WindowsBase" or "Microsoft.CSharp" or "Microsoft.VisualBasic.Core"
+        || name.StartsWith("System.", StringComparison.Ordinal)
+        || name.StartsWith("Microsoft.Win32.", StringComparison.Ordinal);
+}

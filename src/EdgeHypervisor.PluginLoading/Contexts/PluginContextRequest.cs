@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+
+namespace EdgeHypervisor.PluginLoading;
+
+/// <summary>What a plugin's context is made from.</summary>
+/// <param name="Name">Who it is for, as debuggers show it: <c>uart16550 0.1.0</c>.</param>
+/// <param name="AssemblyPath">Absolute path of the plugin's assembly; its dependencies lie beside it.</param>
+/// <param name="Shared">The SDK's assemblies, which the plugin shares with the host. It shares no others.</param>
+public sealed record PluginContextRequest(string Name, string AssemblyPath, IReadOnlyList<Assembly> Shared);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using System.Runtime.Loader;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.PluginLoading;
+
+/// <summary>A plugin in memory: its context and its factories, made once.</summary>
+internal sealed class LoadedPlugin
+{
+    private readonly IPluginContext _context;
+    private readonly string _copy;
+
+    private LoadedPlugin(IPluginContext context, string copy, IReadOnlyDictionary<string, IPlugin> factories, WeakReference memory)
+    {
+        _context = context;
+        _copy = copy;
+        Factories = factories;
+        Memory = memory;
+    }
+
+    /// <summary>The factories by component id.</summary>
+    public IReadOnlyDictionary<string, IPlugin> Factories { get; }
+
+    /// <summary>Alive as long as anything refers to the plugin's objects or code.</summary>
+    public WeakReference Memory { get; }
+
+    /// <summary>Copies the files, checks them, loads them, and makes the factories.</summary>
+    /// <exception cref="PluginFaultException">It cannot be used; nothing of it stays loaded.</exception>
+    public static LoadedPlugin Load(InstalledPlugin plugin, IPluginContextFactory contexts, ShadowCopies copies)
+    {
+        string? copy = null;
+        IPluginContext? context = null;
+        try
+        {
+            AssemblyFile.Verify(plugin.Folder, plugin.Manifest.Assembly);
+            copy = copies.Create(plugin);
+            context = CreateContext(plugin.Manifest, copy, contexts);
+            return Load(plugin.Manifest, copy, context);
+        }
+        catch (Exception e)
+        {
+            // Anything at all can come out of a plugin's assembly and constructors: its fault ends here. Only the text
+            // goes on, since a stored exception would keep the plugin's memory alive through its stack trace.
+            context?.Unload();
+            if (copy is not null) ShadowCopies.Delete(copy);
+            throw new PluginFaultException(PluginFaultException.Describe(e));
+        }
+    }
+
+    /// <summary>Lets it go; the memory is free when nothing refers to it any more.</summary>
+    public void Unload()
+    {
+        _context.Unload();
+        ShadowCopies.Delete(_copy);
+    }
+
+    private static IPluginContext CreateContext(PluginManifest manifest, string copy, IPluginContextFactory contexts)
+    {
+        var path = Path.Combine(copy, manifest.Assembly);
+        var shared = SdkAssemblies.For(manifest.Kind);
+        DependencyCheck.Verify(path, shared);
+        return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared));
+    }
+
+    private static LoadedPlugin Load(PluginManifest manifest, string copy, IPluginContext context)
+    {
+        var assembly = context.LoadMainAssembly();
+        var declared = assembly.GetCustomAttributes<EdgePluginAttribute>().ToArray();
+        DeclarationCheck.Verify(manifest, declared);
+        var memory = new WeakReference(AssemblyLoadContext.GetLoadContext(assembly));
+        return new LoadedPlugin(context, copy, declared.ToDictionary(d => d.Id, Create, StringComparer.Ordinal), memory);
+    }
+
+    private static IPlugin Create(EdgePluginAttribute declared)
+    {
+        try
+        {
+            return declared.Create();
+        }
+        catch (Exception e)
+        {
+            throw new PluginFaultException(
+                $"the constructor of {declared.PluginType.Name} ({declared.Id}) threw {PluginFaultException.Describe(e)}");
+        }
+    }
+}
