@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Devices.RiscVPlatform;
+
+/// <summary>The two wires from the core-local interruptor to one hart.</summary>
+/// <param name="Software">The machine software interrupt, <c>mip.MSIP</c>.</param>
+/// <param name="Timer">The machine timer interrupt, <c>mip.MTIP</c>.</param>
+internal readonly record struct HartLines(IInterruptLine Software, IInterruptLine Timer);
