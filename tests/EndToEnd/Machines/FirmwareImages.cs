@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.EndToEnd.Machines;
+
+/// <summary>The committed sample guests of the checkout these tests were built from.</summary>
+internal static class FirmwareImages
+{
+    public static string RepositoryRoot { get; } = FindRoot();
+
+    public static string Folder => Path.Combine(RepositoryRoot, "firmware-images");
+
+    /// <summary>The built image of a guest, such as <c>hello</c>, for 32 or 64 bits.</summary>
+    public static string Elf(string guest, int bits) => Path.Combine(Folder, guest, $"{guest}-rv{bits}.elf");
+
+    public static IEnumerable<string> All() => Directory.EnumerateFiles(Folder, "*.elf", SearchOption.AllDirectories).Order();
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "EdgeHypervisor.sln"))) return folder.FullName;
+        }
+        throw new InvalidOperationException("These tests run inside a checkout.");
+    }
+}
