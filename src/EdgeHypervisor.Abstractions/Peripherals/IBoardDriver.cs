@@ -4,6 +4,9 @@ namespace EdgeHypervisor.Abstractions;
 /// <summary>Opens peripherals of one board.</summary>
 public interface IBoardDriver : IDisposable
 {
+    /// <summary>What all its peripherals are; a plan compares it with the ports that want them.</summary>
+    PeripheralKind Kind { get; }
+
     /// <summary>
     /// Checks a peripheral's options without touching the hardware, and says with what others it contends: peripherals
     /// with the same key (an I2C bus, say) are never used at the same moment, others always may. Null: with nobody.

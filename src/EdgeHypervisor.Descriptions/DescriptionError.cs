@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Descriptions;
+
+/// <summary>One thing that is wrong in a description file.</summary>
+/// <param name="Where">File, line and column.</param>
+/// <param name="Field">The path of the field, such as <c>map.gpio0/3.access</c>; empty for the file as a whole.</param>
+/// <param name="Problem">What is wrong and what is allowed.</param>
+public sealed record DescriptionError(SourceLocation Where, string Field, string Problem)
+{
+    /// <summary>One line, as compilers write it.</summary>
+    public override string ToString() => Field.Length == 0 ? $"{Where}: {Problem}" : $"{Where}: {Field}: {Problem}";
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Frozen;
+
+namespace EdgeHypervisor.Descriptions;
+
+/// <summary>A VM's manifest: its machine, firmware and mapping to roles (<c>kind: VirtualMachine</c>). Travels with a move.</summary>
+public sealed record VirtualMachineDescription : IDescription
+{
+    /// <summary>The VM's name, unique in its fleet.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>For people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The name of the machine description: <c>virt-rv64</c>.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>The firmware as the manifest says it: an ELF file (<c>.elf</c>) or a raw image, relative to the manifest.</summary>
+    public required string Firmware { get; init; }
+
+    /// <summary>Size of the machine's main memory in bytes, a multiple of 4096.</summary>
+    public long MemoryBytes { get; init; } = 4 << 20;
+
+    /// <summary>Core options that replace those of the machine.</summary>
+    public IReadOnlyDictionary<string, string> CoreOptions { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Where the VM's time comes from.</summary>
+    public ClockDescription Clock { get; init; } = new();
+
+    /// <summary>Its share of the host.</summary>
+    public SchedulingDescription Scheduling { get; init; } = new();
+
+    /// <summary>Whether it starts with the service.</summary>
+    public bool Autostart { get; init; } = true;
+
+    /// <summary>Whether it starts again by itself after a fault.</summary>
+    public RestartPolicy Restart { get; init; }
+
+    /// <summary>For placement in a fleet.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Where the ports of its devices lead.</summary>
+    public IReadOnlyList<PortMapping> Map { get; init; } = [];
+
+    /// <inheritdoc/>
+    public SourceLocation Where { get; init; } = SourceLocation.None;
+
+    /// <summary>The full path of the firmware, seen from the manifest's folder.</summary>
+    public string FirmwarePath => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Where.File)) ?? "", Firmware));
+
+    /// <summary>The manifest as text, which reads back to an equal one; comments are not kept.</summary>
+    public string ToYaml() => ManifestWriter.Write(this);
+}

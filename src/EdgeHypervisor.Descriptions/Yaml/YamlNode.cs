@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Descriptions.Yaml;
+
+/// <summary>A piece of a YAML document and where it stands.</summary>
+internal abstract record YamlNode(SourceLocation Where)
+{
+    /// <summary>What it is, for messages.</summary>
+    public abstract string Kind { get; }
+}

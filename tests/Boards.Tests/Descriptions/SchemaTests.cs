@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Nodes;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Descriptions.Reading;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Boards.Tests.Descriptions;
+
+public sealed class SchemaTests
+{
+    private static JsonNode Load(string name) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "boards", "schema", $"{name}.schema.json")))!;
+
+    public static TheoryData<string, string> ShapeNames()
+    {
+        var names = new TheoryData<string, string>();
+        foreach (var shape in Shapes.All) names.Add(shape.Schema, shape.Definition);
+        return names;
+    }
+
+    [Theory]
+    [MemberData(nameof(ShapeNames))]
+    public void A_published_schema_lists_exactly_the_fields_that_are_read(string schema, string definition)
+    {
+        var shape = Shapes.All.Single(candidate => candidate.Schema == schema && candidate.Definition == definition);
+        var node = definition.Length == 0 ? Load(schema) : Load(schema)["$defs"]![definition]!;
+
+        Assert.Equal(shape.Fields.Order(StringComparer.Ordinal), node["properties"]!.AsObject().Select(property => property.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(shape.Required.Order(StringComparer.Ordinal),
+            (node["required"]?.AsArray() ?? []).Select(name => name!.GetValue<string>()).Order(StringComparer.Ordinal));
+        if (shape != Shapes.Peripheral) Assert.False(node["additionalProperties"]!.GetValue<bool>());
+    }
+
+    [Theory]
+    [InlineData("mapping", "access", typeof(AccessPolicy))]
+    [InlineData("mapping", "onMove", typeof(OnMove))]
+    [InlineData("mapping", "onLinkLoss", typeof(OnLinkLoss))]
+    [InlineData("mapping", "safe", typeof(SafeState))]
+    [InlineData("clock", "mode", typeof(ClockMode))]
+    [InlineData("clock", "lostTime", typeof(LostTime))]
+    [InlineData("", "restart", typeof(RestartPolicy))]
+    public void A_published_schema_lists_exactly_the_choices_that_are_read(string definition, string field, Type type)
+    {
+        var schema = Load("virtual-machine");
+        var node = definition.Length == 0 ? schema : schema["$defs"]![definition]!;
+
+        Assert.Equal(Enum.GetNames(type).Select(Quantity.ToKebabCase), node["properties"]![field]!["enum"]!.AsArray().Select(value => value!.GetValue<string>()));
+    }
+}
