@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Migration;
+
+/// <summary>
+/// What a destination has reserved for a VM, filled page by page. All regions begin as zeros. Disposing it gives everything
+/// back, unless <see cref="IBoardVms.RunAsync"/> has taken it over. Calls come one after another.
+/// </summary>
+public interface IVmReceiver : IAsyncDisposable
+{
+    /// <summary>Takes one page. Must not wait for a disk: pages come on the way of all other messages.</summary>
+    /// <param name="region">Index in the offer's regions; in range.</param>
+    /// <param name="page">Page within the region; in range.</param>
+    /// <param name="content">4096 bytes.</param>
+    void WritePage(int region, int page, ReadOnlySpan<byte> content);
+
+    /// <summary>Copies a page as it was last written, or zeros.</summary>
+    void ReadPage(int region, int page, Span<byte> destination);
+
+    /// <summary>Builds the VM from the regions and this state, ready to run and not running.</summary>
+    /// <exception cref="Exception">The state does not fit; the message is sent to the source as the reason.</exception>
+    ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation);
+
+    /// <summary>
+    /// Makes regions and state durable under <paramref name="digest"/>, so that <see cref="IBoardVms.HasPreparedAsync"/> finds
+    /// them after a crash. The source waits for this while the VM stands still: what was written early should be on the
+    /// disk already.
+    /// </summary>
+    ValueTask PersistAsync(Digest256 digest, CancellationToken cancellation);
+}

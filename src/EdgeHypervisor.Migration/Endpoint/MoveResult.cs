@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Migration;
+
+/// <summary>How a move ended.</summary>
+/// <param name="State">One of the three final states.</param>
+/// <param name="Reason">Why it is not succeeded; else empty.</param>
+public sealed record MoveResult(MoveJobState State, string Reason)
+{
+    /// <summary>From the begin of the freeze to the destination's "done": an upper bound of the time the VM stood still.</summary>
+    public TimeSpan Downtime { get; init; }
+
+    /// <summary>From the begin to the end of the attempt.</summary>
+    public TimeSpan Total { get; init; }
+
+    /// <summary>Bytes of the data stream on the wire.</summary>
+    public long BytesSent { get; init; }
+
+    /// <summary>Rounds in which pages were sent while the VM ran.</summary>
+    public int Rounds { get; init; }
+}
