@@ -18,7 +18,7 @@ internal sealed class Clint : IMmioDevice
     private readonly HartLines[] _lines;
     private readonly IGuestClock _clock;
     private readonly IUnassigned _unassigned;
-    private readonly Timebase _timebase;
+    private readonly TickRate _timebase;
     private readonly IGuestTimer _timer;
     private readonly bool[] _softwarePending;
     private readonly ulong[] _timerCompare;
@@ -26,7 +26,7 @@ internal sealed class Clint : IMmioDevice
 
     public Clint(HartLines[] lines, IGuestClock clock, IUnassigned unassigned, uint timebaseHz)
     {
-        (_lines, _clock, _unassigned, _timebase) = (lines, clock, unassigned, new Timebase(timebaseHz));
+        (_lines, _clock, _unassigned, _timebase) = (lines, clock, unassigned, new TickRate(timebaseHz));
         _softwarePending = new bool[lines.Length];
         _timerCompare = new ulong[lines.Length];
         _timer = clock.CreateTimer(UpdateInterrupts);
@@ -135,16 +135,15 @@ internal sealed class Clint : IMmioDevice
         SetTimer(now);
     }
 
-    /// <summary>Sets the timer for the next compare value that lies ahead.</summary>
+    /// <summary>Sets the timer for what happens next: a compare value that lies ahead, or the time starting over at zero.</summary>
     private void SetTimer(ulong now)
     {
-        ulong? next = null;
+        var ahead = ulong.MaxValue - now + (UInt128)1;
         foreach (var compare in _timerCompare)
         {
-            if (compare > now && (next is null || compare < next)) next = compare;
+            if (compare > now && compare - now < ahead) ahead = compare - now;
         }
-        var ticks = next - now is { } ahead ? (UInt128)_timebase.TicksAt(_clock.NowNs) + ahead : UInt128.MaxValue;
-        if (ticks <= ulong.MaxValue && _timebase.FirstNsOf((ulong)ticks) is { } deadlineNs) _timer.Set(deadlineNs);
+        if (_timebase.FirstNsOf(_timebase.TicksAt(_clock.NowNs) + ahead) is { } deadlineNs) _timer.Set(deadlineNs);
         else _timer.Cancel();
     }
 
