@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>An ELF executable for RISC-V or ARM, 32 or 64 bits, little-endian. Nothing the file says is trusted.</summary>
+/// <remarks>System V ABI, chapters 4 (object files) and 5 (program loading).</remarks>
+internal static class ElfFile
+{
+    private const ushort TypeExecutable = 2;
+    private const ushort TypeShared = 3; // position-independent executables
+    private const uint SegmentLoad = 1;
+    private const uint SectionSymbols = 2;
+    private const int MaximumSymbols = 1_000_000;
+
+    private static readonly (ushort Machine, string Name)[] Machines = [(243, "RISC-V"), (40, "ARM"), (183, "AArch64")];
+
+    /// <summary>Whether these bytes claim to be an ELF file.</summary>
+    public static bool IsElf(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\x7fELF"u8);
+
+    /// <summary>The segments to load, at their physical addresses, and the entry point.</summary>
+    /// <exception cref="FirmwareException">Not such a file, damaged or truncated.</exception>
+    public static (List<FirmwareSegment> Segments, ulong Entry) Load(string file, ReadOnlyMemory<byte> bytes)
+    {
+        var elf = Open(file, bytes.Span);
+        CheckHeader(elf);
+        var segments = new List<FirmwareSegment>();
+        var entry = elf.Word(24);
+        var physicalEntry = entry;
+        var (table, size, count) = Table(elf, elf.Is64 ? 32u : 28u, elf.Is64 ? 54u : 42u, elf.Is64 ? 56u : 32u, "program header");
+        for (var i = 0; i < count; i++)
+        {
+            var header = new ProgramHeader(elf, table + ((ulong)i * size));
+            if (header.Type != SegmentLoad) continue;
+            if (entry - header.VirtualAddress < header.FileBytes) physicalEntry = entry - header.VirtualAddress + header.PhysicalAddress;
+            if (header.FileBytes == 0) continue;
+            _ = elf.Slice(header.Offset, header.FileBytes);
+            segments.Add(new FirmwareSegment(header.PhysicalAddress, bytes.Slice((int)header.Offset, (int)header.FileBytes)));
+        }
+        if (segments.Count == 0) throw elf.Error(table, "no segment to load: is it an object file?");
+        return (segments, physicalEntry);
+    }
+
+    /// <summary>Functions and objects of the symbol table, by address; empty when the file is stripped.</summary>
+    /// <exception cref="FirmwareException">The tables are damaged.</exception>
+    public static List<FirmwareSymbol> ReadSymbols(string file, ReadOnlySpan<byte> bytes)
+    {
+        var elf = Open(file, bytes);
+        var symbols = new List<FirmwareSymbol>();
+        var (table, size, count) = Table(elf, elf.Is64 ? 40u : 32u, elf.Is64 ? 58u : 46u, elf.Is64 ? 64u : 40u, "section header");
+        for (var i = 0; i < count; i++)
+        {
+            var header = table + ((ulong)i * size);
+            if (elf.U32(header + 4) != SectionSymbols) continue;
+            var names = elf.U32(header + (elf.Is64 ? 40u : 24u));
+            if (names >= (uint)count) throw elf.Error(header, $"symbol names are in section {names} of {count}");
+            ReadSymbols(elf, header, table + (names * (ulong)size), symbols);
+        }
+        symbols.Sort((a, b) => a.Address.CompareTo(b.Address));
+        return symbols;
+    }
+
+    private static ElfReader Open(string file, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 52 || !IsElf(bytes)) throw new FirmwareException(file, 0, "not an ELF file");
+        if (bytes[4] is not (1 or 2)) throw new FirmwareException(file, 4, $"class {bytes[4]} is neither 32 nor 64 bits");
+        if (bytes[5] != 1) throw new FirmwareException(file, 5, "not little-endian; big-endian firmware is not supported");
+        return new ElfReader(file, bytes, bytes[4] == 2);
+    }
+
+    private static void CheckHeader(ElfReader elf)
+    {
+        var type = elf.U16(16);
+        if (type is not (TypeExecutable or TypeShared)) throw elf.Error(16, $"type {type} is not an executable; link it first");
+        var machine = elf.U16(18);
+        if (!Machines.Any(known => known.Machine == machine))
+            throw elf.Error(18, $"made for machine {machine}; known are {string.Join(", ", Machines.Select(known => $"{known.Name} ({known.Machine})"))}");
+    }
+
+    private static (ulong Table, uint Size, int Count) Table(ElfReader elf, uint offsetAt, uint sizeAt, uint minimumSize, string what)
+    {
+        var table = elf.Word(offsetAt);
+        var size = elf.U16(sizeAt);
+        var count = elf.U16(sizeAt + 2);
+        if (count == 0) return (table, minimumSize, 0);
+        if (size < minimumSize) throw elf.Error(sizeAt, $"a {what} of {size} bytes is too short, {minimumSize} are needed");
+        _ = elf.Slice(table, (ulong)size * count);
+        return (table, size, count);
+    }
+
+    private static void ReadSymbols(ElfReader elf, ulong section, ulong namesSection, List<FirmwareSymbol> into)
+    {
+        var (start, length) = SectionRange(elf, section);
+        var (names, namesLength) = SectionRange(elf, namesSection);
+        var entryBytes = elf.Is64 ? 24u : 16u;
+        if (length / entryBytes > MaximumSymbols) throw elf.Error(section, $"{length / entryBytes} symbols are more than {MaximumSymbols}");
+        for (var entry = start; entry + entryBytes <= start + length; entry += entryBytes)
+        {
+            var info = elf.U8(entry + (elf.Is64 ? 4u : 12u)) & 0xf;
+            if (info > 2) continue; // neither function, object nor plain label
+            var name = Text(elf, names, namesLength, elf.U32(entry));
+            if (name.Length == 0 || name[0] == '$') continue; // mapping symbols
+            into.Add(new FirmwareSymbol(name, elf.Word(entry + (elf.Is64 ? 8u : 4u)), elf.Word(entry + (elf.Is64 ? 16u : 8u))));
+        }
+    }
+
+    private static (ulong Start, ulong LengthBytes) SectionRange(ElfReader elf, ulong header)
+    {
+        var start = elf.Word(header + (elf.Is64 ? 24u : 16u));
+        var length = elf.Word(header + (elf.Is64 ? 32u : 20u));
+        _ = elf.Slice(start, length);
+        return (start, length);
+    }
+
+    private static string Text(ElfReader elf, ulong table, ulong tableBytes, uint offset)
+    {
+        if (offset >= tableBytes) throw elf.Error(table, $"name at {offset} lies beyond the {tableBytes} bytes of names");
+        var rest = elf.Slice(table + offset, Math.Min(tableBytes - offset, 4096));
+        var end = rest.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
+    }
+
+    private readonly ref struct ProgramHeader(ElfReader elf, ulong at)
+    {
+        public uint Type { get; } = elf.U32(at);
+
+        public ulong Offset { get; } = elf.Word(at + (elf.Is64 ? 8u : 4u));
+
+        public ulong VirtualAddress { get; } = elf.Word(at + (elf.Is64 ? 16u : 8u));
+
+        public ulong PhysicalAddress { get; } = elf.Word(at + (elf.Is64 ? 24u : 12u));
+
+        public ulong FileBytes { get; } = elf.Word(at + (elf.Is64 ? 32u : 16u));
+    }
+}

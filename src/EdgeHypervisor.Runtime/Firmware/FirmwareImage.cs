@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>
+/// A firmware file: an ELF executable, or raw bytes for one address. Immutable; VMs with the same firmware share one.
+/// It is kept as long as the VM, since a reset loads it again and a move takes it along.
+/// </summary>
+public sealed class FirmwareImage
+{
+    private const long MaximumBytes = 1L << 30;
+
+    private readonly bool _isElf;
+
+    private FirmwareImage(string source, ReadOnlyMemory<byte> content, IReadOnlyList<FirmwareSegment> segments, ulong entry, bool isElf)
+    {
+        Source = source;
+        Content = content;
+        Segments = segments;
+        Entry = entry;
+        Digest = Convert.ToHexStringLower(SHA256.HashData(content.Span));
+        _isElf = isElf;
+    }
+
+    /// <summary>Where it came from, for messages: a file's path.</summary>
+    public string Source { get; }
+
+    /// <summary>The file as it is.</summary>
+    public ReadOnlyMemory<byte> Content { get; }
+
+    /// <summary>SHA-256 of <see cref="Content"/>, lower-case hexadecimal.</summary>
+    public string Digest { get; }
+
+    /// <summary>What is loaded where.</summary>
+    public IReadOnlyList<FirmwareSegment> Segments { get; }
+
+    /// <summary>Guest address of the first instruction.</summary>
+    public ulong Entry { get; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rawAddress">Where a file that is not ELF is loaded and entered.</param>
+    /// <exception cref="FirmwareException">It cannot be read, or not be loaded.</exception>
+    public static FirmwareImage Load(string path, ulong rawAddress = 0)
+    {
+        try
+        {
+            var length = new FileInfo(path).Length;
+            if (length > MaximumBytes) throw new FirmwareException(path, null, $"{length} bytes are more than {MaximumBytes}");
+            return Parse(path, File.ReadAllBytes(path), rawAddress);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new FirmwareException(path, null, exception.Message);
+        }
+    }
+
+    /// <summary>Takes the bytes of a file.</summary>
+    /// <param name="source">What to call it in messages.</param>
+    /// <param name="content">The bytes; not to be changed any more.</param>
+    /// <param name="rawAddress">Where a file that is not ELF is loaded and entered.</param>
+    /// <exception cref="FirmwareException">It cannot be loaded.</exception>
+    public static FirmwareImage Parse(string source, ReadOnlyMemory<byte> content, ulong rawAddress = 0)
+    {
+        if (content.IsEmpty) throw new FirmwareException(source, null, "the file is empty");
+        if (!ElfFile.IsElf(content.Span))
+            return new FirmwareImage(source, content, [new FirmwareSegment(rawAddress, content)], rawAddress, isElf: false);
+        var (segments, entry) = ElfFile.Load(source, content);
+        return new FirmwareImage(source, content, segments, entry, isElf: true);
+    }
+
+    /// <summary>Functions and objects by address; empty for raw or stripped firmware.</summary>
+    /// <exception cref="FirmwareException">The symbol table is damaged.</exception>
+    public IReadOnlyList<FirmwareSymbol> ReadSymbols() => _isElf ? ElfFile.ReadSymbols(Source, Content.Span) : [];
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>What a device is given. Its outputs are wired after all devices exist.</summary>
+internal sealed class DeviceContext(
+    ComponentInfo component,
+    ComponentOptions options,
+    IGuestClock clock,
+    IGuestMemory memory,
+    UnassignedAccess unassigned,
+    IMachineControl machine,
+    IPortProvider ports) : IDeviceContext
+{
+    private readonly Dictionary<string, InterruptOutput> _outputs = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public string Name => component.Name;
+
+    /// <inheritdoc/>
+    public ComponentOptions Options { get; } = options;
+
+    /// <inheritdoc/>
+    public IGuestClock Clock { get; } = clock;
+
+    /// <inheritdoc/>
+    public IGuestMemory Memory { get; } = memory;
+
+    /// <inheritdoc/>
+    public IUnassigned Unassigned => UnassignedAccess;
+
+    /// <inheritdoc/>
+    public IMachineControl Machine { get; } = machine;
+
+    /// <summary>The same, with its counter.</summary>
+    public UnassignedAccess UnassignedAccess { get; } = unassigned;
+
+    /// <summary>The outputs that the device asked for, by name.</summary>
+    public IReadOnlyDictionary<string, InterruptOutput> Outputs => _outputs;
+
+    /// <inheritdoc/>
+    public IInterruptLine Output(string name)
+    {
+        if (!_outputs.TryGetValue(name, out var output)) _outputs[name] = output = new InterruptOutput();
+        return output;
+    }
+
+    /// <inheritdoc/>
+    public IGpioPort Gpio(int index) => ports.Gpio(Name, index);
+
+    /// <inheritdoc/>
+    public IUartPort Uart() => ports.Uart(Name);
+
+    /// <inheritdoc/>
+    public II2cPort I2c() => ports.I2c(Name);
+
+    /// <inheritdoc/>
+    public ISpiPort Spi(int chipSelect) => ports.Spi(Name, chipSelect);
+
+    /// <inheritdoc/>
+    public IPwmPort Pwm(int index) => ports.Pwm(Name, index);
+
+    /// <inheritdoc/>
+    public IAdcPort Adc(int index) => ports.Adc(Name, index);
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>An input of a core or interrupt controller. Several outputs on one input are a wired or.</summary>
+internal sealed class InterruptInput(IInterruptLine line)
+{
+    private int _high;
+
+    /// <summary>One of the outputs changed its level.</summary>
+    public void Change(bool level)
+    {
+        _high += level ? 1 : -1;
+        if (_high == (level ? 1 : 0)) line.Drive(level);
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>A device's interrupt output. It remembers its level, so that joins stay right however often it is driven.</summary>
+internal sealed class InterruptOutput : IInterruptLine
+{
+    private InterruptInput[] _targets = [];
+    private bool _level;
+
+    /// <summary>Wires it to an input as well.</summary>
+    public void WireTo(InterruptInput target) => _targets = [.. _targets, target];
+
+    /// <inheritdoc/>
+    public void Drive(bool level)
+    {
+        if (level == _level) return;
+        _level = level;
+        foreach (var target in _targets) target.Change(level);
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>The parts of a built machine. It has no life of its own: its VM gives it turns, resets and saves it.</summary>
+internal sealed class Machine : IDisposable
+{
+    private readonly List<IDisposable> _leases;
+    private readonly List<DeviceContext> _contexts;
+
+    public Machine(
+        MachineBlueprint blueprint, GuestMemory memory, SystemBus bus, GuestClock clock,
+        List<MachinePart<ICore>> cores, List<MachinePart<IDevice>> devices, List<DeviceContext> contexts, List<IDisposable> leases)
+    {
+        Blueprint = blueprint;
+        Memory = memory;
+        Bus = bus;
+        Clock = clock;
+        Cores = [.. cores];
+        Devices = [.. devices];
+        _contexts = contexts;
+        _leases = leases;
+    }
+
+    public MachineBlueprint Blueprint { get; }
+
+    public GuestMemory Memory { get; }
+
+    public SystemBus Bus { get; }
+
+    public GuestClock Clock { get; }
+
+    public MachinePart<ICore>[] Cores { get; }
+
+    public MachinePart<IDevice>[] Devices { get; }
+
+    /// <summary>Cores and devices, in the order in which they are saved.</summary>
+    public IEnumerable<(ComponentInfo Info, ISnapshottable State)> Components =>
+        Cores.Select(core => (core.Info, (ISnapshottable)core.Part)).Concat(Devices.Select(device => (device.Info, (ISnapshottable)device.Part)));
+
+    /// <summary>How often the guest reached each device.</summary>
+    public IReadOnlyList<DeviceAccesses> Accesses =>
+        [.. Bus.Windows.Select(window => new DeviceAccesses(window.Component.Name, window.Reads, window.Writes, window.Unassigned.Count))];
+
+    /// <summary>Loads firmware and images into memory.</summary>
+    /// <exception cref="MachineException">Something of it lies outside memory.</exception>
+    public void LoadFirmware()
+    {
+        foreach (var segment in Blueprint.Firmware?.Segments ?? []) Load(Blueprint.Firmware!.Source, segment);
+        foreach (var image in Blueprint.Images) Load("image", image);
+    }
+
+    /// <summary>Loads the firmware, and brings devices and cores back to their state after power-on. RAM beside the firmware keeps what it holds.</summary>
+    public void Reset()
+    {
+        LoadFirmware();
+        Clock.ClearTimers();
+        foreach (var device in Devices) Guard(device.Info, "reset", device.Part.Reset);
+        for (var i = 0; i < Cores.Length; i++)
+        {
+            ReadOnlySpan<ulong> arguments = [(ulong)i, Blueprint.BootArgument];
+            Cores[i].IsWaiting = false;
+            Cores[i].Part.Reset(Blueprint.Firmware?.Entry ?? Memory.Regions[0].Start, arguments);
+        }
+    }
+
+    /// <summary>Frees cores, devices, memory and plugins, in that order, whatever one of them throws.</summary>
+    public void Dispose()
+    {
+        foreach (var core in Cores) Swallow(core.Part.Dispose);
+        foreach (var device in Devices)
+        {
+            if (device.Part is IDisposable disposable) Swallow(disposable.Dispose);
+        }
+        Memory.Dispose();
+        foreach (var lease in _leases) Swallow(lease.Dispose);
+        _contexts.Clear();
+    }
+
+    private static void Guard(ComponentInfo component, string what, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is not PluginFaultException)
+        {
+            throw new PluginFaultException(component, what, exception);
+        }
+    }
+
+    // A plugin that cannot clean up must not keep the rest from being freed; its VM is gone anyway.
+    private static void Swallow(Action dispose)
+    {
+        try
+        {
+            dispose();
+        }
+        catch (Exception)
+        {
+            // Nothing is left that could be told or paused.
+        }
+    }
+
+    private void Load(string source, FirmwareSegment segment)
+    {
+        if (Memory.TryLoad(segment.Address, segment.Bytes.Span)) return;
+        var regions = string.Join(", ", Memory.Layout.Select(region => $"{region.Name} 0x{region.Start:x}..0x{region.Start + region.LengthBytes - 1:x}"));
+        throw new MachineException(source, $"{segment.Bytes.Length} bytes at 0x{segment.Address:x} lie outside memory ({regions})");
+    }
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>Something that concerns the whole VM, noted during a slice and done after it.</summary>
+internal readonly record struct MachineRequest(MachineRequestKind Kind, int ExitCode);

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <content>What happens in a turn: posted work, timers, slices of guest code.</content>
+public sealed partial class VirtualMachine
+{
+    // Of a core that nothing is known of yet; corrected by each slice.
+    private const double InitialNsPerInstruction = 10;
+
+    // Shorter slices cost more to begin than they run. In host mode a timer may be that late.
+    private const long MinimumHostInstructions = 1_000;
+
+    // With several cores each gets this much before the next: they see each other's stores soon.
+    private const long RoundRobinInstructions = 20_000;
+
+    private readonly Lock _interrupting = new();
+    private readonly List<MachineRequest> _requests = [];
+    private List<Action> _posted = [];
+    private List<Action> _spare = [];
+    private VmStatus? _fault;
+    private double _nsPerInstruction = InitialNsPerInstruction;
+    private long _instructions;
+    private long _slices;
+    private int _visitors;
+    private int _nextCore;
+    private bool _freed;
+
+    /// <inheritdoc/>
+    void ISchedulable.Interrupt() => InterruptSlice();
+
+    /// <inheritdoc/>
+    TurnResult ISchedulable.RunTurn(long endNs, ISliceAlarm alarm)
+    {
+        // A visitor has the turn; when it leaves, it asks for another one for us.
+        if (!_turn.TryEnter()) return TurnResult.UntilWoken;
+        try
+        {
+            return _status.State switch
+            {
+                VmState.Running => RunGuest(endNs, alarm),
+                VmState.Pausing => Quiesce(),
+                _ => TurnResult.UntilWoken,
+            };
+        }
+        catch (Exception exception)
+        {
+            Fault(VmCause.PluginFault, new ComponentInfo("runtime", "runtime", ""), exception.ToString());
+            return TurnResult.UntilWoken;
+        }
+        finally
+        {
+            _turn.Exit();
+            Announce();
+        }
+    }
+
+    private TurnResult RunGuest(long endNs, ISliceAlarm alarm)
+    {
+        var clock = _machine.Clock;
+        while (true)
+        {
+            if (Volatile.Read(ref _visitors) != 0) return TurnResult.UntilWoken;
+            RunPosted();
+            if (_fault is null) clock.FireDue();
+            HandleRequests();
+            if (_status.State != VmState.Running) return TurnResult.UntilWoken;
+            var nowNs = _host.NowNs;
+            if (nowNs >= endNs) return TurnResult.Ready;
+            if (clock.AheadNs() is > 0 and var aheadNs) return TurnResult.Until(nowNs + aheadNs);
+            if (NextRunnable() is { } core)
+            {
+                RunSlice(core, nowNs, endNs, alarm);
+            }
+            else if (!clock.TrySkipToDeadline())
+            {
+                return clock.NextDeadlineNs is { } deadlineNs ? TurnResult.Until(clock.ToHostNs(deadlineNs)) : TurnResult.UntilWoken;
+            }
+        }
+    }
+
+    private TurnResult Quiesce()
+    {
+        RunPosted();
+        HandleRequests();
+        TryFinishPause();
+        return TurnResult.UntilWoken;
+    }
+
+    private MachinePart<ICore>? NextRunnable()
+    {
+        var cores = _machine.Cores;
+        for (var i = 0; i < cores.Length; i++)
+        {
+            var core = cores[_nextCore];
+            _nextCore = _nextCore + 1 == cores.Length ? 0 : _nextCore + 1;
+            if (!core.IsWaiting || core.Part.HasWakeUp) return core;
+        }
+        return null;
+    }
+
+    private void RunSlice(MachinePart<ICore> core, long nowNs, long endNs, ISliceAlarm alarm)
+    {
+        var clock = _machine.Clock;
+        SetAlarm(nowNs, endNs, alarm);
+        clock.BeginSlice(core.Part);
+        RunResult result;
+        try
+        {
+            core.IsWaiting = false;
+            result = core.Part.Run(Budget(endNs - nowNs));
+        }
+        catch (Exception exception)
+        {
+            ReportFault(core.Info, exception);
+            result = default;
+        }
+        var retired = clock.EndSlice();
+        Volatile.Write(ref _instructions, _instructions + retired);
+        Volatile.Write(ref _slices, _slices + 1);
+        Learn(retired, _host.NowNs - nowNs);
+        Take(core, result);
+    }
+
+    private void SetAlarm(long nowNs, long endNs, ISliceAlarm alarm)
+    {
+        var clock = _machine.Clock;
+        var alarmNs = endNs;
+        if (clock.Settings.Mode == ClockMode.Host && clock.NextDeadlineNs is { } deadlineNs)
+            alarmNs = Math.Min(endNs, Math.Max(nowNs, clock.ToHostNs(deadlineNs)));
+        alarm.Set(alarmNs);
+    }
+
+    private long Budget(long leftNs)
+    {
+        var isHost = _machine.Clock.Settings.Mode == ClockMode.Host;
+        var untilDeadline = _machine.Clock.InstructionsUntilDeadline(_nsPerInstruction);
+        if (isHost) untilDeadline = Math.Max(MinimumHostInstructions, untilDeadline);
+        var untilEnd = Math.Max(MinimumHostInstructions, (long)(leftNs / _nsPerInstruction));
+        var budget = Math.Min(untilEnd, untilDeadline);
+        return _machine.Cores.Length > 1 ? Math.Min(budget, RoundRobinInstructions) : budget;
+    }
+
+    // A moving average; slices too short to measure say nothing.
+    private void Learn(long instructions, long ranNs)
+    {
+        if (instructions < MinimumHostInstructions) return;
+        _nsPerInstruction = Math.Clamp((0.75 * _nsPerInstruction) + (0.25 * ranNs / instructions), 0.1, 10_000);
+    }
+
+    private void Take(MachinePart<ICore> core, RunResult result)
+    {
+        switch (result.Reason)
+        {
+            case StopReason.WaitingForInterrupt:
+                core.IsWaiting = true;
+                break;
+            case StopReason.Breakpoint:
+                if (_fault is null) _requests.Add(new MachineRequest(MachineRequestKind.Break, 0));
+                break;
+            case StopReason.Fault:
+                if (_fault is null) Fault(VmCause.GuestFault, core.Info, result.Detail ?? "the core gave no reason");
+                break;
+        }
+    }
+
+    private void HandleRequests()
+    {
+        if (_fault is not null)
+        {
+            var fault = _fault;
+            _requests.Clear();
+            if (_status.State is VmState.Running or VmState.Pausing) End(fault, OutputRelease.Fault);
+            return;
+        }
+        if (_requests.Count == 0) return;
+        var request = _requests[0];
+        _requests.Clear();
+        switch (request.Kind)
+        {
+            case MachineRequestKind.PowerOff:
+                End(new VmStatus(VmState.Stopped, VmCause.GuestPowerOff, ExitCode: request.ExitCode), OutputRelease.Stop);
+                break;
+            case MachineRequestKind.Reset:
+                Contain(_machine.Reset);
+                break;
+            case MachineRequestKind.Break:
+                // No quiescing: a debugger stops where the guest is, and transactions end when it goes on.
+                End(new VmStatus(VmState.Paused, VmCause.Breakpoint), OutputRelease.Pause);
+                break;
+        }
+    }
+
+    private void RunPosted()
+    {
+        List<Action> work;
+        lock (_interrupting)
+        {
+            if (_posted.Count == 0) return;
+            work = _posted;
+            _posted = _spare;
+            _spare = work;
+        }
+        foreach (var action in work)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception exception)
+            {
+                ReportFault(FaultOrigin.Find(exception, _machine), exception);
+            }
+        }
+        work.Clear();
+    }
+
+    private void Post(Action work)
+    {
+        bool first;
+        lock (_interrupting)
+        {
+            _posted.Add(work);
+            first = _posted.Count == 1;
+        }
+        if (!first) return;
+        InterruptSlice();
+        _place?.Wake();
+    }
+
+    // The one thing that other threads do to a core; not to one that is being freed.
+    private void InterruptSlice()
+    {
+        lock (_interrupting)
+        {
+            if (_freed || _machine is null) return;
+            foreach (var core in _machine.Cores) core.Part.RequestStop();
+        }
+    }
+
+    private void Request(MachineRequest request)
+    {
+        _requests.Add(request);
+        InterruptSlice();
+    }
+
+    private void ReportFault(ComponentInfo component, Exception exception)
+    {
+        _log(VmLogLevel.Error, component.Name, $"{component} threw: {exception}");
+        Fault(VmCause.PluginFault, component, $"{exception.GetType().Name}: {exception.Message}");
+        InterruptSlice();
+    }
+
+    private void Fault(VmCause cause, ComponentInfo component, string detail) =>
+        _fault ??= new VmStatus(VmState.Faulted, cause, component, detail);
+
+    // Runs what may fail for a plugin's sake, outside of a slice; the VM is faulted then, and false returned.
+    private bool Contain(Action action)
+    {
+        _fault = null;
+        try
+        {
+            action();
+        }
+        catch (PluginFaultException exception)
+        {
+            ReportFault(exception.Component, exception.InnerException!);
+        }
+        catch (Exception exception)
+        {
+            ReportFault(FaultOrigin.Find(exception, _machine), exception);
+        }
+        if (_fault is null) return true;
+        End(_fault, OutputRelease.Fault);
+        return false;
+    }
+
+    private sealed class VmTurn(VirtualMachine vm) : IVmTurn
+    {
+        public bool IsCurrent => vm._turn.IsHeldByCurrentThread;
+
+        public IGuestClock Clock => vm._machine.Clock;
+
+        public void Post(Action work) => vm.Post(work);
+    }
+
+    private sealed class FaultSink(VirtualMachine vm) : IFaultSink
+    {
+        public void Report(ComponentInfo component, Exception exception) => vm.ReportFault(component, exception);
+    }
+
+    private sealed class MachineControl(VirtualMachine vm) : IMachineControl
+    {
+        public void PowerOff(int exitCode) => vm.Request(new MachineRequest(MachineRequestKind.PowerOff, exitCode));
+
+        public void Reset() => vm.Request(new MachineRequest(MachineRequestKind.Reset, 0));
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>Serial lines lead to consoles, everything else nowhere: what a VM without a board has.</summary>
+public sealed class ConsolePorts : IPortProvider
+{
+    private readonly NullPorts _nowhere = new();
+    private readonly SortedDictionary<string, VmConsole> _consoles = new(StringComparer.Ordinal);
+    private IVmTurn? _turn;
+
+    /// <summary>The consoles by the names of their devices; complete once the VM is built.</summary>
+    public IReadOnlyDictionary<string, VmConsole> Consoles => _consoles;
+
+    /// <inheritdoc/>
+    public int Outstanding => 0;
+
+    /// <summary>The console of a device; made when first asked for.</summary>
+    public VmConsole Console(string device)
+    {
+        if (!_consoles.TryGetValue(device, out var console)) _consoles[device] = console = new VmConsole(device);
+        return console;
+    }
+
+    /// <inheritdoc/>
+    public void Attach(IVmTurn turn) => _turn = turn;
+
+    /// <inheritdoc/>
+    public IUartPort Uart(string device) =>
+        new ConsolePort(Console(device), _turn ?? throw new InvalidOperationException("ports were asked for before Attach"));
+
+    /// <inheritdoc/>
+    public IGpioPort Gpio(string device, int index) => _nowhere.Gpio(device, index);
+
+    /// <inheritdoc/>
+    public II2cPort I2c(string device) => _nowhere.I2c(device);
+
+    /// <inheritdoc/>
+    public ISpiPort Spi(string device, int chipSelect) => _nowhere.Spi(device, chipSelect);
+
+    /// <inheritdoc/>
+    public IPwmPort Pwm(string device, int index) => _nowhere.Pwm(device, index);
+
+    /// <inheritdoc/>
+    public IAdcPort Adc(string device, int index) => _nowhere.Adc(device, index);
+
+    /// <inheritdoc/>
+    public void Open(ulong epoch)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Close(OutputRelease reason)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

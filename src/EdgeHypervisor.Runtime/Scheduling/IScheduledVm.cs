@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>A VM's place at the scheduler. Disposing it gives the place up; a turn under way may still end after that.</summary>
+internal interface IScheduledVm : IDisposable
+{
+    /// <summary>Host time that its turns took, in nanoseconds.</summary>
+    long RunTimeNs { get; }
+
+    /// <summary>How often it was woken from sleep.</summary>
+    long WakeUps { get; }
+
+    /// <summary>Gives it a turn soon; while it has one, another one after it. Any thread.</summary>
+    void Wake();
+}
