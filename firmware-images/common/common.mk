@@ -14,8 +14,9 @@ FLAGS_rv64 ?= -march=rv64imac -mabi=lp64
 FLAGS := -misa-spec=2.2 -mcmodel=medany -O2 -std=c17 -ffreestanding -fno-builtin -nostdlib -static \
 	-Wall -Wextra -Werror -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -ffp-contract=off \
 	-fno-tree-loop-distribute-patterns -fwrapv -ffile-prefix-map=$(abspath $(COMMON_FOLDER)/..)=. -I$(COMMON_FOLDER) -I.
-LINK := -Wl,-T,$(COMMON_FOLDER)guest.ld -Wl,--build-id=none -Wl,--gc-sections -Wl,-z,max-page-size=64 \
-	-Wl,--defsym=RAM_KIB=$(RAM_KIB)
+# The script sees only symbols that are defined before it.
+LINK := -Wl,--defsym=RAM_KIB=$(RAM_KIB) $(EXTRA_LINK) -Wl,-T,$(COMMON_FOLDER)guest.ld -Wl,--build-id=none \
+	-Wl,--gc-sections -Wl,-z,max-page-size=64 -Wl,--no-warn-rwx-segments
 INPUTS = $(addprefix $(COMMON_FOLDER),start.S trap.c finisher.c uart16550.c console.c memory.c $(COMMON)) $(SOURCES)
 
 IMAGES := $(OUTPUT)/$(NAME)-rv32.elf $(OUTPUT)/$(NAME)-rv64.elf

@@ -11,6 +11,13 @@ internal static class FirmwareImages
     /// <summary>The built image of a guest, such as <c>hello</c>, for 32 or 64 bits.</summary>
     public static string Elf(string guest, int bits) => Path.Combine(Folder, guest, $"{guest}-rv{bits}.elf");
 
+    /// <summary>The built image of a kernel of the bench.</summary>
+    public static string Kernel(string name, int bits) => Path.Combine(Folder, "bench", "images", $"{name}-rv{bits}.elf");
+
+    /// <summary>The kernels of the bench by name.</summary>
+    public static IEnumerable<string> Kernels() => Directory.EnumerateFiles(Path.Combine(Folder, "bench", "kernels"), "*.c")
+        .Select(file => Path.GetFileNameWithoutExtension(file)).Order();
+
     public static IEnumerable<string> All() => Directory.EnumerateFiles(Folder, "*.elf", SearchOption.AllDirectories).Order();
 
     private static string FindRoot()

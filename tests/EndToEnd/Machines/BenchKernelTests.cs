@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using System.Numerics;
+using System.Text.RegularExpressions;
+
+namespace EdgeHypervisor.EndToEnd.Machines;
+
+/// <summary>The kernels compute the same wherever they run, so a checksum that differs is the machine's fault.</summary>
+public partial class BenchKernelTests
+{
+    private const uint Iterations = 2;
+
+    public static TheoryData<string> Kernels => [.. FirmwareImages.Kernels()];
+
+    [TheoryWithTool(QemuMachine.Program64), MemberData(nameof(Kernels))]
+    public void A_kernel_gives_its_checksum_in_both_word_sizes(string kernel)
+    {
+        var expected = ExpectedLine(kernel);
+        Assert.Equal(expected, QemuMachine.Run(32, FirmwareImages.Kernel(kernel, 32), (0, Iterations)));
+        Assert.Equal(expected, QemuMachine.Run(64, FirmwareImages.Kernel(kernel, 64), (0, Iterations)));
+    }
+
+    /// <summary>The line of a right run, from the checksum that the kernel's source promises.</summary>
+    private static string ExpectedLine(string kernel)
+    {
+        var source = File.ReadAllText(Path.Combine(FirmwareImages.Folder, "bench", "kernels", $"{kernel}.c"));
+        var checksum = uint.Parse(Promise().Match(source).Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var sum = 0u;
+        for (var i = 0; i < Iterations; i++) sum = unchecked((BitOperations.RotateLeft(sum, 5) ^ checksum) * 0x9e37_79b1);
+        return $"{kernel} {Iterations} {sum:x8} ok\r\n";
+    }
+
+    [GeneratedRegex("kernel_checksum = 0x([0-9a-f]{8});")]
+    private static partial Regex Promise();
+}
