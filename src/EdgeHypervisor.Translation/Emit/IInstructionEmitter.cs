@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Translation;
+
+/// <summary>The other half of a core's translator: writes what one instruction does as IL. Called on any thread.</summary>
+/// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
+public interface IInstructionEmitter<TInstruction>
+    where TInstruction : unmanaged
+{
+    /// <summary>The core's registers, by the numbers used with <see cref="RegionEmitter"/>.</summary>
+    IReadOnlyList<GuestRegister> Registers { get; }
+
+    /// <summary>Adds to <paramref name="registers"/> those that the instruction reads or writes.</summary>
+    void CollectRegisters(in TInstruction instruction, RegisterSet registers);
+
+    /// <summary>
+    /// Writes the instruction. Memory is accessed before any register is set: an access may leave the region, and the
+    /// interpreter then executes the whole instruction. What follows it is the emitter's business, except that
+    /// branches, jumps, calls and returns end with one of the <c>End…</c> methods of <see cref="RegionEmitter"/>.
+    /// </summary>
+    void Emit(in TInstruction instruction, RegionEmitter region);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Translation;
+
+/// <summary>Which registers a region reads and writes. Numbers below 256.</summary>
+public sealed class RegisterSet
+{
+    private readonly bool[] _read = new bool[256];
+    private readonly bool[] _written = new bool[256];
+
+    /// <summary>Says that a register is read.</summary>
+    public void AddRead(int register) => _read[register] = true;
+
+    /// <summary>Says that a register is written.</summary>
+    public void AddWritten(int register) => _written[register] = true;
+
+    internal bool IsUsed(int register) => _read[register] || _written[register];
+
+    internal bool IsWritten(int register) => _written[register];
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Translation;
+
+/// <summary>Where the kit finds what it needs in a core's state struct; offsets in bytes.</summary>
+/// <param name="ProgramCounter">A 64-bit program counter; written when a region ends.</param>
+/// <param name="StopRequest">A 32-bit flag that other threads set; polled at loop heads.</param>
+/// <param name="Budget">A 64-bit count of instructions that may still be executed; used when counting exactly.</param>
+public readonly record struct StateLayout(int ProgramCounter, int StopRequest, int Budget);

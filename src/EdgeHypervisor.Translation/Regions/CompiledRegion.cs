@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Translation;
+
+/// <summary>A region as machine code.</summary>
+/// <param name="Root">The address it was grown from, which is also its entry 0.</param>
+/// <param name="Code">The code.</param>
+/// <param name="Entries">The addresses at which it can be entered; the index is what <see cref="RegionCode"/> takes.</param>
+/// <param name="Pages">The numbers of the 4 KiB pages its instructions came from.</param>
+/// <param name="InstructionCount">Guest instructions in it.</param>
+/// <param name="ILBytes">Its length in IL.</param>
+public sealed record CompiledRegion(
+    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlySet<ulong> Pages, int InstructionCount, int ILBytes);

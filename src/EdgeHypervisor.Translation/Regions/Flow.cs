@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Translation;
+
+/// <summary>How an instruction passes control on.</summary>
+/// <param name="Kind">Where to.</param>
+/// <param name="LengthBytes">The instruction's length.</param>
+/// <param name="Target">The target's address for branches, jumps and calls.</param>
+public readonly record struct Flow(FlowKind Kind, byte LengthBytes, ulong Target = 0)
+{
+    /// <summary>Whether the instruction behind may be executed next.</summary>
+    public bool FallsThrough => Kind is FlowKind.Next or FlowKind.Branch;
+}

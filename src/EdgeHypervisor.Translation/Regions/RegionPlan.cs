@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Translation;
+
+/// <summary>
+/// The instructions of a region as blocks, copied from the guest: everything a translation needs, and nothing that
+/// changes under it.
+/// </summary>
+/// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
+public sealed class RegionPlan<TInstruction>
+    where TInstruction : unmanaged
+{
+    internal RegionPlan(ulong root, IReadOnlyList<Block> blocks, IReadOnlyList<CallContext> contexts)
+    {
+        Root = root;
+        Blocks = blocks;
+        Contexts = contexts;
+    }
+
+    /// <summary>The address the region was grown from.</summary>
+    public ulong Root { get; }
+
+    /// <summary>Guest instructions in it; those of inlined callees count each time.</summary>
+    public int InstructionCount => Blocks.Sum(block => block.Steps.Count);
+
+    internal IReadOnlyList<Block> Blocks { get; }
+
+    internal IReadOnlyList<CallContext> Contexts { get; }
+
+    /// <summary>The addresses of the 4 KiB pages that instructions were taken from.</summary>
+    public IReadOnlySet<ulong> Pages()
+    {
+        var pages = new HashSet<ulong>();
+        foreach (var block in Blocks)
+        {
+            foreach (var step in block.Steps)
+            {
+                pages.Add(step.Address >> 12);
+                pages.Add((step.Address + step.Flow.LengthBytes - 1) >> 12);
+            }
+        }
+        return pages;
+    }
+
+    /// <summary>The context that a call at this place was inlined into; -1 where it was not.</summary>
+    internal int FindContext(int caller, ulong returnAddress)
+    {
+        for (var context = 1; context < Contexts.Count; context++)
+        {
+            if (Contexts[context].Parent == caller && Contexts[context].ReturnAddress == returnAddress) return context;
+        }
+        return -1;
+    }
+
+    /// <summary>An instruction at its place.</summary>
+    internal readonly record struct Step(ulong Address, TInstruction Instruction, Flow Flow)
+    {
+        public ulong Next => Address + Flow.LengthBytes;
+    }
+
+    /// <summary>Instructions that are entered at the first and left behind the last.</summary>
+    internal sealed class Block(BlockKey key, List<Step> steps)
+    {
+        public BlockKey Key { get; } = key;
+
+        public List<Step> Steps { get; } = steps;
+
+        /// <summary>Somebody jumps back to it: the guest may stay here for ever, so it asks whether to stop.</summary>
+        public bool IsLoopHead { get; init; }
+
+        /// <summary>The region can be entered here from outside.</summary>
+        public bool IsEntry { get; init; }
+
+        public Step Last => Steps[^1];
+    }
+}
+
+/// <summary>A block by its address and the chain of inlined calls it stands in.</summary>
+internal readonly record struct BlockKey(ulong Address, int Context);
+
+/// <summary>An inlined call: who called, and where it returns to. Context 0 is the region's own level.</summary>
+internal readonly record struct CallContext(int Parent, ulong ReturnAddress, ulong Callee, int Depth);
