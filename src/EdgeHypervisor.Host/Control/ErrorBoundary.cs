@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.PluginLoading;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>Turns everything that can go wrong with a request into a problem document.</summary>
+/// <remarks>RFC 9457.</remarks>
+internal sealed partial class ErrorBoundary(ILogger<ErrorBoundary> log)
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 }) await WriteAsync(context, Problems.OfStatus(context.Response.StatusCode));
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The asker is gone.
+        }
+        catch (Exception e)
+        {
+            if (context.Response.HasStarted) throw; // The connection breaks, which is all that can be said by now.
+            await WriteAsync(context, Explain(e, context));
+        }
+    }
+
+    private Problem Explain(Exception exception, HttpContext context)
+    {
+        switch (exception)
+        {
+            case ProblemException e: return e.Problem;
+            case DescriptionException e: return Problems.Invalid("the description is wrong", e.Errors[0].Where.File, errors: [.. e.Errors.Select(error => error.ToString())]).Problem;
+            case OptionException e: return Problems.Invalid(e.Message, e.Owner).Problem;
+            case StateException e: return Problems.Invalid(e.Message, e.Component).Problem;
+            case PluginException e: return Problems.Unsupported(e.Message, "see: ehv plugins ls").Problem;
+            case PeripheralException e: return Problems.Unsupported(e.Message, "see: ehv board ls").Problem;
+            case BadHttpRequestException e: return Problems.OfStatus(e.StatusCode) with { Detail = e.Message };
+            default:
+                LogUnexpected(context.Request.Method, context.Request.Path, exception);
+                return new Problem(Problems.TypeOf("internal"), "The service failed", 500, exception.Message, Fix: "see the service's log, and report it");
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, Problem problem)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = problem.Status;
+        return context.Response.WriteAsJsonAsync(problem, ControlJson.Default.Problem, "application/problem+json");
+    }
+
+    [LoggerMessage(LogLevel.Error, "request failed method={method} path={path}")]
+    private partial void LogUnexpected(string method, string path, Exception exception);
+}

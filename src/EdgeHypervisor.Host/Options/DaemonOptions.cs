@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Extensions.Logging;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>The service's settings, checked.</summary>
+internal sealed record DaemonOptions
+{
+    /// <summary>The board's description.</summary>
+    public required string BoardFile { get; init; }
+
+    /// <summary>The board's name in the fleet; null: the description's.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where everything is kept that must survive.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where the control API listens.</summary>
+    public required string SocketPath { get; init; }
+
+    /// <summary>Where plugins are looked for, the most important first.</summary>
+    public required IReadOnlyList<string> PluginFolders { get; init; }
+
+    /// <summary>Where machine descriptions are looked for, the most important first.</summary>
+    public required IReadOnlyList<string> MachineFolders { get; init; }
+
+    /// <summary>How often running VMs are saved; null: only when the service ends.</summary>
+    public TimeSpan? Checkpoint { get; init; }
+
+    /// <summary>Threads that run VMs.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The least that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Guest memory of all VMs together, in bytes.</summary>
+    public long GuestMemoryBytes { get; init; }
+
+    /// <summary>How the other boards are reached; null: not at all.</summary>
+    public TransportSettings? Transport { get; init; }
+}

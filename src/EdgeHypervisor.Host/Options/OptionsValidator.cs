@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.ControlApi;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>Makes checked options of settings; finds every error at once.</summary>
+internal sealed class OptionsValidator
+{
+    private const string DefaultData = "/var/lib/edge-hypervisor";
+    private const int MostWorkers = 256;
+    private static readonly TimeSpan ShortestCheckpoint = TimeSpan.FromSeconds(1);
+    private readonly IReadOnlyDictionary<string, Setting> _settings;
+    private readonly List<string> _errors = [];
+
+    private OptionsValidator(IReadOnlyDictionary<string, Setting> settings) => _settings = settings;
+
+    /// <exception cref="ConfigurationException">Something is missing or does not fit.</exception>
+    public static DaemonOptions Validate(IReadOnlyDictionary<string, Setting> settings)
+    {
+        var validator = new OptionsValidator(settings);
+        var options = validator.Read();
+        return validator._errors.Count == 0 ? options : throw new ConfigurationException(validator._errors);
+    }
+
+    private DaemonOptions Read() => new()
+    {
+        BoardFile = BoardFile(),
+        Name = Name(),
+        DataFolder = Path.GetFullPath(Text(SettingNames.Data) ?? Environment.GetEnvironmentVariable("STATE_DIRECTORY") ?? DefaultData),
+        SocketPath = SocketPath(),
+        PluginFolders = Folders(SettingNames.Plugins, "plugins"),
+        MachineFolders = Folders(SettingNames.Machines, "machines"),
+        Checkpoint = Checkpoint(),
+        Workers = (int)Integer(SettingNames.Workers, Environment.ProcessorCount, 1, MostWorkers),
+        LogLevel = Log(),
+        GuestMemoryBytes = GuestMemory(),
+        Transport = Transport(),
+    };
+
+    private string BoardFile()
+    {
+        if (Text(SettingNames.Board) is not { } file)
+        {
+            _errors.Add($"{SettingNames.Board}: missing; name the board's description with --board FILE or 'board: FILE' in the configuration file");
+            return "";
+        }
+        if (!File.Exists(file)) Wrong(SettingNames.Board, $"there is no file '{file}'");
+        return Path.GetFullPath(file);
+    }
+
+    private string? Name()
+    {
+        var name = Text(SettingNames.Name);
+        if (name is not null && !NameRule.IsName(name)) Wrong(SettingNames.Name, $"'{name}' is not a name; allowed are {NameRule.InWords}");
+        return name;
+    }
+
+    private string SocketPath()
+    {
+        var path = Path.GetFullPath(Text(SettingNames.Socket) ?? ControlSocket.SystemPath);
+        if (System.Text.Encoding.UTF8.GetByteCount(path) > ControlSocket.MaximumPathBytes)
+            Wrong(SettingNames.Socket, $"'{path}' is longer than the {ControlSocket.MaximumPathBytes} bytes that Linux allows for a socket");
+        return path;
+    }
+
+    private IReadOnlyList<string> Folders(string name, string besideProgram)
+    {
+        if (!_settings.TryGetValue(name, out var setting)) return [Path.Combine(AppContext.BaseDirectory, besideProgram)];
+        foreach (var folder in setting.Values)
+        {
+            if (!Directory.Exists(folder)) Wrong(name, $"there is no folder '{folder}'");
+        }
+        return [.. setting.Values.Select(Path.GetFullPath)];
+    }
+
+    private TimeSpan? Checkpoint()
+    {
+        if (Text(SettingNames.Checkpoint) is not { } text || text == "off") return null;
+        if (DurationText.TryParse(text, out var period) && period >= ShortestCheckpoint) return period;
+        Wrong(SettingNames.Checkpoint, $"'{text}' is not a time of at least 1s, such as 30s or 5m, nor off");
+        return null;
+    }
+
+    private LogLevel Log()
+    {
+        switch (Text(SettingNames.Log))
+        {
+            case null or "info": return LogLevel.Information;
+            case "debug": return LogLevel.Debug;
+            case "warning": return LogLevel.Warning;
+            case "error": return LogLevel.Error;
+            case var text: Wrong(SettingNames.Log, $"'{text}' is not one of debug, info, warning, error"); return LogLevel.Information;
+        }
+    }
+
+    private long GuestMemory()
+    {
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (Text(SettingNames.GuestMemory) is not { } text) return available;
+        if (Quantity.TryParseBytes(text, out var bytes) && bytes > 0) return bytes;
+        Wrong(SettingNames.GuestMemory, $"'{text}' is not a size such as 512Mi");
+        return available;
+    }
+
+    private TransportSettings? Transport()
+    {
+        var options = _settings
+            .Where(setting => setting.Key.StartsWith(SettingNames.TransportPrefix, StringComparison.Ordinal) && setting.Key != SettingNames.TransportPlugin)
+            .ToDictionary(setting => setting.Key[SettingNames.TransportPrefix.Length..], setting => setting.Value.Value, StringComparer.Ordinal);
+        if (Text(SettingNames.TransportPlugin) is { } plugin) return new TransportSettings(plugin, options);
+        if (options.Count > 0) _errors.Add($"{SettingNames.TransportPlugin}: missing, although other transport settings are given; for example transport.mqtt");
+        return null;
+    }
+
+    private long Integer(string name, long fallback, long minimum, long maximum)
+    {
+        if (Text(name) is not { } text) return fallback;
+        if (Quantity.TryParseInteger(text, out var value) && value >= minimum && value <= maximum) return value;
+        Wrong(name, $"'{text}' is not a whole number from {minimum} to {maximum}");
+        return fallback;
+    }
+
+    private string? Text(string name) => _settings.GetValueOrDefault(name)?.Value;
+
+    private void Wrong(string name, string problem) => _errors.Add($"{_settings[name].Where}: {name}: {problem}");
+}

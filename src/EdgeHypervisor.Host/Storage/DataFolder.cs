@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Host;
+
+/// <summary>The folder where everything is kept that must survive. Only one service uses it at a time.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream @lock) => (Path, _lock) = (path, @lock);
+
+    public string Path { get; }
+
+    public string Vms => Directory.CreateDirectory(System.IO.Path.Combine(Path, "vms")).FullName;
+
+    public string Plugins => Directory.CreateDirectory(System.IO.Path.Combine(Path, "plugins")).FullName;
+
+    /// <exception cref="ConfigurationException">It cannot be made, or another service uses it.</exception>
+    public static DataFolder Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            // FileShare.None is flock(2) here: the kernel lets go when the process ends, however it ends.
+            return new DataFolder(path, new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new ConfigurationException([$"{SettingNames.Data}: {e.Message} Give the service's user the folder, or name another with --data."]);
+        }
+        catch (IOException e)
+        {
+            throw new ConfigurationException([$"{SettingNames.Data}: '{path}' is in use by another service, or cannot be used: {e.Message}"]);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

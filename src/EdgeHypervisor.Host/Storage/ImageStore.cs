@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>Firmware images, each under the digest of its content: uploading one twice stores it once.</summary>
+internal sealed class ImageStore
+{
+    /// <summary>Largest image.</summary>
+    public const long MaximumBytes = 256L << 20;
+
+    private const string Prefix = "sha256-";
+    private readonly string _folder;
+
+    public ImageStore(string dataFolder) => _folder = Directory.CreateDirectory(Path.Combine(dataFolder, "images")).FullName;
+
+    /// <summary>Whether a text is a digest as this store names images: <c>sha256-</c> and 64 hexadecimal digits.</summary>
+    public static bool IsDigest(string text) =>
+        text.StartsWith(Prefix, StringComparison.Ordinal)
+        && text.Length == Prefix.Length + (SHA256.HashSizeInBytes * 2)
+        && !text.AsSpan(Prefix.Length).ContainsAnyExcept("0123456789abcdef");
+
+    public static string DigestOf(ReadOnlySpan<byte> content) => Prefix + Convert.ToHexStringLower(SHA256.HashData(content));
+
+    /// <summary>The file of an image; null when it is not here.</summary>
+    public string? Find(string digest) =>
+        IsDigest(digest) && File.Exists(PathOf(digest)) ? PathOf(digest) : null;
+
+    /// <summary>Stores content that must have this digest.</summary>
+    /// <exception cref="ProblemException">It is too large, or has another digest.</exception>
+    public async Task StoreAsync(string digest, Stream content, CancellationToken cancellation)
+    {
+        if (!IsDigest(digest)) throw Problems.Invalid($"'{digest}' is not a digest", "digest", "sha256- and 64 lower-case hexadecimal digits");
+        var aside = Path.Combine(_folder, $"{Guid.NewGuid():n}.upload");
+        try
+        {
+            var actual = await ReceiveAsync(aside, content, cancellation);
+            if (actual != digest) throw Problems.Invalid($"the content's digest is {actual}", digest, "upload it again");
+            DurableFile.Commit(aside, PathOf(digest));
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    /// <summary>Stores content under its own digest.</summary>
+    public string Store(ReadOnlySpan<byte> content)
+    {
+        var digest = DigestOf(content);
+        if (Find(digest) is null) DurableFile.Write(PathOf(digest), content);
+        return digest;
+    }
+
+    /// <summary>Forgets images that nobody uses.</summary>
+    public void Keep(IReadOnlySet<string> used)
+    {
+        foreach (var file in Directory.EnumerateFiles(_folder))
+        {
+            if (!used.Contains(Path.GetFileName(file))) File.Delete(file);
+        }
+    }
+
+    private string PathOf(string digest) => Path.Combine(_folder, digest);
+
+    private static async Task<string> ReceiveAsync(string path, Stream content, CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        var buffer = new byte[128 * 1024];
+        var total = 0L;
+        while (await content.ReadAsync(buffer, cancellation) is var count and > 0)
+        {
+            if ((total += count) > MaximumBytes) throw Problems.Invalid($"the image is larger than {MaximumBytes} bytes");
+            hash.AppendData(buffer, 0, count);
+            await file.WriteAsync(buffer.AsMemory(0, count), cancellation);
+        }
+        file.Flush(flushToDisk: true);
+        return Prefix + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
