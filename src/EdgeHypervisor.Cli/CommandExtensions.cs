@@ -2,6 +2,7 @@
 using System.CommandLine;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Descriptions;
 
 namespace EdgeHypervisor.Cli;
 
@@ -45,7 +46,7 @@ internal static class CommandExtensions
         {
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OptionException or HttpRequestException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OptionException or HttpRequestException or DescriptionException)
         {
             context.Error.WriteLine($"ehv: {e.Message}");
             return ExitCode.Failed;

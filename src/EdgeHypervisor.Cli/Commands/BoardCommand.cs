@@ -57,7 +57,7 @@ internal static class BoardCommand
         {
             var table = new TextTable("ROLE", "DRIVER", "PIN", "NOW", "USERS");
             foreach (var p in b.Peripherals)
-                table.Row(p.Role, p.Driver, p.Pin?.ToString(), p.Problem ?? Observed(p), string.Join(' ', p.Users.Select(u => $"{u.Vm}:{u.Port}")));
+                table.Row(p.Role, p.Driver, string.Join(" ", p.Pins), p.Problem ?? Observed(p), string.Join(' ', p.Users.Select(u => $"{u.Vm}:{u.Port}")));
             table.WriteTo(context.Output);
         });
     }
@@ -75,7 +75,7 @@ internal static class BoardCommand
         {
             context.Output.WriteLine($"role    {p.Role}");
             context.Output.WriteLine($"driver  {p.Driver}");
-            if (p.Pin is { } pin) context.Output.WriteLine($"pin     {pin}");
+            if (p.Pins.Count > 0) context.Output.WriteLine($"pins    {string.Join(" ", p.Pins)}");
             if (p.Problem is not null) context.Output.WriteLine($"problem {Printable.Text(p.Problem)}");
             foreach (var (name, value) in p.Options) context.Output.WriteLine($"        {name}: {Printable.Text(value)}");
             foreach (var (name, value) in p.Observed) context.Output.WriteLine($"now     {name} = {Printable.Text(value)}");

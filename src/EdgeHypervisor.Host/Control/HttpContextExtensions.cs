@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeHypervisor.Host;
 
@@ -29,6 +30,10 @@ internal static class HttpContextExtensions
 
     /// <summary>A switch of the query.</summary>
     public static bool Asks(this HttpContext context, string name) => context.Request.Query[name] == "true";
+
+    /// <summary>Lets this request have a larger body than others.</summary>
+    public static void AllowBody(this HttpContext context, long bytes) =>
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = bytes;
 
     /// <summary>Answers.</summary>
     public static Task WriteAsync<T>(this HttpContext context, T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK)

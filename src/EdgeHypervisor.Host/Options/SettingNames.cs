@@ -24,5 +24,7 @@ internal static class SettingNames
 
     public static bool IsKnown(string name) => All.Contains(name) || name.StartsWith(TransportPrefix, StringComparison.Ordinal);
 
+    public static bool IsPath(string name) => name is Board or Data or Socket or Plugins or Machines;
+
     public static bool IsList(string name) => name is Plugins or Machines;
 }
