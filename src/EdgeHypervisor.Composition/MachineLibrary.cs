@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Descriptions;
+
+namespace EdgeHypervisor.Composition;
+
+/// <summary>Machine descriptions in folders, by name: <c>virt-rv64</c> is <c>virt-rv64.yaml</c>.</summary>
+/// <param name="folders">Where to look, the most important first.</param>
+public sealed class MachineLibrary(IReadOnlyList<string> folders)
+{
+    private const string Extension = ".yaml";
+
+    /// <summary>The names of all machines.</summary>
+    public IReadOnlyList<string> List() =>
+    [
+        .. folders.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*" + Extension))
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>A machine with its text.</summary>
+    /// <exception cref="DescriptionException">There is no such machine, or its description is wrong.</exception>
+    public MachineSource Load(string name)
+    {
+        // The name is somebody's text: as a whole it must be the name of a file that is there, never a way to one.
+        if (!List().Contains(name)) throw Unknown(name);
+        var file = folders.Select(folder => Path.Combine(folder, name + Extension)).First(File.Exists);
+        return MachineSource.Parse(DescriptionReader.Load(file), file);
+    }
+
+    private DescriptionException Unknown(string name)
+    {
+        var known = List();
+        var problem = $"there is no machine '{name}'; known are {(known.Count == 0 ? "none" : string.Join(", ", known))} (in {string.Join(", ", folders)})";
+        return new DescriptionException([new DescriptionError(SourceLocation.None, "machine", problem)]);
+    }
+}
