@@ -3,6 +3,8 @@ using System.CommandLine;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.PluginLoading;
+using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Cli;
 
@@ -46,7 +48,7 @@ internal static class CommandExtensions
         {
             return ExitCode.Interrupted;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OptionException or HttpRequestException or DescriptionException)
+        catch (Exception e) when (IsForTheUser(e))
         {
             context.Error.WriteLine($"ehv: {e.Message}");
             return ExitCode.Failed;
@@ -66,4 +68,10 @@ internal static class CommandExtensions
         if (problem.Fix is not null) context.Error.WriteLine($"  fix:   {problem.Fix}");
         return ExitCode.OfStatus(problem.Status);
     }
+
+    // Their messages say what is wrong and where; anything else is a mistake of ours, and shows itself as one.
+    private static bool IsForTheUser(Exception e) => e
+        is IOException or UnauthorizedAccessException or HttpRequestException
+        or OptionException or PeripheralException or DescriptionException or PluginException or StateException
+        or MachineException or FirmwareException or VmStateException;
 }

@@ -11,6 +11,9 @@ internal static class ExitCode
     public const int NotFound = 4;
     public const int Conflict = 5;
 
+    /// <summary>The machine of <c>ehv run</c> failed; codes below are its guest's.</summary>
+    public const int RunFailed = 125;
+
     /// <summary>128 + SIGINT, as shells count.</summary>
     public const int Interrupted = 130;
 

@@ -11,11 +11,14 @@ public class ArrowTests
     {
         ["EdgeHypervisor.Abstractions"] = [],
         ["EdgeHypervisor.Translation"] = ["EdgeHypervisor.Abstractions"],
+        ["EdgeHypervisor.ControlApi"] = [],
         ["EdgeHypervisor.Descriptions"] = ["EdgeHypervisor.Abstractions"],
         ["EdgeHypervisor.PluginLoading"] = ["EdgeHypervisor.Abstractions"],
         ["EdgeHypervisor.Migration"] = ["EdgeHypervisor.Abstractions"],
         ["EdgeHypervisor.Runtime"] = ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions"],
         ["EdgeHypervisor.Boards"] = ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.Runtime"],
+        ["EdgeHypervisor.Composition"] =
+            ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.PluginLoading", "EdgeHypervisor.Runtime", "EdgeHypervisor.Boards"],
     };
 
     /// <summary>The parts that compose the others.</summary>

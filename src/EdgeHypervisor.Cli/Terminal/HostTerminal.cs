@@ -5,7 +5,7 @@ namespace EdgeHypervisor.Cli;
 /// The terminal that <c>ehv</c> was started in, as a serial terminal for a guest: bytes go through unchanged, in both
 /// directions, but for the escape Ctrl-A. Where input is not a terminal it is read as it is, without an escape.
 /// </summary>
-internal sealed class HostTerminal : IDisposable
+internal sealed class HostTerminal : ISerialLine
 {
     private readonly Stream _input = Console.OpenStandardInput();
     private readonly Stream _output = Console.OpenStandardOutput();

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Composition;
+
+/// <summary>Where plugins and machine descriptions are when nothing is said: beside the program, or in the source tree it was built in.</summary>
+public static class Installation
+{
+    /// <summary>The folders of plugins that exist.</summary>
+    public static IReadOnlyList<string> PluginFolders { get; } = Find("plugins", "artifacts/plugins");
+
+    /// <summary>The folders of machine descriptions that exist.</summary>
+    public static IReadOnlyList<string> MachineFolders { get; } = Find("machines", "boards/machines");
+
+    private static IReadOnlyList<string> Find(string besideProgram, string inSourceTree)
+    {
+        var program = AppContext.BaseDirectory;
+        if (Path.Combine(program, besideProgram) is var installed && Directory.Exists(installed)) return [installed];
+        for (var folder = Directory.GetParent(program); folder is not null; folder = folder.Parent)
+        {
+            if (!File.Exists(Path.Combine(folder.FullName, "EdgeHypervisor.sln"))) continue;
+            return [Path.Combine(folder.FullName, inSourceTree)];
+        }
+        return [installed];
+    }
+}
