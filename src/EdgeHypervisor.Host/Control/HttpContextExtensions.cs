@@ -50,7 +50,7 @@ internal static class HttpContextExtensions
         await context.Response.Body.FlushAsync(context.RequestAborted);
         await foreach (var value in values.WithCancellation(context.RequestAborted))
         {
-            JsonSerializer.Serialize(context.Response.BodyWriter, value, type);
+            await JsonSerializer.SerializeAsync(context.Response.BodyWriter, value, type, context.RequestAborted);
             context.Response.BodyWriter.Write("\n"u8);
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         }
