@@ -46,6 +46,9 @@ internal sealed class I2cByteBridge
         _resume = clock.CreateTimer(Issue);
     }
 
+    /// <summary>Whether no byte may be read that the guest did not ask for: a FIFO would lose it.</summary>
+    private bool ReadsExactly => ReadAheadBytes == 1;
+
     private enum Phase : byte { Idle, Writing, Reading, Refused }
 
     private enum Kind : byte { None, Probe, Read, ReadOn, Flush }
@@ -86,7 +89,7 @@ internal sealed class I2cByteBridge
     {
         if (_phase != Phase.Reading) Completed(ByteOutcome.NotAcknowledged, 0xFF);
         else if (_taken < _ahead.Length) TakeByte();
-        else Start(new Operation(Kind.ReadOn, Math.Min(MaximumBytes, Math.Max(2 * _ahead.Length, ReadAheadBytes))));
+        else ReadOn();
     }
 
     /// <summary>A stop: what was written goes to the bus now.</summary>
@@ -220,8 +223,19 @@ internal sealed class I2cByteBridge
         Completed(outcome, 0);
     }
 
+    /// <summary>
+    /// The guest goes on where the read-ahead ended. A read that began with a register number is done again from there, but
+    /// longer; a bare read goes on from where the target stands, and so does one that may not read anything twice.
+    /// </summary>
+    private void ReadOn()
+    {
+        if (ReadsExactly) _written.Clear();
+        var lengthBytes = _written.Count == 0 ? ReadAheadBytes : Math.Max(2 * _ahead.Length, ReadAheadBytes);
+        Start(new Operation(Kind.ReadOn, Math.Min(MaximumBytes, lengthBytes)));
+    }
+
     private int PredictedLength() =>
-        (WrittenBefore() is { } written ? _lengths.Find(_address, written) : null) ?? ReadAheadBytes;
+        (!ReadsExactly && WrittenBefore() is { } written ? _lengths.Find(_address, written) : null) ?? ReadAheadBytes;
 
     /// <summary>What the guest wrote to the same target just before it reads, such as the number of a register; null after more than that.</summary>
     private byte[]? WrittenBefore() => _written switch
@@ -302,10 +316,6 @@ internal sealed class I2cByteBridge
         Completed(ByteOutcome.Acknowledged, 0);
     }
 
-    /// <summary>
-    /// The guest goes on where the read-ahead ended. A read that began with a register number was done again, longer; a
-    /// bare read goes on from where the target stands.
-    /// </summary>
     private void OnReadOn(BusStatus status)
     {
         if (status != BusStatus.Ok) (_ahead, _taken) = ([], 0);

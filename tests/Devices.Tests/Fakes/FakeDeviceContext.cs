@@ -73,6 +73,7 @@ internal sealed class FakeDeviceContext : IDeviceContext
         UartPort.CopyOutsideTo(twin.UartPort);
         I2cPort.CopyOutsideTo(twin.I2cPort);
         foreach (var (index, port) in _gpio) port.CopyOutsideTo(twin.GpioPort(index));
+        foreach (var (index, port) in _spi) twin.SpiPort(index).Slow = port.Slow;
         Memory.Bytes.CopyTo(twin.Memory.Bytes, 0);
         return twin;
     }

@@ -10,6 +10,9 @@ internal sealed class ManualClock : IGuestClock
 
     public long NowNs { get; private set; }
 
+    /// <summary>Whether any timer is set.</summary>
+    public bool HasTimers => _timers.Any(t => t.DeadlineNs is not null);
+
     public IGuestTimer CreateTimer(Action due)
     {
         var timer = new Timer(due);

@@ -113,11 +113,25 @@ public sealed class OpenCoresI2cTests : DeviceConformance
     [Fact]
     public void A_bare_read_beyond_the_read_ahead_goes_on_from_where_the_target_stands()
     {
-        var i2c = Start4(out var context);
+        var i2c = WithReadAhead(4, out var context);
         Begin(i2c, Sensor, read: true);
         var bytes = Enumerable.Range(0, 10).Select(_ => Receive(i2c, ReadAcknowledge)).ToArray();
         Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], bytes);
-        Assert.Equal(["R76:4", "R76:8"], context.I2cPort.Transactions);
+        Assert.Equal(["R76:4", "R76:4", "R76:4"], context.I2cPort.Transactions);
+    }
+
+    [Fact]
+    public void A_read_ahead_of_one_never_reads_a_byte_twice_or_too_many()
+    {
+        var i2c = WithReadAhead(1, out var context);
+        for (var round = 0; round < 2; round++)
+        {
+            Begin(i2c, Sensor, read: true);
+            Receive(i2c, ReadAcknowledge);
+            Receive(i2c, ReadLast);
+            i2c.Write8(Command, Stop);
+        }
+        Assert.Equal(["R76:1", "R76:1", "R76:1", "R76:1"], context.I2cPort.Transactions);
     }
 
     [Fact]
@@ -323,9 +337,9 @@ public sealed class OpenCoresI2cTests : DeviceConformance
         Assert.Equal((status & Interrupt) != 0 && (device.Read8(Control) & 0x40) != 0, context.Line("irq").Level);
     }
 
-    private static IMmioDevice Start4(out FakeDeviceContext context)
+    private static IMmioDevice WithReadAhead(int bytes, out FakeDeviceContext context)
     {
-        context = new FakeDeviceContext(("readAhead", "4"));
+        context = new FakeDeviceContext(("readAhead", bytes.ToString()));
         context.I2cPort.Present.Add(Sensor);
         var i2c = (IMmioDevice)new OpenCoresI2cPlugin().Create(context);
         i2c.Write8(Control, 0xC0);
