@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+global using unsafe Handler = delegate*<
+    EdgeHypervisor.Cores.RiscV.Hart*, EdgeHypervisor.Cores.RiscV.Instruction*, long, nint*, void>;
+global using EdgeHypervisor.Abstractions;

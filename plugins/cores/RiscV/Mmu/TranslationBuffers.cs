@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>
+/// The remembered pages of a hart, a set for each privilege, so that a trap to the operating system and back keeps
+/// them. Sets come to be when they are first used.
+/// </summary>
+internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
+{
+    private const int Sets = 4;
+    private readonly nint[] _fetch = new nint[Sets];
+    private readonly nint[] _data = new nint[Sets];
+
+    /// <summary>Points the hart at the sets of its privilege, and of that of its loads and stores when they are checked.</summary>
+    public void Select(Privilege fetch, Privilege? data)
+    {
+        hart->Fetch = FetchSet(fetch);
+        var slots = data is { } privilege ? DataSet(privilege) : null;
+        hart->LoadTlb = slots;
+        hart->StoreTlb = slots == null ? null : slots + Hart.TlbSlots;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Flush()
+    {
+        FlushCode();
+        foreach (var set in _data)
+        {
+            if (set != 0) Clear((TlbSlot*)set);
+        }
+    }
+
+    /// <summary>Forgets where code is, for when decoded pages were dropped.</summary>
+    public void FlushCode()
+    {
+        foreach (var set in _fetch)
+        {
+            if (set != 0) Clear((FetchSlot*)set);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (ref var set in _fetch.AsSpan()) Free(ref set);
+        foreach (ref var set in _data.AsSpan()) Free(ref set);
+    }
+
+    private FetchSlot* FetchSet(Privilege privilege)
+    {
+        ref var set = ref _fetch[(int)privilege];
+        if (set == 0)
+        {
+            set = (nint)NativeMemory.Alloc(Hart.FetchSlots, (nuint)sizeof(FetchSlot));
+            Clear((FetchSlot*)set);
+        }
+        return (FetchSlot*)set;
+    }
+
+    private TlbSlot* DataSet(Privilege privilege)
+    {
+        ref var set = ref _data[(int)privilege];
+        if (set == 0)
+        {
+            set = (nint)NativeMemory.Alloc(2 * Hart.TlbSlots, (nuint)sizeof(TlbSlot));
+            Clear((TlbSlot*)set);
+        }
+        return (TlbSlot*)set;
+    }
+
+    // SAFETY (both): the sets were allocated with exactly these numbers of slots.
+    private static void Clear(FetchSlot* slots)
+    {
+        for (var i = 0; i < Hart.FetchSlots; i++) slots[i].Page = FetchSlot.Empty;
+    }
+
+    private static void Clear(TlbSlot* slots)
+    {
+        for (var i = 0; i < 2 * Hart.TlbSlots; i++) slots[i].Page = FetchSlot.Empty;
+    }
+
+    private static void Free(ref nint set)
+    {
+        NativeMemory.Free((void*)set);
+        set = 0;
+    }
+}

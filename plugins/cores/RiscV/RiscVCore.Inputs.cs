@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>Interrupt inputs and the supervisor's timer.</summary>
+internal sealed unsafe partial class RiscVCore
+{
+    private static readonly (string Name, int Number, bool IsSupervisor)[] Inputs =
+    [
+        ("msip", Interrupt.MachineSoftware, false), ("mtip", Interrupt.MachineTimer, false),
+        ("meip", Interrupt.MachineExternal, false), ("seip", Interrupt.SupervisorExternal, true),
+    ];
+
+    /// <inheritdoc/>
+    /// <remarks>A hart without supervisor mode has no seip; machines may still wire it, so the input exists and leads nowhere.</remarks>
+    public IInterruptLine? FindInput(string name)
+    {
+        foreach (var (known, number, isSupervisor) in Inputs)
+        {
+            if (known == name) return new Input(this, isSupervisor && !_isa.Has(Extensions.S) ? 0 : 1UL << number);
+        }
+        return null;
+    }
+
+    /// <summary>Sstc: the supervisor's timer interrupt is pending from stimecmp on.</summary>
+    public void UpdateSupervisorTimer()
+    {
+        if (_supervisorTimer is null) return;
+        ref var state = ref _hart->State;
+        var runs = state.Menvcfg >> 63 != 0;
+        var isDue = runs && Counters.Time >= state.Stimecmp;
+        state.InterruptInputs = isDue ? state.InterruptInputs | SupervisorTimerBit : state.InterruptInputs & ~SupervisorTimerBit;
+        if (runs && !isDue && Counters.TimeToNs(state.Stimecmp) is { } dueNs) _supervisorTimer.Set(dueNs);
+        else _supervisorTimer.Cancel();
+    }
+
+    private sealed class Input(RiscVCore core, ulong bit) : IInterruptLine
+    {
+        public void Drive(bool level)
+        {
+            ref var state = ref core._hart->State;
+            state.InterruptInputs = level ? state.InterruptInputs | bit : state.InterruptInputs & ~bit;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>A remembered page of code: from a virtual page to its decoded instructions.</summary>
+internal unsafe struct FetchSlot
+{
+    /// <summary>The address of the page, or <see cref="Empty"/>.</summary>
+    public ulong Page;
+
+    /// <summary>Its decoded instructions, one for each halfword.</summary>
+    public Instruction* Instructions;
+
+    /// <summary>What turns a pointer to one of them into its program counter; see <see cref="Hart.PcBias"/>.</summary>
+    public ulong PcBias;
+
+    /// <summary>The page's bytes on the host.</summary>
+    public byte* Host;
+
+    /// <summary>No page has an odd address.</summary>
+    public const ulong Empty = 1;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Cores.RiscV.Tests;
+
+/// <summary>
+/// riscv-software-src/riscv-tests, built outside: a test writes 1 to <c>tohost</c> when it passes, else the number of
+/// the case that failed, doubled, plus one.
+/// </summary>
+public sealed class OfficialVectors
+{
+    private const ulong RamBytes = 4 * 1024 * 1024;
+    private const long MaximumInstructions = 20_000_000;
+    private const string Isa = "gcsu_zicntr_zihpm_zba_zbb_zbs_zicond_sstc";
+
+    public static TheoryData<string> Names()
+    {
+        var names = new TheoryData<string>();
+        if (OfficialVectorsAttribute.Folder is not { } folder) return names;
+        foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)) names.Add(Path.GetFileName(path));
+        return names;
+    }
+
+    [OfficialVectors]
+    [MemberData(nameof(Names))]
+    public void An_official_vector_passes(string name)
+    {
+        var elf = new ElfImage(Path.Combine(OfficialVectorsAttribute.Folder!, name));
+        using var hart = new TestHart(name[..4] + Isa, RamBytes);
+        foreach (var (address, bytes, _) in elf.Segments()) Assert.True(hart.Ram.TryWrite(address, bytes.Span));
+        hart.Core.Reset(elf.Entry, []);
+        var tohost = elf.FindSymbol("tohost") ?? throw new InvalidDataException($"{name} has no tohost");
+        Assert.Equal(1UL, RunUntilDone(hart, tohost));
+    }
+
+    private static ulong RunUntilDone(TestHart hart, ulong tohost)
+    {
+        Span<byte> word = stackalloc byte[8];
+        for (var run = 0L; run < MaximumInstructions;)
+        {
+            var result = hart.Core.Run(10_000);
+            run += result.Instructions;
+            Assert.True(result.Reason == StopReason.BudgetUsed, $"{result.Reason} at 0x{hart.Pc:x}: {result.Detail}");
+            Assert.True(hart.Ram.TryRead(tohost, word));
+            if (BinaryPrimitives.ReadUInt64LittleEndian(word) is var value and not 0) return value;
+        }
+        throw new TimeoutException($"no result after {MaximumInstructions} instructions, at 0x{hart.Pc:x}");
+    }
+}
