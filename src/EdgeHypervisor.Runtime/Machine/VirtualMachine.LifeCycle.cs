@@ -10,7 +10,7 @@ public sealed partial class VirtualMachine
     private OutputRelease _release;
     private TaskCompletionSource? _paused;
 
-    /// <summary>Lets it run: a VM that was created or restored goes on from there; one that was switched off is switched on.</summary>
+    /// <summary>Lets it run: a VM that was created begins; one that was switched off is switched on.</summary>
     /// <exception cref="VmStateException">It runs, is paused, faulted or gone.</exception>
     public void Start() => Visit(() =>
     {

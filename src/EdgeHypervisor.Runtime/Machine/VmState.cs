@@ -4,7 +4,7 @@ namespace EdgeHypervisor.Runtime;
 /// <summary>Where a VM is in its life.</summary>
 public enum VmState : byte
 {
-    /// <summary>Built or restored, and not yet started. Its pins are not driven.</summary>
+    /// <summary>Built, and not yet started. Its pins are not driven.</summary>
     Created,
 
     /// <summary>Runs, or waits for an interrupt.</summary>

@@ -22,7 +22,8 @@ internal static unsafe partial class Libc
     internal const int EventFdNonBlocking = 0x800;
     internal const int EventFdCloseOnExec = 0x80000;
     internal const short PollIn = 1;
-    internal const int OpenDirectory = 0;
+    internal const int OpenReadOnly = 0;
+    internal const int OpenCloseOnExec = 0x80000;
 
     internal static readonly void* MapFailed = (void*)-1;
 
