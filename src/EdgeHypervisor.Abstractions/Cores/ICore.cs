@@ -21,6 +21,10 @@ public interface ICore : ISnapshottable, IDisposable
     /// Asks a running slice to end soon with <see cref="StopReason.Requested"/>, and one that has not begun to end at
     /// once. The only member that any thread may call.
     /// </summary>
+    /// <remarks>
+    /// When a device asks for it during an access of this core (a timer was set for earlier than the slice's end), the
+    /// slice ends after the instruction that made the access: in deterministic mode timers are exact because of that.
+    /// </remarks>
     void RequestStop();
 
     /// <summary>Back to the reset state of the architecture, about to execute at <paramref name="entry"/>.</summary>

@@ -52,8 +52,8 @@ internal sealed class MachineAssembly(
             throw new MachineException("clock", $"instructionNs {blueprint.Clock.InstructionNs} is not from 1 to 1000000000");
         if (blueprint.Scheduling.Weight is < 1 or > 10_000)
             throw new MachineException("scheduling", $"weight {blueprint.Scheduling.Weight} is not from 1 to 10000");
-        if (blueprint.Scheduling.CapPercent is < 1 or > 100)
-            throw new MachineException("scheduling", $"capPercent {blueprint.Scheduling.CapPercent} is not from 1 to 100");
+        if (blueprint.Scheduling.CapPercent is < 1 or > 6400)
+            throw new MachineException("scheduling", $"capPercent {blueprint.Scheduling.CapPercent} is not from 1 to 6400");
     }
 
     private void AddCore(int index, GuestMemory memory, SystemBus bus, GuestClock clock)

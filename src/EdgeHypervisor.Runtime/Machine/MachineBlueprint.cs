@@ -39,4 +39,44 @@ public sealed record MachineBlueprint
 
     /// <summary>Files that describe it, by name (<c>manifest</c>, <c>machine</c>): saved with it word for word.</summary>
     public IReadOnlyDictionary<string, string> Descriptions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The blueprint that a machine description and a VM's manifest make together.</summary>
+    /// <param name="machine">What the guest sees.</param>
+    /// <param name="vm">The VM's name, memory, core options, clock and share.</param>
+    /// <param name="firmware">What it runs; null to load it with <see cref="LoadFirmware"/> from the manifest's path.</param>
+    /// <exception cref="FirmwareException">The firmware cannot be read or loaded.</exception>
+    public static MachineBlueprint From(MachineDescription machine, VirtualMachineDescription vm, FirmwareImage? firmware = null) => new()
+    {
+        Name = vm.Name,
+        Regions = [.. machine.Memory.Select(region => new RegionLayout(region.Name, region.At, region.SizeBytes ?? (ulong)vm.MemoryBytes, region.IsReadOnly))],
+        CorePlugin = machine.Core.Plugin,
+        CoreCount = machine.Core.Count,
+        CoreOptions = machine.Core.CreateOptions(0, vm.CoreOptions).Values,
+        Devices = [.. machine.Devices.Select(ToBlueprint)],
+        Firmware = firmware ?? LoadFirmware(machine, vm.FirmwarePath),
+        Clock = new ClockSettings { Mode = vm.Clock.Mode, InstructionNs = vm.Clock.InstructionNs, LostTime = vm.Clock.LostTime },
+        Scheduling = new SchedulingSettings
+        {
+            Weight = vm.Scheduling.Weight,
+            CapPercent = vm.Scheduling.CapPercent,
+            DedicatedThread = vm.Scheduling.DedicatedThread,
+        },
+    };
+
+    /// <summary>Reads a firmware file for a machine: one that is not ELF begins where the machine's main memory does.</summary>
+    /// <exception cref="FirmwareException">It cannot be read or loaded.</exception>
+    public static FirmwareImage LoadFirmware(MachineDescription machine, string path)
+    {
+        var main = machine.Memory.FirstOrDefault(region => region.SizeBytes is null) ?? machine.Memory[0];
+        return FirmwareImage.Load(path, main.At);
+    }
+
+    private static DeviceBlueprint ToBlueprint(DeviceDescription device) => new()
+    {
+        Name = device.Name,
+        Plugin = device.Plugin,
+        At = device.At,
+        Options = device.Options,
+        Wires = [.. device.Wires.Select(wire => new WireSpec(wire.Output, wire.Component, wire.Input))],
+    };
 }

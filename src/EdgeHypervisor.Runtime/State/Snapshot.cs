@@ -102,7 +102,7 @@ public sealed class Snapshot : IDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ReadHeader(hash);
-        CborStateReader? metadata = null;
+        ReadOnlyMemory<byte> metadata = default;
         ReadOnlyMemory<byte> firmware = default;
         Span<byte> header = stackalloc byte[SnapshotFormat.SectionHeaderBytes];
         while (true)
@@ -118,13 +118,14 @@ public sealed class Snapshot : IDisposable
             }
             hash.AppendData(header);
             if (tag.SequenceEqual(SnapshotFormat.Pages)) ScanPages(hash, length, at);
-            else if (tag.SequenceEqual(SnapshotFormat.Metadata) && metadata is null)
-                metadata = new CborStateReader("snapshot", 1, ReadContent(hash, length, SnapshotFormat.MaximumMetadataBytes, at));
+            else if (tag.SequenceEqual(SnapshotFormat.Metadata) && metadata.IsEmpty)
+                metadata = ReadContent(hash, length, SnapshotFormat.MaximumMetadataBytes, at);
             else if (tag.SequenceEqual(SnapshotFormat.Firmware) && firmware.IsEmpty)
                 firmware = ReadContent(hash, length, SnapshotFormat.MaximumFirmwareBytes, at);
             else throw new SnapshotException(_file, at, "an unknown or repeated section");
         }
-        TakeMetadata(metadata ?? throw new SnapshotException(_file, null, "it has no metadata"), firmware);
+        if (metadata.IsEmpty) throw new SnapshotException(_file, null, "it has no metadata");
+        TakeMetadata(new CborStateReader("snapshot", 1, metadata), firmware);
     }
 
     private void ReadHeader(IncrementalHash hash)

@@ -67,7 +67,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     public void Run()
     {
         if (IsRunning) return;
-        if (Settings is { Mode: ClockMode.Host, LostTime: LostTimePolicy.CatchUp } && _frozenUtcNs is { } frozen)
+        if (Settings is { Mode: ClockMode.Host, LostTime: LostTime.CatchUp } && _frozenUtcNs is { } frozen)
             _baseNs = Math.Min(MaximumNs, _baseNs + Math.Clamp(host.UtcNs - frozen, 0, MaximumNs));
         _originNs = host.NowNs - (IsDeterministic ? _baseNs : 0);
         _frozenUtcNs = null;

@@ -17,6 +17,9 @@ internal sealed class TinyCore(ICoreContext context, ManualTime? time = null) : 
 
     public IReadOnlyList<ulong> Registers => _registers;
 
+    /// <summary>Called after each instruction.</summary>
+    public Action? Retired { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     public int StateVersion => 2;
@@ -100,6 +103,7 @@ internal sealed class TinyCore(ICoreContext context, ManualTime? time = null) : 
         _pc += 8;
         InstructionsRetired++;
         time?.Advance(10);
+        Retired?.Invoke();
         return null;
     }
 }
