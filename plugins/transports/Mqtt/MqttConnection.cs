@@ -35,6 +35,8 @@ internal sealed class MqttConnection : ITransportConnection
 
     public bool IsConnected => CurrentSession is not null;
 
+    internal Inbox Inbox => _inbox;
+
     public int MaximumPayloadBytes => CurrentSession is { } session
         ? (int)Math.Max(session.Limits.MaximumPacketBytes - PacketSize.HeadroomBytes, 0L)
         : 0;

@@ -31,6 +31,13 @@ internal sealed class MosquittoBroker : IDisposable
         return broker;
     }
 
+    /// <summary>Adds a user to the file <c>passwords</c>.</summary>
+    public static void WritePassword(string folder, string user, string password)
+    {
+        using var tool = Process.Start("mosquitto_passwd", ["-c", "-b", Path.Combine(folder, "passwords"), user, password]);
+        tool.WaitForExit();
+    }
+
     public string PathOf(string file) => Path.Combine(_folder, file);
 
     public void Dispose()
@@ -56,7 +63,7 @@ internal sealed class MosquittoBroker : IDisposable
         for (var attempt = 0; attempt < 10; attempt++)
         {
             if (attempt > 0 || Port == 0) Port = FindFreePort();
-            await File.WriteAllTextAsync(PathOf("mosquitto.conf"), $"listener {Port} 127.0.0.1\n{_configuration.Replace("@", _folder)}\n");
+            await File.WriteAllTextAsync(PathOf("mosquitto.conf"), $"user {Environment.UserName}\nlistener {Port} 127.0.0.1\n{_configuration.Replace("@", _folder)}\n");
             _process = Process.Start(new ProcessStartInfo(Program!, ["-c", PathOf("mosquitto.conf")]) { RedirectStandardError = true })!;
             _process.ErrorDataReceived += (_, _) => { };
             _process.BeginErrorReadLine();

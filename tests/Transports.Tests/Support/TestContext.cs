@@ -7,6 +7,8 @@ namespace EdgeHypervisor.Transports.Tests;
 /// <summary>What a connection under test is given.</summary>
 internal sealed class TestContext(string clientId, Dictionary<string, string> options) : ITransportContext
 {
+    private readonly TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ComponentOptions Options { get; } = new("transport", options);
 
     public string ClientId => clientId;
@@ -17,5 +19,12 @@ internal sealed class TestContext(string clientId, Dictionary<string, string> op
 
     public ConcurrentQueue<string> Reports { get; } = new();
 
-    public void Report(string message) => Reports.Enqueue(message);
+    /// <summary>Completes with the first report.</summary>
+    public Task Reported => _reported.Task;
+
+    public void Report(string message)
+    {
+        Reports.Enqueue(message);
+        _reported.TrySetResult();
+    }
 }
