@@ -24,6 +24,8 @@ internal sealed class StreamSender : IDisposable
     private long _sendOrder;
     private int _outstandingBytes;
     private TimeSpan _roundTrip = TimeSpan.FromMilliseconds(250);
+    private bool _measured;
+    private volatile bool _failed;
     private int _silentTimes;
     private long _heardAt;
     private Action<ReadOnlySpan<byte>>? _known;
@@ -45,20 +47,17 @@ internal sealed class StreamSender : IDisposable
         public bool Repeated { get; set; }
     }
 
+    /// <summary>Called when the receiver has been silent for a while.</summary>
+    public Action OnSilence { get; init; } = () => { };
+
+    /// <summary>When the receiver has been silent for this long, sending fails.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The number of the last frame.</summary>
     public ulong LastNumber { get; private set; }
 
     /// <summary>Bytes handed to the transport, repetitions included.</summary>
     public long BytesSent { get; private set; }
-
-    /// <summary>How long nothing has been heard of the receiver while something was under way.</summary>
-    public TimeSpan Silence
-    {
-        get
-        {
-            lock (_gate) return _outstanding.Count == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_heardAt);
-        }
-    }
 
     /// <summary>The time from sending a frame to hearing of it, lately.</summary>
     public TimeSpan RoundTrip
@@ -90,6 +89,7 @@ internal sealed class StreamSender : IDisposable
                 return;
             }
             await changed.WaitAsync(cancellation).ConfigureAwait(false);
+            if (_failed) throw new MoveException($"the destination has not acknowledged anything for {Patience.TotalSeconds:F0} s");
         }
     }
 
@@ -172,7 +172,11 @@ internal sealed class StreamSender : IDisposable
     private static bool IsHere(ulong number, ulong through, ulong beyond) =>
         number <= through || (number - through <= 64 && (beyond >> (int)(number - through - 1) & 1) != 0);
 
-    private void MeasureRoundTrip(TimeSpan sample) => _roundTrip += (sample - _roundTrip) / 8;
+    private void MeasureRoundTrip(TimeSpan sample)
+    {
+        _roundTrip = _measured ? _roundTrip + (sample - _roundTrip) / 8 : sample;
+        _measured = true;
+    }
 
     private void OnTimer()
     {
@@ -180,7 +184,14 @@ internal sealed class StreamSender : IDisposable
         {
             if (_disposed || _outstanding.Count == 0) return;
             _silentTimes++;
+            if (_time.GetElapsedTime(_heardAt) > Patience)
+            {
+                _failed = true;
+                _changed.TrySetResult();
+                return;
+            }
         }
+        if (_silentTimes >= 3) OnSilence();
         // One is enough to find out whether anybody is there: its acknowledgement brings the rest along.
         var first = true;
         Repeat(_ =>

@@ -37,7 +37,7 @@ internal static class ControlCodec
     /// <summary>Encodes.</summary>
     public static byte[] Encode(ControlMessage message)
     {
-        var writer = new CborWriter(CborConformanceMode.Strict);
+        var writer = new CborWriter(CborConformanceMode.Strict, convertIndefiniteLengthEncodings: true);
         writer.WriteStartMap(null);
         WriteHead(writer, message);
         if (message.Offer is { } offer) WriteOffer(writer, offer);
