@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Devices.OpenCoresI2c;
 /// I2C-Master Core Specification revision 0.9, section 3. Bytes become transactions in <see cref="I2cByteBridge"/>. Not
 /// modelled: the bus clock (the prescale register is kept only), being addressed as a target, 10-bit addresses.
 /// </remarks>
-internal sealed class OpenCoresI2c : IMmioDevice
+internal sealed class OpenCoresI2c : IMmioDevice, IDeviceTreeSource
 {
     private const byte Enable = 0x80, EnableInterrupt = 0x40;
     private const byte StatusNotAcknowledged = 0x80, StatusBusy = 0x40, StatusArbitrationLost = 0x20,
@@ -18,11 +18,12 @@ internal sealed class OpenCoresI2c : IMmioDevice
     private readonly IInterruptLine _irq;
     private readonly IUnassigned _unassigned;
     private readonly int _registerShift;
+    private readonly uint _clockHz; // the guest's business only: the real bus has its own
     private State _s;
 
-    public OpenCoresI2c(I2cByteBridge bridge, IInterruptLine irq, IUnassigned unassigned, int registerShift)
+    public OpenCoresI2c(I2cByteBridge bridge, IInterruptLine irq, IUnassigned unassigned, int registerShift, uint clockHz)
     {
-        (_bridge, _irq, _unassigned, _registerShift) = (bridge, irq, unassigned, registerShift);
+        (_bridge, _irq, _unassigned, _registerShift, _clockHz) = (bridge, irq, unassigned, registerShift, clockHz);
         _bridge.Completed = OnStepCompleted;
         Reset();
     }
@@ -36,6 +37,19 @@ internal sealed class OpenCoresI2c : IMmioDevice
         None = 0, AcknowledgeInterrupt = 0x01, NotAcknowledge = 0x08, Write = 0x10, Read = 0x20, Stop = 0x40, Start = 0x80,
         Steps = Start | Write | Read | Stop,
     }
+
+    /// <inheritdoc/>
+    public DeviceTreeDescription DeviceTree => new("i2c", "opencores,i2c-ocores")
+    {
+        Interrupts = ["irq"],
+        ClockHz = _clockHz,
+        Properties =
+        [
+            DeviceTreeProperty.Cells("reg-shift", (uint)_registerShift), DeviceTreeProperty.Cells("reg-io-width", 1),
+            DeviceTreeProperty.Cells("clock-frequency", 100_000),
+            DeviceTreeProperty.Cells("#address-cells", 1), DeviceTreeProperty.Cells("#size-cells", 0),
+        ],
+    };
 
     /// <inheritdoc/>
     public uint WindowBytes => 0x1000;

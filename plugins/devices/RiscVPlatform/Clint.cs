@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Devices.RiscVPlatform;
 /// <c>mtime</c> is guest time in ticks of the timebase, as the harts' <c>time</c> register is, and can be written, as in
 /// QEMU (the harts' register does not follow then). 32- and 64-bit accesses.
 /// </remarks>
-internal sealed class Clint : IMmioDevice
+internal sealed class Clint : IMmioDevice, IDeviceTreeSource
 {
     public const int MaximumHarts = 4095;
 
@@ -32,6 +32,13 @@ internal sealed class Clint : IMmioDevice
         _timer = clock.CreateTimer(UpdateInterrupts);
         Reset();
     }
+
+    /// <inheritdoc/>
+    public DeviceTreeDescription DeviceTree => new("clint", "sifive,clint0", "riscv,clint0")
+    {
+        Interrupts = [.. Enumerable.Range(0, _lines.Length).SelectMany(hart => new[] { $"msip{hart}", $"mtip{hart}" })],
+        TimebaseHz = _timebase.Hz,
+    };
 
     /// <inheritdoc/>
     public uint WindowBytes => Length;

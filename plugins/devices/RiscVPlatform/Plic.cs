@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Devices.RiscVPlatform;
 /// <c>virt</c> has. A context is what the machine description wires it to: <c>context0</c> machine mode of hart 0,
 /// <c>context1</c> its supervisor mode. Registers are 32 bits wide; other widths are unassigned.
 /// </remarks>
-internal sealed class Plic : IMmioDevice, IInterruptController
+internal sealed class Plic : IMmioDevice, IInterruptController, IDeviceTreeSource
 {
     public const int MaximumSources = 1023;
     public const int MaximumContexts = (int)((Length - ContextBase) / ContextStride);
@@ -42,6 +42,13 @@ internal sealed class Plic : IMmioDevice, IInterruptController
         _gateways = [.. Enumerable.Range(1, sources).Select(source => new Gateway(this, source))];
         Reset();
     }
+
+    /// <inheritdoc/>
+    public DeviceTreeDescription DeviceTree => new("plic", "sifive,plic-1.0.0", "riscv,plic0")
+    {
+        Interrupts = [.. Enumerable.Range(0, _outputs.Length).Select(context => $"context{context}")],
+        Properties = [DeviceTreeProperty.Cells("riscv,ndev", (uint)_sources), DeviceTreeProperty.Cells("#address-cells", 0)],
+    };
 
     /// <inheritdoc/>
     public uint WindowBytes => Length;

@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Devices.SiFive;
 /// Not modelled: what a line's hardware function does (a line handed over to it is not driven from here), drive strength.
 /// Registers are 32 bits wide; other widths are unassigned.
 /// </remarks>
-internal sealed class SiFiveGpio : IMmioDevice
+internal sealed class SiFiveGpio : IMmioDevice, IDeviceTreeSource
 {
     private readonly IGpioPort[] _ports;
     private readonly IInterruptLine[] _irqs;
@@ -39,6 +39,19 @@ internal sealed class SiFiveGpio : IMmioDevice
         HighEnable = 0x28, HighPending = 0x2C, LowEnable = 0x30, LowPending = 0x34,
         FunctionEnable = 0x38, FunctionSelect = 0x3C, OutputXor = 0x40,
     }
+
+    /// <inheritdoc/>
+    public DeviceTreeDescription DeviceTree => new("gpio", "sifive,fu540-c000-gpio", "sifive,gpio0")
+    {
+        Interrupts = [.. Enumerable.Range(0, _ports.Length).Select(line => $"irq{line}")],
+        Properties =
+        [
+            DeviceTreeProperty.Flag("gpio-controller"), DeviceTreeProperty.Cells("#gpio-cells", 2),
+            DeviceTreeProperty.Flag("interrupt-controller"), DeviceTreeProperty.Cells("#interrupt-cells", 2),
+            DeviceTreeProperty.Cells("#address-cells", 0),
+            DeviceTreeProperty.Cells("ngpios", (uint)_ports.Length),
+        ],
+    };
 
     /// <inheritdoc/>
     public uint WindowBytes => 0x1000;

@@ -11,7 +11,7 @@ namespace EdgeHypervisor.Devices.SiFive;
 /// hardware has no glitches). Interrupts follow the comparators only with <c>pwmsticky</c>, as timers use
 /// them, unless <see cref="LiveInterrupts"/>: a wave that nobody listens to must not cost host time.
 /// </remarks>
-internal sealed class SiFivePwm : IMmioDevice
+internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
 {
     public const int Comparators = 4;
 
@@ -39,6 +39,14 @@ internal sealed class SiFivePwm : IMmioDevice
 
     /// <summary>Whether an interrupt follows its comparator without <c>pwmsticky</c> too.</summary>
     public bool LiveInterrupts { get; init; }
+
+    /// <inheritdoc/>
+    public DeviceTreeDescription DeviceTree => new("pwm", "sifive,fu540-c000-pwm", "sifive,pwm0")
+    {
+        Interrupts = [.. Enumerable.Range(0, Comparators).Select(i => $"irq{i}")],
+        ClockHz = _rate.Hz,
+        Properties = [DeviceTreeProperty.Cells("#pwm-cells", 3)],
+    };
 
     /// <inheritdoc/>
     public uint WindowBytes => 0x1000;

@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Devices.SiFive;
 /// Not modelled: dual and quad lines (sent on one), the memory-mapped flash, the delays, chip selects driven by
 /// hand through <c>csdef</c>. Registers are 32 bits wide; other widths are unassigned.
 /// </remarks>
-internal sealed class SiFiveSpi : IMmioDevice
+internal sealed class SiFiveSpi : IMmioDevice, IDeviceTreeSource
 {
     private const uint Full = 1u << 31, Empty = 1u << 31;
     private const uint TransmitWatermark = 1, ReceiveWatermark = 2;
@@ -45,6 +45,23 @@ internal sealed class SiFiveSpi : IMmioDevice
 
     /// <summary>When a chip is selected, manual section 19.8.</summary>
     private enum SelectMode : byte { Auto = 0, Hold = 2, Off = 3 }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Each chip select has a node that Linux's spidev takes. It refuses nodes named for itself, since a tree describes
+    /// hardware; this is a name on its list, and no such chip is behind it.
+    /// </remarks>
+    public DeviceTreeDescription DeviceTree => new("spi", "sifive,fu540-c000-spi", "sifive,spi0")
+    {
+        Interrupts = ["irq"],
+        ClockHz = _clockHz,
+        Properties =
+        [
+            DeviceTreeProperty.Cells("#address-cells", 1), DeviceTreeProperty.Cells("#size-cells", 0),
+            DeviceTreeProperty.Cells("num-cs", (uint)_bus.ChipCount),
+        ],
+        Children = [.. Enumerable.Range(0, _bus.ChipCount).Select(Chip)],
+    };
 
     /// <inheritdoc/>
     public uint WindowBytes => 0x1000;
@@ -170,6 +187,11 @@ internal sealed class SiFiveSpi : IMmioDevice
         else _frameTime.Cancel();
         UpdateInterrupt();
     }
+
+    private DeviceTreeDescription Chip(int chipSelect) => new("spi", "rohm,dh2228fv")
+    {
+        Properties = [DeviceTreeProperty.Cells("reg", (uint)chipSelect), DeviceTreeProperty.Cells("spi-max-frequency", _clockHz / 2)],
+    };
 
     // Sending.
 

@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Devices.Uart16550;
 /// the time a byte takes on the wire (the transmitter is always empty), breaks, parity and framing errors, DMA mode,
 /// real modem lines (the other side is always ready).
 /// </remarks>
-internal sealed class Uart16550 : IMmioDevice
+internal sealed class Uart16550 : IMmioDevice, IDeviceTreeSource
 {
     private const byte EnableReceived = 0x01, EnableTransmitterEmpty = 0x02, EnableLineStatus = 0x04, EnableModemStatus = 0x08;
     private const byte FifoEnable = 0x01, FifoClearReceiver = 0x02, FifoTrigger = 0xC0, FifoDmaMode = 0x08;
@@ -46,6 +46,17 @@ internal sealed class Uart16550 : IMmioDevice
 
     /// <summary>The sources of the interrupt as the identification register reports them, data sheet table 4.</summary>
     private enum Source : byte { ModemStatus = 0x0, TransmitterEmpty = 0x2, Received = 0x4, LineStatus = 0x6, CharacterTimeout = 0xC }
+
+    /// <inheritdoc/>
+    public DeviceTreeDescription DeviceTree => new("serial", "ns16550a")
+    {
+        Interrupts = ["irq"],
+        IsConsole = true,
+        Properties =
+        [
+            DeviceTreeProperty.Cells("clock-frequency", _clockHz), DeviceTreeProperty.Cells("reg-shift", (uint)_registerShift),
+        ],
+    };
 
     /// <inheritdoc/>
     public uint WindowBytes => 0x100; // what QEMU's virt machine and its device tree reserve for it

@@ -13,8 +13,7 @@ public abstract record ProtocolOutput
 
     /// <summary>
     /// Journal the record, then give <see cref="ProtocolInput.Written"/>. With a <see cref="VmRecordKind.Prepared"/> record
-    /// the VM is built and the received image made durable too, in parallel, and the answer is given when all are done: if the
-    /// record is durable and the image is not, it is <see cref="ProtocolInput.Failed"/>.
+    /// the received image is made durable too, in parallel, and the answer is given when both are.
     /// </summary>
     public sealed record Write(VmRecord Record) : ProtocolOutput;
 

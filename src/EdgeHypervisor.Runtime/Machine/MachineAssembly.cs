@@ -28,7 +28,10 @@ internal sealed class MachineAssembly(
             foreach (var device in blueprint.Devices) AddDevice(device, memory, clock);
             foreach (var (device, context) in blueprint.Devices.Zip(_contexts)) Wire(device, context);
             bus.Connect(_windows);
-            machine = new Machine(blueprint, memory, bus, clock, _cores, _devices, _contexts, _leases);
+            machine = new Machine(blueprint, memory, bus, clock, _cores, _devices, _contexts, _leases)
+            {
+                DeviceTree = DeviceTreeImage.TryBuild(blueprint, _cores, _devices),
+            };
             machine.Reset();
             return machine;
         }

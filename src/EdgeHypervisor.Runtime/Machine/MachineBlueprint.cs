@@ -28,8 +28,14 @@ public sealed record MachineBlueprint
     /// <summary>Loaded after the firmware, at each reset too: a device tree, a kernel, an initial file system.</summary>
     public IReadOnlyList<FirmwareSegment> Images { get; init; } = [];
 
-    /// <summary>The second argument of each core at reset: on RISC-V the address of the device tree, or 0.</summary>
+    /// <summary>
+    /// The second argument of each core at reset, for a caller that loads a device tree of its own. When 0, the machine
+    /// makes one of its parts where they describe themselves, and gives its address.
+    /// </summary>
     public ulong BootArgument { get; init; }
+
+    /// <summary>What the machine's own device tree tells a kernel.</summary>
+    public BootSettings Boot { get; init; } = new();
 
     /// <summary>How its clock goes.</summary>
     public ClockSettings Clock { get; init; } = new();

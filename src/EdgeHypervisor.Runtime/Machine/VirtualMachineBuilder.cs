@@ -112,6 +112,13 @@ public sealed class VirtualMachineBuilder(string name, VmScheduler scheduler, IP
         return this;
     }
 
+    /// <summary>What the machine's own device tree tells a kernel: command line, initial file system.</summary>
+    public VirtualMachineBuilder Boot(BootSettings settings)
+    {
+        _blueprint = _blueprint with { Boot = settings };
+        return this;
+    }
+
     /// <summary>Says how its clock goes.</summary>
     public VirtualMachineBuilder Clock(ClockSettings settings)
     {
