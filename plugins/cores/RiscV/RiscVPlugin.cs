@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </remarks>
 public sealed class RiscVPlugin : ICorePlugin
 {
-    private const string EverythingIsa = "rv64imacsu_zicntr_zihpm_sstc";
+    private const string EverythingIsa = "rv64gcsu_zicntr_zihpm_zicond_zba_zbb_zbs_sstc";
     private const long DefaultTimebaseHz = 10_000_000;
     private readonly Lock _lock = new();
     private readonly Dictionary<Isa, Decoder> _decoders = [];

@@ -17,8 +17,7 @@ internal static class RunPlan
         var vm = Describe(request);
         var machine = LoadMachine(vm.Machine, request.MachineFolders);
         if (!File.Exists(vm.FirmwarePath)) throw new UserErrorException($"there is no firmware {vm.FirmwarePath}", null, ExitCode.NotFound);
-        var firmware = FirmwareImage.Load(vm.FirmwarePath, Blueprints.RawFirmwareAddress(machine.Machine));
-        var blueprint = Blueprints.Create(vm, vm.ToYaml(), machine, firmware);
+        var blueprint = Blueprints.Create(vm, vm.ToYaml(), machine);
         return (vm, request.IsUnpaced ? blueprint with { Clock = blueprint.Clock with { Paced = false } } : blueprint);
     }
 
@@ -29,7 +28,7 @@ internal static class RunPlan
             : FromFirmware(request);
         if (request.Machine is not null) vm = vm with { Machine = request.Machine };
         if (request.Memory is not null) vm = vm with { MemoryBytes = Memory(request.Memory) };
-        if (request.IsDeterministic) vm = vm with { Clock = vm.Clock with { Mode = Descriptions.ClockMode.Deterministic } };
+        if (request.IsDeterministic) vm = vm with { Clock = vm.Clock with { Mode = ClockMode.Deterministic } };
         var core = new Dictionary<string, string>(vm.CoreOptions);
         foreach (var (name, value) in request.CoreOptions.Select(option => Pair("--core", option))) core[name] = value;
         return vm with { CoreOptions = core, Map = [.. vm.Map, .. request.Map.Select(Mapping)] };

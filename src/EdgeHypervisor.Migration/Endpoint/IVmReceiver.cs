@@ -3,7 +3,7 @@ namespace EdgeHypervisor.Migration;
 
 /// <summary>
 /// What a destination has reserved for a VM, filled page by page. All regions begin as zeros. Disposing it gives everything
-/// back, unless <see cref="IBoardVms.RunAsync"/> has taken it over. Calls come one after another.
+/// back, unless <see cref="IBoardVms.RunAsync"/> has taken it over. The calls come one after another, except as said.
 /// </summary>
 public interface IVmReceiver : IAsyncDisposable
 {
@@ -22,8 +22,8 @@ public interface IVmReceiver : IAsyncDisposable
 
     /// <summary>
     /// Makes regions and state durable under <paramref name="digest"/>, so that <see cref="IBoardVms.HasPreparedAsync"/> finds
-    /// them after a crash. The source waits for this while the VM stands still: what was written early should be on the
-    /// disk already.
+    /// them after a crash. Runs at the same time as <see cref="BuildAsync"/>. The source waits for both while the VM stands
+    /// still: what was written early should be on the disk already.
     /// </summary>
-    ValueTask PersistAsync(Digest256 digest, CancellationToken cancellation);
+    ValueTask PersistAsync(ReadOnlyMemory<byte> state, Digest256 digest, CancellationToken cancellation);
 }

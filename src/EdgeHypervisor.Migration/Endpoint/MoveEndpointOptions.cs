@@ -27,4 +27,13 @@ public sealed record MoveEndpointOptions
 
     /// <summary>Messages of the data stream that may be under way at once.</summary>
     public int WindowMessages { get; init; } = 8;
+
+    /// <summary>The largest payload of a data message, whatever the broker would take: 120 KiB suits every broker.</summary>
+    public int MaximumFrameBytes { get; init; } = 120 * 1024;
+
+    /// <summary>How long a frozen VM waits for the destination before it runs on here.</summary>
+    public TimeSpan FrozenPatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most VMs that other boards may offer at once.</summary>
+    public int MaximumIncoming { get; init; } = 64;
 }

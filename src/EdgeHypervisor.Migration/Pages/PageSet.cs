@@ -31,6 +31,14 @@ public sealed class PageSet
         Count++;
     }
 
+    /// <summary>Takes a page out; no matter whether it is in.</summary>
+    public void Remove(int region, int page)
+    {
+        if (!Contains(region, page)) return;
+        _words[region][page >> 6] &= ~(1UL << (page & 63));
+        Count--;
+    }
+
     /// <summary>Adds all pages of a region.</summary>
     public void AddAll(int region)
     {
@@ -47,7 +55,7 @@ public sealed class PageSet
         Count = 0;
     }
 
-    /// <summary>All pages in it, in order. The set must not change meanwhile.</summary>
+    /// <summary>All pages in it, in order. Pages that were given out may be removed meanwhile.</summary>
     public IEnumerable<(int Region, int Page)> Pages()
     {
         for (var region = 0; region < _words.Length; region++)

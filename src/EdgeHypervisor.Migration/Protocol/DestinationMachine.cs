@@ -39,6 +39,7 @@ public static class DestinationMachine
         (DestinationPhase.Receiving or DestinationPhase.Verifying, Failed failed) when state.IsCurrent(failed.Move) => Refuse(state, failed.Reason),
         (DestinationPhase.Receiving or DestinationPhase.Verifying, Elapsed { Timer: ProtocolTimer.Patience }) =>
             Refuse(state, $"nothing came from {state.Source} for too long"),
+        (DestinationPhase.Preparing, Failed failed) when state.IsCurrent(failed.Move) => Discard(state, answerRevoked: false, failed.Reason),
         (DestinationPhase.Preparing, Written) => Go(state with { Phase = DestinationPhase.Prepared }, ReadyToRun(state), new SetTimer(ProtocolTimer.Retry)),
         (DestinationPhase.Prepared, Elapsed { Timer: ProtocolTimer.Retry }) => Enquire(state),
         (DestinationPhase.Prepared, ForceAdopt) => Activate(state, state.Move.Epoch + SourceMachine.ForcedEpochStride),
@@ -54,7 +55,7 @@ public static class DestinationMachine
         return message.Kind switch
         {
             ProtocolMessageKind.Prepare => ConsiderOffer(state, from, message.Move),
-            ProtocolMessageKind.Finish when !state.Record.IsPast(message.Move) && state.Phase == DestinationPhase.Absent =>
+            ProtocolMessageKind.Finish when message.Move.Epoch > state.Record.OwnedEpoch && state.Phase == DestinationPhase.Absent =>
                 Go(state, Refusal(from, message.Move, "this board knows nothing of the attempt: it restarted or gave it up")),
             ProtocolMessageKind.Commit or ProtocolMessageKind.Revoke => AnswerAboutOther(state, from, message),
             ProtocolMessageKind.Prepared or ProtocolMessageKind.Accepted or ProtocolMessageKind.Enquire => AnswerAsFormerOwner(state, from, message.Move),
@@ -125,7 +126,7 @@ public static class DestinationMachine
         return Go(state with { Phase = DestinationPhase.Activating, Record = record }, new Run(epoch), new Write(record));
     }
 
-    private static Transition<DestinationState> Discard(DestinationState state, bool answerRevoked)
+    private static Transition<DestinationState> Discard(DestinationState state, bool answerRevoked, string refusal = "")
     {
         var record = VmRecord.Unknown(state.Record.Vm) with
         {
@@ -133,12 +134,15 @@ public static class DestinationMachine
             Transaction = state.Record.Transaction,
             Floor = state.Record.Floor.RaisedTo(state.Move),
         };
-        return Go(state with { Phase = DestinationPhase.Discarding, Record = record, AnswerRevoked = answerRevoked }, new Write(record));
+        return Go(state with { Phase = DestinationPhase.Discarding, Record = record, AnswerRevoked = answerRevoked, Refusal = refusal }, new Write(record));
     }
 
-    private static Transition<DestinationState> Discarded(DestinationState state) => state.AnswerRevoked
-        ? Go(Absent(state.Record), new Release(), Tell(state, ProtocolMessageKind.Revoked))
-        : Go(Absent(state.Record), new Release());
+    private static Transition<DestinationState> Discarded(DestinationState state) => state switch
+    {
+        { AnswerRevoked: true } => Go(Absent(state.Record), new Release(), Tell(state, ProtocolMessageKind.Revoked)),
+        { Refusal.Length: > 0 } => Go(Absent(state.Record), new Release(), Refusal(state.Source, state.Move, state.Refusal)),
+        _ => Go(Absent(state.Record), new Release()),
+    };
 
     private static Transition<DestinationState> Enquire(DestinationState state) =>
         Go(state, Tell(state, ProtocolMessageKind.Enquire), new SetTimer(ProtocolTimer.Retry));

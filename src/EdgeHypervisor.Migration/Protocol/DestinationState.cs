@@ -18,6 +18,9 @@ public sealed record DestinationState(DestinationPhase Phase, VmRecord Record)
     /// <summary>While <see cref="DestinationPhase.Discarding"/>: the source wants to hear that it is revoked.</summary>
     public bool AnswerRevoked { get; init; }
 
+    /// <summary>While <see cref="DestinationPhase.Discarding"/>: the source is to hear that it is refused, and why; else empty.</summary>
+    public string Refusal { get; init; } = "";
+
     /// <summary>Whether <paramref name="move"/> is the attempt under way.</summary>
     public bool IsCurrent(MoveId move) => Phase != DestinationPhase.Absent && move == Move;
 }

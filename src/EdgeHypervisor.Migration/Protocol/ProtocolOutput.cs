@@ -13,7 +13,8 @@ public abstract record ProtocolOutput
 
     /// <summary>
     /// Journal the record, then give <see cref="ProtocolInput.Written"/>. With a <see cref="VmRecordKind.Prepared"/> record
-    /// the received image is made durable too, in parallel, and the answer is given when both are.
+    /// the VM is built and the received image made durable too, in parallel, and the answer is given when all are done: if the
+    /// record is durable and the image is not, it is <see cref="ProtocolInput.Failed"/>.
     /// </summary>
     public sealed record Write(VmRecord Record) : ProtocolOutput;
 

@@ -152,6 +152,8 @@ public static class SourceMachine
     private static Transition<SourceState> Repeat(SourceState state) => state.Phase switch
     {
         SourcePhase.Offering => Go(state, Tell(state.Record, ProtocolMessageKind.Prepare), new SetTimer(ProtocolTimer.Retry)),
+        // While copying this is the driver's question, when the data stream is silent, whether the destination still knows.
+        SourcePhase.Copying => Go(state, Tell(state.Record, ProtocolMessageKind.Prepare)),
         SourcePhase.Finishing => Go(state, Finished(state), new SetTimer(ProtocolTimer.Retry)),
         SourcePhase.Committing => Decide(state),
         _ => Go(state),

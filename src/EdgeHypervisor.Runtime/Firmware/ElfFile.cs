@@ -16,7 +16,7 @@ internal static class ElfFile
     private static readonly (ushort Machine, string Name)[] Machines = [(243, "RISC-V"), (40, "ARM"), (183, "AArch64")];
 
     /// <summary>Whether these bytes claim to be an ELF file.</summary>
-    public static bool IsElf(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\x7fELF"u8);
+    public static bool IsElf(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\u007fELF"u8);
 
     /// <summary>The segments to load, at their physical addresses, and the entry point.</summary>
     /// <exception cref="FirmwareException">Not such a file, damaged or truncated.</exception>

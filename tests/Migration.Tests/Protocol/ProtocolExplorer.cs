@@ -125,7 +125,7 @@ internal sealed class ProtocolExplorer
     private Effect[] LocalSteps(int board, int self, int version)
     {
         if (_localSteps.TryGetValue((board, self, version), out var known)) return known;
-        var steps = FindLocalSteps(_boards[board], self, version).Where(s => s.Board != board || s.Sent != 0 || s.Violation is not null).ToArray();
+        var steps = FindLocalSteps(_boards[board], self, version).Where(s => s.Board >= 0 && (s.Board != board || s.Sent != 0 || s.Violation is not null)).ToArray();
         return _localSteps[(board, self, version)] = steps;
     }
 
@@ -135,6 +135,7 @@ internal sealed class ProtocolExplorer
         var inputs = Inputs(state, self, version).Select(input => Take(board, self, input));
         if (board.Pending is null) return inputs.Append(Crash(board, self, "crashes"));
         return inputs.Append(CompleteWrite(board, self))
+            .Append(FailImage(board, self))
             .Append(Crash(board, self, "crashes before the write"))
             .Append(Crash(Landed(board), self, "crashes after the write"))
             .Append(Crash(Landed(board) with { ImageIsIntact = false }, self, "crashes with the record written, the image not"));
@@ -158,7 +159,7 @@ internal sealed class ProtocolExplorer
             yield return new OfferAccepted(move);
             yield return new OfferRefused(move, "");
             yield return new Verified(move);
-            yield return new Failed(move, "");
+            if (state.Destination.Phase != DestinationPhase.Preparing) yield return new Failed(move, "");
         }
         yield return new Elapsed(ProtocolTimer.Retry);
         yield return new Elapsed(ProtocolTimer.Patience);
@@ -194,6 +195,11 @@ internal sealed class ProtocolExplorer
         var landed = _fault.ForgetsWrite(board.Pending!) ? board with { Pending = null } : Landed(board);
         return Outcome(landed, self, _fault.Step(board.State!, new Written()), $"{Names[self]}: {board.Pending!.Kind} is durable");
     }
+
+    /// <summary>The record is durable, and then it turns out that the image is not.</summary>
+    private Effect FailImage(ModelBoard board, int self) => board.State!.Destination is { Phase: DestinationPhase.Preparing } preparing
+        ? Outcome(Landed(board) with { ImageIsIntact = false }, self, _fault.Step(board.State!, new Failed(preparing.Move, "disk")), $"{Names[self]}: the image fails")
+        : None(-1);
 
     private ModelBoard Landed(ModelBoard board) => _fault.ForgetsWrite(board.Pending!)
         ? board

@@ -31,6 +31,7 @@ internal sealed unsafe partial class CsrFile
             _ => bits & 0xFF,
         };
         _state->Mstatus |= Status.Fs;
+        core.OnFloatStatusChanged();
     }
 
     private void WriteSupervisor(int csr, ulong value)

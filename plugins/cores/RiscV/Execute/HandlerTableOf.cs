@@ -25,6 +25,11 @@ internal sealed unsafe partial class HandlerTableOf<TXlen, TMemory> : HandlerTab
             case < Op.LrD: SetAtomics(); break;
             case < Op.FenceI: SetDoubleAtomics(); break;
             case < Op.Flw: SetSystem(); break;
+            case < Op.Fld: SetSingle(); break;
+            case < Op.Sh1add: SetDouble(); break;
+            case < Op.Andn: SetAddresses(); break;
+            case < Op.Bclr: SetBasicBits(); break;
+            case < Op.Count: SetSingleBits(); break;
             default: throw new InvalidOperationException($"no handler for {op}");
         }
     }

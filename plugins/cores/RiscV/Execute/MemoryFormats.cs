@@ -55,6 +55,14 @@ internal static unsafe class MemoryFormats
         public static void Write(byte* host, ulong value) => Unsafe.WriteUnaligned(host, (uint)value);
     }
 
+    /// <summary>A single in a floating-point register: NaN-boxed.</summary>
+    public readonly struct BoxedWord : ILoad
+    {
+        public static ulong SizeBytes => 4;
+
+        public static ulong Read(byte* host) => Float32.Box(Unsafe.ReadUnaligned<uint>(host));
+    }
+
     public readonly struct DoubleWord : ILoad, IStore
     {
         public static ulong SizeBytes => 8;

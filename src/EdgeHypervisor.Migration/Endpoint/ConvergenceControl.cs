@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Migration;
+
+/// <summary>
+/// Decides when copying a running VM has come as far as it will, and slows down a guest that writes faster than can be sent.
+/// </summary>
+internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
+{
+    private const int ThrottleStepPercent = 20;
+    private const int AlwaysFewPages = 16; // one block
+
+    private readonly long _startedAt = time.GetTimestamp();
+    private long _roundStartedAt;
+    private int _roundPages;
+    private double _pagesPerSecond;
+    private int _throttlePercent;
+
+    /// <summary>Rounds completed.</summary>
+    public int Round { get; private set; }
+
+    /// <summary>A round of so many pages begins.</summary>
+    public void BeginRound(int pages) => (_roundStartedAt, _roundPages) = (time.GetTimestamp(), pages);
+
+    /// <summary>It has been sent.</summary>
+    public void EndRound()
+    {
+        Round++;
+        var seconds = time.GetElapsedTime(_roundStartedAt).TotalSeconds;
+        if (seconds > 0 && _roundPages > 0) _pagesPerSecond = _roundPages / seconds;
+    }
+
+    /// <summary>How much to slow the guest down from now on; null: no change.</summary>
+    public int? ThrottleFor(int dirtyPages)
+    {
+        // It wrote nearly as much as was sent meanwhile: another round like this one leads nowhere.
+        if (Round < 2 || dirtyPages < _roundPages * 3 / 4 || _throttlePercent >= options.MaximumThrottlePercent) return null;
+        return _throttlePercent = Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
+    }
+
+    /// <summary>Whether to freeze the VM now.</summary>
+    public bool HasConverged(int dirtyPages) =>
+        dirtyPages <= AlwaysFewPages
+        || Round >= options.MaximumRounds
+        || SendingTime(dirtyPages) <= options.DowntimeTarget
+        || time.GetElapsedTime(_startedAt) >= options.MaximumCopyTime;
+
+    /// <summary>Waits until the bandwidth limit allows more.</summary>
+    public async ValueTask PaceAsync(long bytesSent, CancellationToken cancellation)
+    {
+        if (options.BytesPerSecond <= 0) return;
+        var due = TimeSpan.FromSeconds((double)bytesSent / options.BytesPerSecond);
+        var wait = due - time.GetElapsedTime(_startedAt);
+        if (wait > TimeSpan.FromMilliseconds(1)) await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>How far it is.</summary>
+    public MoveProgress Progress(SourcePhase phase, int percent, int remainingPages, long bytesSent, TimeSpan roundTrip)
+    {
+        var seconds = Math.Max(time.GetElapsedTime(_startedAt).TotalSeconds, 1e-6);
+        return new MoveProgress(
+            phase,
+            Round,
+            percent,
+            bytesSent,
+            (long)(bytesSent / seconds),
+            (long)remainingPages * MovableRegion.PageBytes,
+            SendingTime(remainingPages) + roundTrip * 1.5,
+            _throttlePercent);
+    }
+
+    private TimeSpan SendingTime(int pages) => _pagesPerSecond > 0 ? TimeSpan.FromSeconds(pages / _pagesPerSecond) : TimeSpan.Zero;
+}

@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Threading.Channels;
+using static EdgeHypervisor.Migration.ProtocolOutput;
+
+namespace EdgeHypervisor.Migration;
+
+/// <summary>
+/// Drives one VM's machine: one thing after another goes in, and what comes out is done before the next. Everything that
+/// waits for others (pages, checks, verification) works beside it and reports back as an input.
+/// </summary>
+internal sealed class VmActor : IAsyncDisposable
+{
+    private const int InboxLength = 256;
+
+    private readonly VmActorContext _context;
+    private readonly Channel<Func<Task>> _inbox = Channel.CreateBounded<Func<Task>>(new BoundedChannelOptions(InboxLength) { SingleReader = true });
+    private readonly ITimer _retry;
+    private readonly ITimer _patience;
+    private readonly Task _loop;
+    private readonly string _folder;
+    private VmJournal? _journal;
+    private volatile VmState _state;
+    private OutgoingMove? _outgoing;
+    private IncomingMove? _incoming;
+    private ControlMessage? _offer;
+    private ulong _lastFrame;
+    private TimeSpan _retryAfter;
+    private bool _halted;
+
+    public VmActor(string vm, VmActorContext context, VmJournal? journal)
+    {
+        (Vm, _context, _journal) = (vm, context, journal);
+        _folder = Path.Combine(context.Options.JournalFolder, vm);
+        _state = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown(vm)));
+        _retryAfter = context.Options.Retry;
+        _retry = context.Time.CreateTimer(_ => Post(OnRetryAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _patience = context.Time.CreateTimer(_ => Post(OnPatienceAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>The VM's id.</summary>
+    public string Vm { get; }
+
+    /// <summary>What this board is to the VM now.</summary>
+    public VmOwnership Ownership
+    {
+        get
+        {
+            var state = _state;
+            var phase = state.Source?.Phase.ToString() ?? state.Destination!.Phase.ToString();
+            var peer = state.Source is { } s ? (s.Phase == SourcePhase.Owning ? "" : s.Record.Peer) : state.Destination!.Source;
+            return new VmOwnership(Vm, state.Record.Kind, state.Record.OwnedEpoch, peer, _halted ? "Halted" : phase);
+        }
+    }
+
+    /// <summary>Whether nothing would be lost by forgetting this actor: no journal, nothing under way.</summary>
+    public bool IsIdleAndUnknown => _journal is null && _state.Destination is { Phase: DestinationPhase.Absent };
+
+    /// <summary>Whether this board has never written anything about the VM.</summary>
+    public bool IsUnknown => _journal is null;
+
+    /// <summary>Takes up what the journal says.</summary>
+    public Task RestartAsync() => AskAsync(async () =>
+    {
+        if (_journal is null) return;
+        var record = _journal.Last;
+        var intact = record.Kind == VmRecordKind.Prepared && await _context.Vms.HasPreparedAsync(Vm, record.Digest, _context.Closing).ConfigureAwait(false);
+        await ApplyAsync(VmMachine.Restart(record, intact)).ConfigureAwait(false);
+    });
+
+    /// <summary>Makes this board the owner of a VM that was just created.</summary>
+    public Task<ulong> CreateAsync() => AskAsync(() =>
+    {
+        var record = VmRecord.Created(Vm);
+        _journal = VmJournal.Create(_folder, record);
+        _state = VmState.Of(SourceMachine.Owning(record));
+        return Task.FromResult(record.OwnedEpoch);
+    });
+
+    /// <summary>Forgets a VM that is owned here.</summary>
+    public Task DeleteAsync() => AskAsync(() =>
+    {
+        if (_state.Source is not { Phase: SourcePhase.Owning }) throw new MoveException($"VM {Vm} is not owned by this board, or is being moved.");
+        _journal?.Dispose();
+        _journal = null;
+        _state = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown(Vm)));
+        Directory.Delete(_folder, recursive: true);
+        DurableFile.SyncFolder(_context.Options.JournalFolder);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Begins a move; how it ends is in the job.</summary>
+    public void Begin(MoveJob job) => Post(() => BeginAsync(job));
+
+    /// <summary>Something happened.</summary>
+    public void Post(ProtocolInput input) => Post(() => StepAsync(input));
+
+    /// <summary>A control message came. Dropped when too much is waiting: it will be repeated.</summary>
+    public void Post(ControlMessage message) => Post(() => ReceiveAsync(message));
+
+    /// <summary>The connection is there again: repeat at once what was not answered.</summary>
+    public void OnReconnected()
+    {
+        _outgoing?.Stream?.OnReconnected();
+        Post(OnRetryAsync);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _inbox.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+        await _retry.DisposeAsync().ConfigureAwait(false);
+        await _patience.DisposeAsync().ConfigureAwait(false);
+        await EndOutgoingAsync().ConfigureAwait(false);
+        await EndIncomingAsync().ConfigureAwait(false);
+        _journal?.Dispose();
+    }
+
+    // ---- The loop --------------------------------------------------------------------------------------------------
+
+    private void Post(Func<Task> work)
+    {
+        if (_inbox.Writer.TryWrite(work)) return;
+        // Full: a flood of messages, which may be lost, or of events, which may not. Waiting for room is for the latter.
+        _ = WriteLaterAsync(work);
+    }
+
+    private async Task WriteLaterAsync(Func<Task> work)
+    {
+        try
+        {
+            await _inbox.Writer.WriteAsync(work, _context.Closing).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
+        {
+            // Closing.
+        }
+    }
+
+    private async Task LoopAsync()
+    {
+        await foreach (var work in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
+        {
+            if (_halted) continue;
+            try
+            {
+                await work().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Halt(e);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the last write is durable is unknown, or something of ours is broken: as after a crash, only what the journal
+    /// says at the next start can be trusted. The VM stays as it is; a frozen one stays frozen.
+    /// </summary>
+    private void Halt(Exception reason)
+    {
+        _halted = true;
+        _context.Report($"VM {Vm}: moving it stopped until the service is restarted: {reason.Message}");
+        _outgoing?.Job.End(new MoveResult(MoveJobState.Failed, $"stopped in doubt; restart the service: {reason.Message}"));
+    }
+
+    private Task AskAsync(Func<Task> work) => AskAsync(async () =>
+    {
+        await work().ConfigureAwait(false);
+        return true;
+    });
+
+    private Task<T> AskAsync<T>(Func<Task<T>> work)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(async () =>
+        {
+            try
+            {
+                answer.TrySetResult(await work().ConfigureAwait(false));
+            }
+            catch (Exception e)
+            {
+                answer.TrySetException(e);
+            }
+        });
+        return answer.Task;
+    }
+
+    // ---- Inputs ----------------------------------------------------------------------------------------------------
+
+    private async Task BeginAsync(MoveJob job)
+    {
+        if (_state.Source is not { Phase: SourcePhase.Owning })
+        {
+            job.End(new MoveResult(MoveJobState.Failed, $"VM {Vm} is not owned by this board, or is being moved"));
+            return;
+        }
+        try
+        {
+            var vm = await _context.Vms.OpenAsync(Vm, _context.Closing).ConfigureAwait(false);
+            _outgoing = new OutgoingMove(vm, job, _context.Time);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            job.End(new MoveResult(MoveJobState.Failed, e.Message));
+            return;
+        }
+        job.Report(MoveProgress.Start);
+        await StepAsync(new ProtocolInput.Begin(job.Destination)).ConfigureAwait(false);
+    }
+
+    private async Task ReceiveAsync(ControlMessage message)
+    {
+        var (kind, move) = (message.Message.Kind, message.Message.Move);
+        if (kind == ProtocolMessageKind.Prepare && message.Offer is not null) _offer = message;
+        if (kind == ProtocolMessageKind.Finish && _incoming?.Move == move) _lastFrame = message.LastFrame;
+        if (kind == ProtocolMessageKind.Accepted && _state.Source is { } source && source.IsCurrent(move) && message.From == source.Record.Peer
+            && AcceptStream(message) is { } problem)
+        {
+            await StepAsync(new ProtocolInput.Failed(move, problem)).ConfigureAwait(false);
+            return;
+        }
+        await StepAsync(new ProtocolInput.Received(message.From, message.Message)).ConfigureAwait(false);
+    }
+
+    private Task OnRetryAsync() => StepAsync(new ProtocolInput.Elapsed(ProtocolTimer.Retry));
+
+    private Task OnPatienceAsync()
+    {
+        if (_incoming?.Stream.TakeActivity() != true) return StepAsync(new ProtocolInput.Elapsed(ProtocolTimer.Patience));
+        _patience.Change(_context.Options.Patience, Timeout.InfiniteTimeSpan);
+        return Task.CompletedTask;
+    }
+
+    private Task StepAsync(ProtocolInput input) => ApplyAsync(VmMachine.Step(_state, input));
+
+    private async Task ApplyAsync(Transition<VmState> next)
+    {
+        if (next.State != _state) _retryAfter = _context.Options.Retry;
+        _state = next.State;
+        if (_outgoing is not null && _state.Source is { } source) _outgoing.Follow(source);
+        foreach (var output in next.Outputs) await DoAsync(output).ConfigureAwait(false);
+    }
+
+    // ---- Outputs ---------------------------------------------------------------------------------------------------
+
+    private Task DoAsync(ProtocolOutput output) => output switch
+    {
+        Send send => Do(() => SendMessage(send)),
+        Write write => WriteAsync(write.Record),
+        SetTimer timer => Do(() => StartTimer(timer.Timer)),
+        StartCopy => Do(() => _outgoing?.Start(Post)),
+        Freeze => Do(() => _outgoing?.RequestFreeze()),
+        Resume resume => TryAsync("can't go on after a move that failed", async () => await (_outgoing?.ResumeAsync(resume.Epoch) ?? Task.CompletedTask).ConfigureAwait(false)),
+        Run run => RunAsync(run.Epoch),
+        Free => FreeAsync(),
+        Check check => CheckAsync(check.Move),
+        Verify verify => Do(() => _ = VerifyAsync(_incoming, verify.Digest, _lastFrame)),
+        Release => ReleaseAsync(),
+        Ended ended => EndAsync(ended),
+        _ => throw new InvalidOperationException($"No way to do {output}."),
+    };
+
+    private static Task Do(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+
+    private void SendMessage(Send send)
+    {
+        var (kind, own) = (send.Message.Kind, _outgoing?.Move == send.Message.Move);
+        var message = new ControlMessage { From = _context.Options.Board, To = send.To, Message = send.Message };
+        if (kind == ProtocolMessageKind.Prepare && own) message = message with { Offer = _outgoing!.Offer, KeyShare = _outgoing.KeyShare };
+        if (kind == ProtocolMessageKind.Finish && own) message = message with { LastFrame = _outgoing!.Stream!.LastNumber };
+        if (kind == ProtocolMessageKind.Accepted && _incoming is { } incoming)
+        {
+            message = message with
+            {
+                KeyShare = incoming.KeyShare,
+                MaximumPayloadBytes = _context.Links.MaximumDataBytes,
+                Codec = incoming.Codec,
+                KnowsPages = incoming.KnowsPages,
+            };
+        }
+        _context.Links.Send(message);
+    }
+
+    private void StartTimer(ProtocolTimer timer)
+    {
+        if (timer == ProtocolTimer.Patience)
+        {
+            var frozen = _state.Source?.Phase == SourcePhase.Finishing;
+            _patience.Change(frozen ? _context.Options.FrozenPatience : _context.Options.Patience, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        _retry.Change(_retryAfter, Timeout.InfiniteTimeSpan);
+        _retryAfter = _retryAfter * 2 < _context.Options.MaximumRetry ? _retryAfter * 2 : _context.Options.MaximumRetry;
+    }
+
+    private async Task WriteAsync(VmRecord record)
+    {
+        var failure = record.Kind == VmRecordKind.Prepared && _incoming is { } incoming
+            ? await WritePreparedAsync(record, incoming).ConfigureAwait(false)
+            : Journal(record);
+        await StepAsync(failure is null ? new ProtocolInput.Written() : new ProtocolInput.Failed(record.Move, failure)).ConfigureAwait(false);
+    }
+
+    private string? Journal(VmRecord record)
+    {
+        if (_journal is null) _journal = VmJournal.Create(_folder, record);
+        else _journal.Write(record);
+        return null;
+    }
+
+    /// <summary>Builds the VM, and makes image and record durable, all at once: the VM stands still meanwhile.</summary>
+    private async Task<string?> WritePreparedAsync(VmRecord record, IncomingMove incoming)
+    {
+        var build = Task.Run(() => incoming.Receiver.BuildAsync(incoming.State, _context.Closing).AsTask());
+        var persist = Task.Run(() => incoming.Receiver.PersistAsync(incoming.State, record.Digest, _context.Closing).AsTask());
+        Journal(record);
+        try
+        {
+            await Task.WhenAll(build, persist).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return $"{_context.Options.Board} can't take VM {Vm}: {e.Message}";
+        }
+    }
+
+    private async Task RunAsync(ulong epoch)
+    {
+        await EndOutgoingAsync().ConfigureAwait(false);
+        _incoming?.Taken();
+        await TryAsync($"is owned by this board (epoch {epoch}) and can't be run", async () => await _context.Vms.RunAsync(Vm, epoch).ConfigureAwait(false)).ConfigureAwait(false);
+        await EndIncomingAsync().ConfigureAwait(false);
+    }
+
+    private async Task FreeAsync()
+    {
+        // The job's figures are taken before the VM is gone, its end is told after.
+        await (_outgoing?.ReleaseVmAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        await TryAsync("was handed over and can't be deleted here", async () => await _context.Vms.FreeAsync(Vm).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task ReleaseAsync()
+    {
+        await EndIncomingAsync().ConfigureAwait(false);
+        await TryAsync("left something behind that can't be deleted", async () => await _context.Vms.ReleaseAsync(Vm).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    /// <summary>Does what the board may fail at without a consequence for who owns the VM.</summary>
+    private async Task TryAsync(string problem, Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _context.Report($"VM {Vm} {problem}: {e.Message}");
+        }
+    }
+
+    private async Task EndAsync(Ended ended)
+    {
+        if (_outgoing is not { } outgoing)
+        {
+            _context.Report($"VM {Vm}: a move from before the last restart {(ended.Outcome == MoveOutcome.Succeeded ? "succeeded" : $"ended: {ended.Reason}")}");
+            return;
+        }
+        var result = outgoing.Result(StateOf(ended.Outcome), ended.Reason);
+        await EndOutgoingAsync().ConfigureAwait(false);
+        outgoing.Job.End(result);
+    }
+
+    private static MoveJobState StateOf(MoveOutcome outcome) => outcome switch
+    {
+        MoveOutcome.Succeeded => MoveJobState.Succeeded,
+        MoveOutcome.Cancelled => MoveJobState.Cancelled,
+        _ => MoveJobState.Failed,
+    };
+
+    // ---- As source -------------------------------------------------------------------------------------------------
+
+    /// <summary>Makes the data stream when the destination accepts the first time; says what is wrong if it can't go on.</summary>
+    private string? AcceptStream(ControlMessage accepted)
+    {
+        if (_outgoing is not { } outgoing) return null;
+        if (!outgoing.IsAcceptedBy(accepted)) return $"{accepted.From} restarted and lost what it had received";
+        if (outgoing.Stream is not null) return null;
+        try
+        {
+            outgoing.Accept(accepted, _context.Links.MaximumDataBytes, frame => _context.Links.SendFrameAsync(accepted.From, frame), _context.Options, StartOver);
+            _context.Links.Attach(outgoing.StreamNumber, FrameDirection.ToSource, frame => outgoing.Stream!.OnFrame(frame.Span));
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return $"{accepted.From} accepted with something that can't be used: {e.Message}";
+        }
+    }
+
+    /// <summary>The stream is silent: find out whether the destination still knows of the attempt.</summary>
+    private void StartOver() => Post(OnRetryAsync);
+
+    private async Task EndOutgoingAsync()
+    {
+        if (_outgoing is not { } outgoing) return;
+        _outgoing = null;
+        _context.Links.Detach(outgoing.StreamNumber, FrameDirection.ToSource);
+        await outgoing.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // ---- As destination --------------------------------------------------------------------------------------------
+
+    private async Task CheckAsync(MoveId move)
+    {
+        await EndIncomingAsync().ConfigureAwait(false);
+        if (_offer is not { } offer || offer.Message.Move != move)
+        {
+            Post(new ProtocolInput.OfferRefused(move, "the offer does not say what is offered"));
+            return;
+        }
+        _ = Task.Run(() => AskBoardAsync(offer));
+    }
+
+    private async Task AskBoardAsync(ControlMessage offer)
+    {
+        var move = offer.Message.Move;
+        try
+        {
+            var answer = await _context.Vms.CheckAsync(offer.From, offer.Offer!, _context.Closing).ConfigureAwait(false);
+            Post(() => TakeAnswerAsync(offer, answer));
+        }
+        catch (Exception e)
+        {
+            Post(new ProtocolInput.OfferRefused(move, $"{_context.Options.Board} can't check the offer: {e.Message}"));
+        }
+    }
+
+    private async Task TakeAnswerAsync(ControlMessage offer, OfferAnswer answer)
+    {
+        var move = offer.Message.Move;
+        if (answer.Receiver is null)
+        {
+            await StepAsync(new ProtocolInput.OfferRefused(move, string.Join("; ", answer.Reasons))).ConfigureAwait(false);
+            return;
+        }
+        if (_state.Destination is not { Phase: DestinationPhase.Checking } checking || checking.Move != move)
+        {
+            await answer.Receiver.DisposeAsync().ConfigureAwait(false); // overtaken by a newer offer or an abort
+            return;
+        }
+        await AcceptAsync(offer, answer).ConfigureAwait(false);
+    }
+
+    private async Task AcceptAsync(ControlMessage offer, OfferAnswer answer)
+    {
+        ProtocolInput input;
+        try
+        {
+            var incoming = new IncomingMove(offer, answer, frame => _ = _context.Links.SendFrameAsync(offer.From, frame));
+            _incoming = incoming;
+            _context.Links.Attach(incoming.StreamNumber, FrameDirection.ToDestination, frame => incoming.Stream.OnFrame(frame.Span));
+            input = new ProtocolInput.OfferAccepted(offer.Message.Move);
+        }
+        catch (FormatException e)
+        {
+            await answer.Receiver!.DisposeAsync().ConfigureAwait(false);
+            input = new ProtocolInput.OfferRefused(offer.Message.Move, e.Message);
+        }
+        await StepAsync(input).ConfigureAwait(false);
+    }
+
+    private async Task VerifyAsync(IncomingMove? incoming, Digest256 digest, ulong lastFrame)
+    {
+        if (incoming is null) return;
+        try
+        {
+            await incoming.VerifyAsync(digest, lastFrame).ConfigureAwait(false);
+            Post(new ProtocolInput.Verified(incoming.Move));
+        }
+        catch (OperationCanceledException)
+        {
+            // The attempt is over.
+        }
+        catch (Exception e)
+        {
+            Post(new ProtocolInput.Failed(incoming.Move, e.Message));
+        }
+    }
+
+    private async Task EndIncomingAsync()
+    {
+        if (_incoming is not { } incoming) return;
+        _incoming = null;
+        _context.Links.Detach(incoming.StreamNumber, FrameDirection.ToDestination);
+        await incoming.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using EdgeHypervisor.Migration;
+
+namespace Migration.Tests;
+
+/// <summary>A board with its endpoint, which can be killed and started again.</summary>
+internal sealed class TestBoard(string name, LossyBroker broker, Witness witness) : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private MoveEndpoint? _endpoint;
+
+    public FakeBoard Vms { get; } = new(name, witness);
+
+    public ConcurrentQueue<string> Reports { get; } = [];
+
+    public MoveEndpoint Endpoint => _endpoint!;
+
+    public IControlProtection Protection { get; set; } = new NoControlProtection();
+
+    public string Journals => _folder.Path;
+
+    public Func<MoveEndpointOptions, MoveEndpointOptions> Configure { get; set; } = o => o;
+
+    public async Task<TestBoard> StartAsync()
+    {
+        var options = Configure(new MoveEndpointOptions
+        {
+            Board = name,
+            JournalFolder = _folder.Path,
+            Retry = TimeSpan.FromMilliseconds(20),
+            MaximumRetry = TimeSpan.FromMilliseconds(200),
+            Patience = TimeSpan.FromSeconds(5),
+            FrozenPatience = TimeSpan.FromSeconds(5),
+        });
+        _endpoint = new MoveEndpoint(options, Vms, broker.Connect(), broker.Connect(), Protection, Reports.Enqueue, TimeProvider.System);
+        await _endpoint.StartAsync(CancellationToken.None);
+        return this;
+    }
+
+    public async Task CreateAsync(string vm, int ramKiB = 256, int pagesPerBeat = 3, int firmwareBytes = 10_000)
+    {
+        var regions = new MovableRegion[] { new("ram", ramKiB * 1024L), new("firmware", firmwareBytes) };
+        Vms.Add(vm, new FakeGuest(regions) { PagesPerBeat = pagesPerBeat });
+        await Vms.RunAsync(vm, await Endpoint.CreateAsync(vm, CancellationToken.None));
+    }
+
+    /// <summary>Kills the process: the endpoint hears and says nothing any more, memory is gone, journals stay.</summary>
+    public async Task CrashAsync()
+    {
+        Vms.Crash();
+        await Endpoint.DisposeAsync();
+        Vms.Crash();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Endpoint.DisposeAsync();
+        Vms.Crash();
+        _folder.Dispose();
+    }
+}
