@@ -7,8 +7,11 @@ public enum AccessPolicy : byte
     /// <summary>This VM alone.</summary>
     Exclusive,
 
-    /// <summary>Inputs reach everybody; buses take turns, a whole transaction at a time.</summary>
+    /// <summary>Inputs reach everybody; buses take turns, a whole transaction at a time. Does not drive outputs.</summary>
     Shared,
+
+    /// <summary>This VM alone drives the output; others may watch it as <see cref="Shared"/>.</summary>
+    Owner,
 
     /// <summary>Of the VMs that drive an output, the one with the highest priority wins.</summary>
     Priority,

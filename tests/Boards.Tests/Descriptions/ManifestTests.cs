@@ -94,7 +94,7 @@ public sealed class ManifestTests
         ], problem.Errors.Take(4).Select(e => e.ToString()));
         Assert.StartsWith("bad.vm.yaml:6:14: map.gpio0/3.too: unknown; did you mean 'to'? known are access, ", problem.Errors[4].ToString(), StringComparison.Ordinal);
         Assert.Contains("did you mean 'access'?", problem.Errors[5].ToString(), StringComparison.Ordinal);
-        Assert.Equal("bad.vm.yaml:7:34: map.gpio0/4.access: 'exclusiv' is not known; did you mean 'exclusive'? allowed are exclusive, shared, priority, wired-and, wired-or, lease", problem.Errors[6].ToString());
+        Assert.Equal("bad.vm.yaml:7:34: map.gpio0/4.access: 'exclusiv' is not known; did you mean 'exclusive'? allowed are exclusive, shared, owner, priority, wired-and, wired-or, lease", problem.Errors[6].ToString());
         Assert.Equal(7, problem.Errors.Count);
     }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace EdgeHypervisor.Descriptions.Reading;
+namespace EdgeHypervisor.Descriptions;
 
 /// <summary>Finds what a misspelt name was probably meant to be.</summary>
-internal static class Spelling
+public static class Spelling
 {
     private const int LongestName = 64;
 
-    /// <summary><c>did you mean 'gpio'? </c>, or nothing when no name comes near.</summary>
+    /// <summary><c>did you mean 'gpio'? </c> (with the blank), or nothing when no name comes near.</summary>
     public static string Hint(string written, IEnumerable<string> known)
     {
         if (written.Length > LongestName) return "";

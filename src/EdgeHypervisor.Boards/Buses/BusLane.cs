@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Boards;
+
+/// <summary>
+/// A bus, or whatever else is used by one at a time: requests run in the order in which they came, on a thread of the lane's
+/// own, so a slow or stuck bus delays nobody but its users. A request whose peripheral answers at once runs on its VM's turn
+/// when the lane is idle.
+/// </summary>
+/// <remarks>
+/// Since a port has one request at a time, first come first served is fair. A user that keeps the bus (a selected chip) and
+/// does not go on loses it after a moment when others wait.
+/// </remarks>
+internal sealed class BusLane : IDisposable
+{
+    /// <summary>How long a kept bus may stand idle while others wait.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(1);
+
+    private readonly string _name;
+    private readonly LinkedList<BusRequest> _queue = [];
+    private readonly Lock _lock = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly ITimer _patience;
+    private Thread? _worker;
+    private BusRequest? _running;
+    private BusBinding? _keeper;
+    private BusBinding? _dropped;
+    private bool _isClosed;
+
+    public BusLane(string name, TimeProvider time)
+    {
+        _name = name;
+        _patience = time.CreateTimer(_ => DropKeeper(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes a request. With <paramref name="onTurn"/> the caller is on its VM's turn, and it may run and complete here and now.</summary>
+    public void Submit(BusRequest request, bool onTurn)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || !onTurn || !request.Share.IsImmediate || !CanRunNow(request))
+            {
+                Enqueue(request);
+                return;
+            }
+            _running = request;
+        }
+        request.Run();
+        Finish(request);
+        request.Complete();
+    }
+
+    /// <summary>A user ends what it kept the bus for; <paramref name="deselect"/> runs when the bus is not in use, before anyone else's turn.</summary>
+    public void Release(BusBinding keeper, Action deselect)
+    {
+        lock (_lock)
+        {
+            if (_keeper != keeper) return;
+            _keeper = null;
+            deselect();
+            Wake();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock) _isClosed = true;
+        _patience.Dispose();
+        _wake.Set();
+        // A peripheral that never answers keeps its thread, which is a background one; the rest of the board closes.
+        _worker?.Join(DisposePatience);
+    }
+
+    private bool CanRunNow(BusRequest request) =>
+        _running is null && _dropped is null && (_keeper is null ? _queue.Count == 0 : _keeper == request.Binding);
+
+    private void Enqueue(BusRequest request)
+    {
+        _queue.AddLast(request);
+        if (_keeper is not null && _keeper != request.Binding) _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+        if (_worker is null && !_isClosed)
+        {
+            _worker = new Thread(Work) { IsBackground = true, Name = _name };
+            _worker.Start();
+        }
+        Wake();
+    }
+
+    private void Finish(BusRequest request)
+    {
+        lock (_lock)
+        {
+            _running = null;
+            _keeper = request.KeepsBus && request.Binding.IsOpen ? request.Binding : null;
+            if (_keeper is not null && _queue.Count > 0) _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+            Wake();
+        }
+    }
+
+    private void Wake()
+    {
+        if (_queue.Count > 0 || _isClosed) _wake.Set();
+    }
+
+    private void DropKeeper()
+    {
+        lock (_lock)
+        {
+            if (_keeper is null || _running is not null || _queue.Count == 0) return;
+            (_dropped, _keeper) = (_keeper, null);
+            Wake();
+        }
+    }
+
+    private void Work()
+    {
+        while (true)
+        {
+            var (request, dropped, isClosed) = TakeNext();
+            dropped?.LoseBus();
+            if (request is not null)
+            {
+                request.Run();
+                Finish(request);
+                request.PostCompletion();
+            }
+            else if (isClosed)
+            {
+                return;
+            }
+            else if (dropped is null)
+            {
+                _wake.WaitOne();
+            }
+        }
+    }
+
+    private (BusRequest? Request, BusBinding? Dropped, bool IsClosed) TakeNext()
+    {
+        lock (_lock)
+        {
+            var dropped = _dropped;
+            if (dropped is not null)
+            {
+                _dropped = null;
+                _keeper = null;
+            }
+            var node = _running is not null ? null : _queue.First;
+            while (node is not null && _keeper is not null && node.Value.Binding != _keeper) node = node.Next;
+            if (node is null) return (null, dropped, _isClosed);
+            _queue.Remove(node);
+            _running = node.Value;
+            return (node.Value, dropped, _isClosed);
+        }
+    }
+}

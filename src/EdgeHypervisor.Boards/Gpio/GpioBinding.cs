@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Runtime;
+
+namespace EdgeHypervisor.Boards;
+
+/// <summary>A VM's port on a shared line. What it asks for is kept here; the arbiter makes it so when the VM may.</summary>
+internal sealed class GpioBinding(PortMapping mapping, GpioArbiter arbiter, PortOwner owner) : IGpioPort, IBinding
+{
+    private readonly EdgeQueue _edges = new();
+    private Action<GpioEdge>? _handler;
+    private volatile bool _isListening; // between Open and Close
+    private bool _seen;
+    private long _lastEdgeNs;
+
+    public PortMapping Mapping { get; } = mapping;
+
+    public PortOwner Owner { get; } = owner;
+
+    /// <summary>The arbiter's, under its lock, from here on.</summary>
+    public OutputStake Stake { get; set; }
+
+    /// <summary>What the port asks for.</summary>
+    public GpioMode Mode { get; set; } = new(GpioDirection.Disconnected);
+
+    /// <summary>The level the port asks for. Written on the VM's turn, read by others only when the gate is shut.</summary>
+    public bool Driven { get; private set; }
+
+    /// <summary>What the line is to do for this port: follows <see cref="Mode"/> and <see cref="Driven"/> while the VM runs.</summary>
+    public GpioMode AppliedMode { get; set; }
+
+    public bool AppliedLevel { get; set; }
+
+    /// <summary>When the VM ceased to run, in the order of such events.</summary>
+    public long ClosedOrder { get; set; }
+
+    public DriveGate Gate { get; } = new();
+
+    public TokenBucket? Budget { get; } = mapping.Budget is { } budget ? new TokenBucket(budget) : null;
+
+    public ITimer? BudgetTimer { get; set; }
+
+    public bool IsOpen => _isListening;
+
+    public bool MayDrive => Mapping.Access != AccessPolicy.Shared;
+
+    /// <inheritdoc/>
+    public bool Level => Mode.Direction == GpioDirection.Output ? arbiter.LevelFor(this) : _seen;
+
+    /// <inheritdoc/>
+    public void Configure(GpioMode mode)
+    {
+        if (mode == Mode) return;
+        arbiter.Configure(this, mode);
+    }
+
+    /// <inheritdoc/>
+    public void Drive(bool level)
+    {
+        if (level == Driven) return;
+        Driven = level;
+        if (Gate.TryEnter()) arbiter.DriveThroughGate(Gate, level);
+        else arbiter.Drive(this);
+    }
+
+    /// <inheritdoc/>
+    public void OnEdge(Action<GpioEdge> handler) => _handler = handler;
+
+    public void Open()
+    {
+        _edges.Clear();
+        _isListening = true;
+        arbiter.Open(this);
+    }
+
+    public void Close(OutputRelease reason)
+    {
+        _isListening = false;
+        _edges.Clear();
+        arbiter.Close(this, Mapping.ActionFor(reason));
+    }
+
+    public void Leave() => arbiter.Leave(this);
+
+    /// <summary>An edge of the line, in host time. Any thread.</summary>
+    public void Hear(GpioEdge edge)
+    {
+        var (wake, lost) = _edges.Add(edge);
+        if (lost) arbiter.Counters.AddLostEdge();
+        if (wake) Owner.Turn.Post(Deliver);
+    }
+
+    /// <summary>The line's level where the port begins to look at it: no edge, the device asks for it.</summary>
+    public void See(bool level) => _seen = level;
+
+    /// <summary>The line's level when the VM goes on: an edge, if it is another one than the device knows.</summary>
+    public void Resync(bool level, long hostNs)
+    {
+        if (level != _seen) Hear(new GpioEdge(level, hostNs));
+    }
+
+    private void Deliver()
+    {
+        _edges.BeginDelivery();
+        while (_isListening && _edges.TryTake(out var edge))
+        {
+            if (edge.Level == _seen) continue; // told already, by a look at the line itself
+            _seen = edge.Level;
+            if (Mode.Direction == GpioDirection.Input) _handler?.Invoke(new GpioEdge(edge.Level, ToGuestNs(edge.TimestampNs)));
+        }
+    }
+
+    // Never in the guest's future, never before an earlier edge.
+    private long ToGuestNs(long hostNs)
+    {
+        var guestNowNs = Owner.Turn.Clock.NowNs;
+        var agoNs = Math.Max(0, arbiter.Time.NowNs() - hostNs);
+        _lastEdgeNs = Math.Min(guestNowNs, Math.Max(_lastEdgeNs, guestNowNs - agoNs));
+        return _lastEdgeNs;
+    }
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Runtime;
+
+namespace EdgeHypervisor.Boards;
+
+/// <summary>What a mapping says in the runtime's words.</summary>
+internal static class MappingExtensions
+{
+    public static ReleaseAction ActionFor(this PortMapping mapping, OutputRelease reason) => reason switch
+    {
+        OutputRelease.Pause => mapping.OnPause,
+        OutputRelease.Fault => mapping.OnFault,
+        OutputRelease.Handover => mapping.OnHandover,
+        OutputRelease.ServiceRestart => mapping.OnServiceRestart,
+        _ => mapping.OnStop,
+    };
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Boards;
+
+/// <summary>Why a port cannot be bound.</summary>
+public enum BindingProblemKind : byte
+{
+    /// <summary>The board has no such role.</summary>
+    MissingRole,
+
+    /// <summary>The machine has no such device.</summary>
+    MissingDevice,
+
+    /// <summary>The peripheral's driver is missing, or its options are wrong, or it could not be opened.</summary>
+    Unusable,
+
+    /// <summary>The port and the peripheral are of different kinds.</summary>
+    WrongKind,
+
+    /// <summary>The policy, budget or address makes no sense for this kind of peripheral.</summary>
+    WrongTerms,
+
+    /// <summary>Another VM or port has it on terms that do not go together with these.</summary>
+    Conflict,
+
+    /// <summary>Two targets of a guest's bus have the same address.</summary>
+    AddressClash,
+
+    /// <summary>The mapping forbids the move.</summary>
+    MoveForbidden,
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Descriptions;
+
+namespace EdgeHypervisor.Boards;
+
+/// <summary>What one port of a VM binds to on a board.</summary>
+/// <param name="Mapping">What the manifest asks for.</param>
+/// <param name="Peripherals">What the board has for it; a role that is missing is left out.</param>
+/// <param name="Kind">What they are; null where nothing was found.</param>
+/// <param name="StaysBehind">Whether the peripheral stays on the board where the VM was, and is reached from here.</param>
+public sealed record PlannedPort(
+    PortMapping Mapping, IReadOnlyList<PeripheralDescription> Peripherals, PeripheralKind? Kind, bool StaysBehind);

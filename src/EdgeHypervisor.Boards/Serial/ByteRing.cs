@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Boards;
+
+/// <summary>A bounded queue of bytes. Thread-safe. Takes no memory before the first byte.</summary>
+internal sealed class ByteRing(int capacity)
+{
+    private readonly Lock _lock = new();
+    private byte[] _bytes = [];
+    private int _head;
+    private int _count;
+
+    /// <summary>Adds as many as there is room for; tells how many.</summary>
+    public int Add(ReadOnlySpan<byte> data)
+    {
+        lock (_lock)
+        {
+            if (_bytes.Length == 0) _bytes = new byte[capacity];
+            var added = Math.Min(data.Length, capacity - _count);
+            for (var i = 0; i < added; i++) _bytes[(_head + _count + i) % capacity] = data[i];
+            _count += added;
+            return added;
+        }
+    }
+
+    /// <summary>Takes as many as there are room and bytes for; tells how many.</summary>
+    public int Take(Span<byte> into)
+    {
+        lock (_lock)
+        {
+            var taken = Math.Min(into.Length, _count);
+            for (var i = 0; i < taken; i++) into[i] = _bytes[(_head + i) % capacity];
+            _count -= taken;
+            _head = _count == 0 ? 0 : (_head + taken) % capacity;
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Runtime;
+
+namespace EdgeHypervisor.Boards.Tests;
+
+/// <summary>A VM's turn that happens when the test says so.</summary>
+internal sealed class FakeTurn : IVmTurn, IGuestClock
+{
+    private readonly BlockingCollection<Action> _posted = [];
+
+    public bool IsCurrent => true;
+
+    public IGuestClock Clock => this;
+
+    public long NowNs { get; set; } = 5_000;
+
+    public int PostedCount => _posted.Count;
+
+    public void Post(Action work) => _posted.Add(work);
+
+    public IGuestTimer CreateTimer(Action due) => throw new NotSupportedException();
+
+    /// <summary>Runs what has been posted.</summary>
+    public void Run()
+    {
+        while (_posted.TryTake(out var work)) work();
+    }
+
+    /// <summary>Waits for the next posted work, from another thread, and runs it.</summary>
+    public void RunNext()
+    {
+        Assert.True(_posted.TryTake(out var work, TimeSpan.FromSeconds(30)), "nothing was posted");
+        work();
+    }
+}
