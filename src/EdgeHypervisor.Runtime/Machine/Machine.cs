@@ -40,6 +40,9 @@ internal sealed class Machine : IDisposable
     public IEnumerable<(ComponentInfo Info, ISnapshottable State)> Components =>
         Cores.Select(core => (core.Info, (ISnapshottable)core.Part)).Concat(Devices.Select(device => (device.Info, (ISnapshottable)device.Part)));
 
+    /// <summary>Whether a device is in the middle of something with the outside world.</summary>
+    public bool IsInTransaction => Devices.Any(device => device.Part.InTransaction);
+
     /// <summary>How often the guest reached each device.</summary>
     public IReadOnlyList<DeviceAccesses> Accesses =>
         [.. Bus.Windows.Select(window => new DeviceAccesses(window.Component.Name, window.Reads, window.Writes, window.Unassigned.Count))];

@@ -7,7 +7,12 @@ public sealed partial class VirtualMachine
     /// <summary>How long a pause waits for transactions that devices began before it gives up.</summary>
     public static readonly TimeSpan QuiesceTimeout = TimeSpan.FromSeconds(10);
 
+    // A chip that is selected, or an I2C transfer between two bytes, should not stay so for the length of a move; but a
+    // guest that keeps a chip selected for ever must not keep the VM from pausing.
+    private const long TransactionGraceNs = 20_000_000;
+
     private OutputRelease _release;
+    private long _graceEndNs;
     private TaskCompletionSource? _paused;
 
     /// <summary>Lets it run: a VM that was created begins; one that was switched off is switched on.</summary>
@@ -145,7 +150,8 @@ public sealed partial class VirtualMachine
                 return Task.CompletedTask;
             case VmState.Running:
                 _release = release;
-                _machine.Clock.Freeze();
+                _graceEndNs = _machine.IsInTransaction ? _host.NowNs + TransactionGraceNs : 0;
+                if (_graceEndNs == 0) _machine.Clock.Freeze();
                 _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 var paused = _paused.Task;
                 Change(new VmStatus(VmState.Pausing, VmCause.Owner));
@@ -158,7 +164,7 @@ public sealed partial class VirtualMachine
 
     private void TryFinishPause()
     {
-        if (_status.State != VmState.Pausing || _ports.Outstanding > 0) return;
+        if (_status.State != VmState.Pausing || _graceEndNs != 0 || _ports.Outstanding > 0) return;
         End(new VmStatus(VmState.Paused, VmCause.Owner), _release);
     }
 
@@ -166,6 +172,8 @@ public sealed partial class VirtualMachine
     {
         if (_status.State != VmState.Pausing) return false;
         _paused!.TrySetCanceled();
+        _paused = null;
+        _graceEndNs = 0;
         _machine.Clock.Run();
         Change(new VmStatus(VmState.Running, VmCause.Owner));
         return true;
@@ -189,6 +197,7 @@ public sealed partial class VirtualMachine
     // Ceases to run, for whatever reason.
     private void End(VmStatus status, OutputRelease release)
     {
+        _graceEndNs = 0;
         _machine.Clock.Freeze();
         ClosePorts(release);
         Change(status);

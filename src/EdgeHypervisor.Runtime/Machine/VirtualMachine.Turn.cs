@@ -10,6 +10,9 @@ public sealed partial class VirtualMachine
     // Shorter slices cost more to begin than they run. In host mode a timer may be that late.
     private const long MinimumHostInstructions = 1_000;
 
+    // How often a VM that is about to pause is asked whether its devices are between two transactions.
+    private const long GraceSliceNs = 200_000;
+
     // With several cores each gets this much before the next: they see each other's stores soon.
     private const long RoundRobinInstructions = 20_000;
 
@@ -38,7 +41,7 @@ public sealed partial class VirtualMachine
             return _status.State switch
             {
                 VmState.Running => RunGuest(endNs, alarm),
-                VmState.Pausing => Quiesce(),
+                VmState.Pausing => Quiesce(endNs, alarm),
                 _ => TurnResult.UntilWoken,
             };
         }
@@ -57,18 +60,19 @@ public sealed partial class VirtualMachine
     private TurnResult RunGuest(long endNs, ISliceAlarm alarm)
     {
         var clock = _machine.Clock;
+        if (!IsAnyCoreRunnable()) clock.FollowHost();
         while (true)
         {
             if (Volatile.Read(ref _visitors) != 0) return TurnResult.UntilWoken;
             RunPosted();
             if (_fault is null) clock.FireDue();
             HandleRequests();
-            if (_status.State != VmState.Running) return TurnResult.UntilWoken;
+            if (!_machine.Clock.IsRunning) return TurnResult.UntilWoken;
             var nowNs = _host.NowNs;
             if (nowNs >= endNs) return TurnResult.Ready;
-            if (clock.AheadNs() is > 0 and var aheadNs) return TurnResult.Until(nowNs + aheadNs);
             if (NextRunnable() is { } core)
             {
+                if (clock.AheadNs() is > 0 and var aheadNs) return TurnResult.Until(nowNs + aheadNs);
                 RunSlice(core, nowNs, endNs, alarm);
             }
             else if (!clock.TrySkipToDeadline())
@@ -78,13 +82,28 @@ public sealed partial class VirtualMachine
         }
     }
 
-    private TurnResult Quiesce()
+    private TurnResult Quiesce(long endNs, ISliceAlarm alarm)
     {
+        var nowNs = _host.NowNs;
+        if (nowNs < _graceEndNs && _machine.IsInTransaction)
+        {
+            var result = RunGuest(Math.Min(endNs, nowNs + GraceSliceNs), alarm);
+            return result.IsReady ? result : TurnResult.Until(Math.Min(result.WakeAtNs, _graceEndNs));
+        }
+        if (_graceEndNs != 0)
+        {
+            _graceEndNs = 0;
+            _machine.Clock.Freeze();
+        }
         RunPosted();
         HandleRequests();
         TryFinishPause();
         return TurnResult.UntilWoken;
     }
+
+    private static bool IsRunnable(MachinePart<ICore> core) => !core.IsWaiting || core.Part.HasWakeUp;
+
+    private bool IsAnyCoreRunnable() => _machine.Cores.Any(IsRunnable);
 
     private MachinePart<ICore>? NextRunnable()
     {
@@ -93,7 +112,7 @@ public sealed partial class VirtualMachine
         {
             var core = cores[_nextCore];
             _nextCore = _nextCore + 1 == cores.Length ? 0 : _nextCore + 1;
-            if (!core.IsWaiting || core.Part.HasWakeUp) return core;
+            if (IsRunnable(core)) return core;
         }
         return null;
     }

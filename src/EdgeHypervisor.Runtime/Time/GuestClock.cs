@@ -22,7 +22,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     private long? _frozenUtcNs;   // wall clock when it last stood still, for catching up
     private ICore? _core;         // the core in a slice, deterministic mode
     private long _retiredAtStart;
-    private long _sliceEndNs = long.MaxValue;
+    private long _sliceEndNs = long.MinValue; // no slice that could be cut short
 
     /// <summary>How it goes.</summary>
     public ClockSettings Settings { get; } = settings;
@@ -128,7 +128,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
         var retired = Math.Max(0, _core.InstructionsRetired - _retiredAtStart);
         if (IsDeterministic) _baseNs += retired * Settings.InstructionNs;
         _core = null;
-        _sliceEndNs = long.MaxValue;
+        _sliceEndNs = long.MinValue;
         return retired;
     }
 
@@ -139,9 +139,16 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     public bool TrySkipToDeadline()
     {
         if (!IsDeterministic || NextDeadlineNs is not { } deadlineNs) return false;
-        if (Settings.Paced && ToHostNs(deadlineNs) > host.NowNs) return false;
-        _baseNs = Math.Max(_baseNs, deadlineNs);
-        return true;
+        if (Settings.Paced) FollowHost();
+        else _baseNs = Math.Max(_baseNs, deadlineNs);
+        return _baseNs >= deadlineNs;
+    }
+
+    /// <summary>All cores wait: a paced clock goes along with real time, but not past the next deadline.</summary>
+    public void FollowHost()
+    {
+        if (!IsDeterministic || !Settings.Paced || !IsRunning) return;
+        _baseNs = Math.Max(_baseNs, Math.Min(host.NowNs - _originNs, NextDeadlineNs ?? long.MaxValue));
     }
 
     /// <summary>The host's time at which the guest's will be, or was, <paramref name="guestNs"/>.</summary>
@@ -151,7 +158,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
         return aheadNs > long.MaxValue - _originNs ? long.MaxValue : _originNs + aheadNs;
     }
 
-    /// <summary>How far the guest's time is ahead of real time, where it is paced; else zero.</summary>
+    /// <summary>How far the time of a guest that has something to do is ahead of real time, where it is paced; else zero.</summary>
     public long AheadNs()
     {
         if (!IsDeterministic || !Settings.Paced) return 0;

@@ -7,8 +7,8 @@ internal sealed class ManualScheduler(ManualTime time) : IVmScheduler, ISliceAla
     private ISchedulable? _vm;
     private bool _woken;
 
-    /// <summary>The alarm of the last slice.</summary>
-    public long? AlarmNs { get; private set; }
+    /// <summary>The alarms of all slices.</summary>
+    public List<long> AlarmsNs { get; } = [];
 
     public TurnResult LastResult { get; private set; }
 
@@ -20,7 +20,7 @@ internal sealed class ManualScheduler(ManualTime time) : IVmScheduler, ISliceAla
         return new Place(this);
     }
 
-    public void Set(long hostNs) => AlarmNs = hostNs;
+    public void Set(long hostNs) => AlarmsNs.Add(hostNs);
 
     /// <summary>One turn of a time slice; time stands still meanwhile unless something moves it.</summary>
     public TurnResult Turn(long sliceNs = 4_000_000)
@@ -33,14 +33,15 @@ internal sealed class ManualScheduler(ManualTime time) : IVmScheduler, ISliceAla
     /// <summary>Turns until nothing is left to do before some host time, moving the clock from wake-up to wake-up.</summary>
     public void RunUntil(long hostNs)
     {
-        while (true)
+        while (time.NowNs < hostNs)
         {
-            var result = Turn();
+            var result = Turn(Math.Min(4_000_000, hostNs - time.NowNs));
             if (result.IsReady || _woken) continue;
             if (result.WakeAtNs > hostNs) break;
             time.Advance(Math.Max(0, result.WakeAtNs - time.NowNs));
         }
         if (time.NowNs < hostNs) time.Advance(hostNs - time.NowNs);
+        Turn(1);
     }
 
     private sealed class Place(ManualScheduler scheduler) : IScheduledVm
