@@ -11,6 +11,7 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
     private readonly Dictionary<string, (Digest256 Digest, FakeGuest Guest)> _prepared = [];
     private readonly Dictionary<string, FakeGuest> _checkpoints = [];
     private readonly Dictionary<string, FakeReceiver> _built = [];
+    private bool _down;
 
     public string Name => name;
 
@@ -55,11 +56,29 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
         }
     }
 
+    /// <summary>The process dies if it holds no VM, running or frozen: says whether it did.</summary>
+    public bool TryCrashIdle()
+    {
+        lock (_gate)
+        {
+            if (_vms.Count > 0) return false;
+            Crash();
+            return true;
+        }
+    }
+
+    /// <summary>The process is there again.</summary>
+    public void Revive()
+    {
+        lock (_gate) _down = false;
+    }
+
     /// <summary>The process dies: nothing runs, nothing of memory is left.</summary>
     public void Crash()
     {
         lock (_gate)
         {
+            _down = true;
             foreach (var vm in _vms.Values) vm.Kill();
             _vms.Clear();
             _built.Clear();
@@ -86,6 +105,7 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
     {
         lock (_gate)
         {
+            if (_down) throw new InvalidOperationException("the process is dead");
             if (!_vms.TryGetValue(vm, out var found))
             {
                 var guest = _built.Remove(vm, out var built) ? built.Guest

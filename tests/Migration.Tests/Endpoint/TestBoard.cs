@@ -10,6 +10,8 @@ internal sealed class TestBoard(string name, LossyBroker broker, Witness witness
     private readonly TemporaryFolder _folder = new();
     private MoveEndpoint? _endpoint;
 
+    public string Name => name;
+
     public FakeBoard Vms { get; } = new(name, witness);
 
     public ConcurrentQueue<string> Reports { get; } = [];
@@ -24,6 +26,7 @@ internal sealed class TestBoard(string name, LossyBroker broker, Witness witness
 
     public async Task<TestBoard> StartAsync()
     {
+        Vms.Revive();
         var options = Configure(new MoveEndpointOptions
         {
             Board = name,
@@ -51,6 +54,15 @@ internal sealed class TestBoard(string name, LossyBroker broker, Witness witness
         Vms.Crash();
         await Endpoint.DisposeAsync();
         Vms.Crash();
+    }
+
+    /// <summary>Kills the process if it holds no VM, and starts it again.</summary>
+    public async Task<bool> RestartIfEmptyAsync()
+    {
+        if (!Vms.TryCrashIdle()) return false;
+        await Endpoint.DisposeAsync();
+        await StartAsync();
+        return true;
     }
 
     public async ValueTask DisposeAsync()
