@@ -17,7 +17,7 @@ internal sealed class Inbox(long limitBytes, Action<ReceivedMessage> deliver)
     private const int OverheadBytes = 256;
 
     private readonly Lock _lock = new();
-    private TaskCompletionSource? _roomMade;
+    private TaskCompletionSource? _changed;
     private long _waitingBytes;
 
     /// <summary>Somebody finished with a message, and there may be room again. From any thread.</summary>
@@ -40,22 +40,27 @@ internal sealed class Inbox(long limitBytes, Action<ReceivedMessage> deliver)
     public void Remove(long bytes)
     {
         Interlocked.Add(ref _waitingBytes, -bytes);
-        lock (_lock)
-        {
-            _roomMade?.TrySetResult();
-            _roomMade = null;
-        }
+        Recheck();
         Taken?.Invoke();
     }
 
-    /// <summary>Waits until a message has been taken, unless there is room already.</summary>
-    public Task WaitForChangeAsync(bool acknowledgementsDue)
+    /// <summary>Lets whoever waits for room look again.</summary>
+    public void Recheck()
     {
         lock (_lock)
         {
-            if (HasRoom(acknowledgementsDue)) return Task.CompletedTask;
-            _roomMade ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _roomMade.Task;
+            _changed?.TrySetResult();
+            _changed = null;
+        }
+    }
+
+    /// <summary>Completes at the next change; ask before looking whether there is room, so that none is missed.</summary>
+    public Task WaitForChangeAsync()
+    {
+        lock (_lock)
+        {
+            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _changed.Task;
         }
     }
 
