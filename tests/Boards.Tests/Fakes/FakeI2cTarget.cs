@@ -7,6 +7,7 @@ namespace EdgeHypervisor.Boards.Tests;
 /// <summary>A target whose transactions a test can hold up.</summary>
 internal sealed class FakeI2cTarget(ushort address) : II2cTarget, IImmediate
 {
+    private readonly ConcurrentQueue<int> _seen = [];
     private int _inside;
 
     public ushort Address => address;
@@ -24,14 +25,14 @@ internal sealed class FakeI2cTarget(ushort address) : II2cTarget, IImmediate
     public Exception? Failure { get; set; }
 
     /// <summary>The first byte of each transaction, in the order in which they were on the wire.</summary>
-    public ConcurrentQueue<byte> Seen { get; } = [];
+    public int[] Seen => [.. _seen];
 
     public bool WasShared { get; private set; }
 
     public BusStatus Transfer(ReadOnlySpan<I2cMessage> messages)
     {
         if (Interlocked.Increment(ref _inside) > 1) WasShared = true;
-        Seen.Enqueue(messages[0].Data.IsEmpty ? (byte)0 : messages[0].Data.Span[0]);
+        _seen.Enqueue(messages[0].Data.IsEmpty ? 0 : messages[0].Data.Span[0]);
         Begun.Set();
         Gate.Wait();
         Interlocked.Decrement(ref _inside);
