@@ -47,10 +47,11 @@ internal sealed class ShadowCopies : IDisposable
         if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
     }
 
+    // Under the lock to the end: another service that starts meanwhile would take the folder for a leftover and delete it too.
     public void Dispose()
     {
-        _lock.Dispose();
         Delete(_root);
+        _lock.Dispose();
     }
 
     private static FileStream Lock(string root, FileMode mode) =>
@@ -65,7 +66,7 @@ internal sealed class ShadowCopies : IDisposable
     {
         try
         {
-            using (Lock(folder, FileMode.Open)) { }
+            using var _ = Lock(folder, FileMode.Open);
             Delete(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

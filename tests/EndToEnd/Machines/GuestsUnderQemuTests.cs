@@ -23,7 +23,7 @@ public class GuestsUnderQemuTests
     public void Echo_edits_answers_resets_and_powers_off(int bits)
     {
         var heard = QemuMachine.Converse(bits, FirmwareImages.Elf("echo", bits),
-            ("> ", "helx\x7fo\r"), ("\r\n> ", "junk\x15reset\r"), ("commands\r\n> ", "off\r"));
+            ("> ", "helx\u007fo\r"), ("\r\n> ", "junk\u0015reset\r"), ("commands\r\n> ", "off\r"));
         var banner = $"echo on rv{bits}, 'help' lists the commands\r\n> ";
         var erased = string.Concat(Enumerable.Repeat("\b \b", 4));
         Assert.Equal($"{banner}helx\b \bo\r\nhelo\r\n> junk{erased}reset\r\n{banner}off\r\n", heard);

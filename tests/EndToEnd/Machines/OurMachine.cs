@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Text;
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.PluginLoading;
+using EdgeHypervisor.Runtime;
+
+namespace EdgeHypervisor.EndToEnd.Machines;
+
+/// <summary>
+/// A guest on <c>virt-rv32</c> or <c>virt-rv64</c> as the service builds it: the committed machine description, the
+/// installed plugins, the runtime. Its time is deterministic and unpaced, so that a guest that sleeps costs no real time.
+/// </summary>
+internal sealed class OurMachine : IDisposable
+{
+    private const uint ParametersBase = 0x8000_0800;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly PluginRepository _plugins = new(Installation.PluginFolders);
+    private readonly VmScheduler _scheduler = new(workers: 1);
+    private readonly TestPorts _ports;
+    private readonly StringBuilder _heard = new();
+    private long _position;
+
+    public OurMachine(int bits, string elf, TestPorts? ports = null, string? isa = null, params (int Index, uint Value)[] parameters)
+    {
+        _ports = ports ?? new TestPorts();
+        var manifest = new VirtualMachineDescription
+        {
+            Name = Path.GetFileNameWithoutExtension(elf),
+            Machine = $"virt-rv{bits}",
+            Firmware = elf,
+            MemoryBytes = 16 << 20,
+            CoreOptions = isa is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["isa"] = isa },
+        };
+        var machine = new MachineLibrary(Installation.MachineFolders).Load(manifest.Machine).Machine;
+        var blueprint = MachineBlueprint.From(machine, manifest, MachineBlueprint.LoadFirmware(machine, elf)) with
+        {
+            Clock = new ClockSettings { Mode = ClockMode.Deterministic, Paced = false },
+            Images = [.. parameters.Select(Word)],
+        };
+        Vm = VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins)).Ports(_ports).Build();
+    }
+
+    public VirtualMachine Vm { get; }
+
+    /// <summary>Boots an image and gives what came out of its UART until it powered off.</summary>
+    public static string Run(int bits, string elf, params (int Index, uint Value)[] parameters)
+    {
+        using var machine = new OurMachine(bits, elf, parameters: parameters);
+        return machine.RunToEnd();
+    }
+
+    /// <summary>Starts it when that was not done yet, and gives what came out of its UART until it powered off.</summary>
+    public string RunToEnd()
+    {
+        if (Vm.State == VmState.Created) Vm.Start();
+        var status = Vm.WaitForAsync(status => status.State is VmState.Stopped or VmState.Faulted).WaitAsync(Patience).GetAwaiter().GetResult();
+        Listen();
+        Assert.True(status.State == VmState.Stopped, $"{status}; heard: {_heard}");
+        return _heard.ToString();
+    }
+
+    public int? ExitCode => Vm.Status.ExitCode;
+
+    /// <summary>Types each line when the text it waits for has come.</summary>
+    public async Task ConverseAsync(params (string WaitFor, string Type)[] script)
+    {
+        if (Vm.State == VmState.Created) Vm.Start();
+        using var patience = new CancellationTokenSource(Patience);
+        Vm.StatusChanged += (_, status) =>
+        {
+            if (status.State == VmState.Faulted) patience.Cancel();
+        };
+        foreach (var (waitFor, type) in script)
+        {
+            await ListenForAsync(waitFor, patience.Token).ContinueWith(
+                heard => Assert.True(heard.IsCompletedSuccessfully, $"'{waitFor}' did not come; {Vm.Status}; heard: {_heard}"), TaskScheduler.Default);
+            await _ports.Console.WriteAsync(Encoding.ASCII.GetBytes(type), patience.Token);
+        }
+    }
+
+    public void Dispose()
+    {
+        Vm.Dispose();
+        _scheduler.Dispose();
+        _plugins.Dispose();
+    }
+
+    // Looks only at what came after the last text it found.
+    private async Task ListenForAsync(string text, CancellationToken cancellation)
+    {
+        var from = _heard.Length;
+        while (!_heard.ToString(from, _heard.Length - from).Contains(text, StringComparison.Ordinal))
+        {
+            await _ports.Console.WaitForOutputAsync(_position, cancellation);
+            Listen();
+        }
+    }
+
+    private void Listen()
+    {
+        Span<byte> buffer = stackalloc byte[4096];
+        while (_ports.Console.Read(ref _position, buffer) is var count and > 0) _heard.Append(Encoding.ASCII.GetString(buffer[..count]));
+    }
+
+    private static FirmwareSegment Word((int Index, uint Value) parameter)
+    {
+        var bytes = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, parameter.Value);
+        return new FirmwareSegment(ParametersBase + 4 * (uint)parameter.Index, bytes);
+    }
+}
