@@ -22,8 +22,9 @@ public sealed class SerialTests : IDisposable
     {
         _port.Gate.Reset();
         using var vm = _bench.NewVm("a", "uart0: console0").Open();
+        var port = vm.Ports.Uart("uart0");
         vm.Turn.Run();
-        foreach (var value in "hello"u8.ToArray()) vm.Ports.Uart("uart0").Send(value);
+        foreach (var value in "hello"u8.ToArray()) port.Send(value);
         _port.Begun.Wait();
         Assert.Equal(1, vm.Ports.Outstanding);
 
