@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using CsCheck;
+
+namespace EdgeHypervisor.Runtime.Tests;
+
+public sealed class FirmwareTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_elf_file_is_loaded_at_its_physical_addresses(bool is64)
+    {
+        var elf = Elf(is64, virtualAddress: 0x2000_0000, physicalAddress: 0x0800_0000, entry: 0x2000_0004, content: [1, 2, 3, 4, 5, 6, 7, 8]);
+
+        var image = FirmwareImage.Parse("a.elf", elf);
+
+        var segment = Assert.Single(image.Segments);
+        Assert.Equal(0x0800_0000u, segment.Address);
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], segment.Bytes.ToArray());
+        Assert.Equal(0x0800_0004u, image.Entry);
+    }
+
+    [Fact]
+    public void Anything_else_is_raw_and_is_entered_where_it_is_loaded()
+    {
+        var image = FirmwareImage.Parse("a.bin", new byte[] { 0x13, 0, 0, 0 }, rawAddress: 0x8000_0000);
+        Assert.Equal(0x8000_0000u, image.Entry);
+        Assert.Equal(0x8000_0000u, Assert.Single(image.Segments).Address);
+        Assert.Empty(image.ReadSymbols());
+    }
+
+    [Theory]
+    [InlineData(4, 9, "offset 0x4: class 9 is neither 32 nor 64 bits")]
+    [InlineData(5, 2, "offset 0x5: not little-endian")]
+    [InlineData(16, 1, "offset 0x10: type 1 is not an executable; link it first")]
+    [InlineData(18, 62, "offset 0x12: made for machine 62; known are RISC-V (243), ARM (40), AArch64 (183)")]
+    [InlineData(54, 3, "a program header of 3 bytes is too short, 56 are needed")]
+    [InlineData(56, 0, "no segment to load")]
+    public void A_wrong_header_is_refused_with_its_place(int at, byte value, string message)
+    {
+        var elf = Elf(is64: true, 0, 0, 0, [1]);
+        elf[at] = value;
+        Assert.Contains(message, Assert.Throws<FirmwareException>(() => FirmwareImage.Parse("a.elf", elf)).Message);
+    }
+
+    [Fact]
+    public void A_segment_beyond_the_end_of_the_file_is_refused()
+    {
+        var elf = Elf(is64: true, 0, 0, 0, [1]);
+        BinaryPrimitives.WriteUInt64LittleEndian(elf.AsSpan(64 + 32), ulong.MaxValue);
+        Assert.Contains("is it truncated?", Assert.Throws<FirmwareException>(() => FirmwareImage.Parse("a.elf", elf)).Message);
+    }
+
+    [Fact]
+    public void An_empty_or_missing_file_is_named()
+    {
+        Assert.Equal("x: the file is empty", Assert.Throws<FirmwareException>(() => FirmwareImage.Parse("x", default)).Message);
+        Assert.Contains("/nowhere/x.elf", Assert.Throws<FirmwareException>(() => FirmwareImage.Load("/nowhere/x.elf")).Message);
+    }
+
+    [Fact]
+    public void Firmware_outside_memory_is_refused_with_the_memory_there_is()
+    {
+        var bench = new Bench(TinyProgram.Counter()).With(builder => builder.Firmware(FirmwareImage.Parse("a.bin", new byte[8], 0x1234)));
+        Assert.Equal("a.bin: 8 bytes at 0x1234 lie outside memory (ram 0x80000000..0x800fffff)", Assert.Throws<MachineException>(() => bench.Build()).Message);
+    }
+
+    [Fact]
+    public void Hostile_elf_files_are_refused_with_a_firmware_error_and_nothing_else()
+    {
+        var sample = File.ReadAllBytes(SampleElf());
+        byte[][] originals = [sample, Elf(true, 0, 0, 0, [1, 2, 3]), Elf(false, 0, 0, 0, [1, 2, 3])];
+        var seeds = Gen.Int[0, 2].Select(i => originals[i]);
+        Gen.Select(seeds, Gen.Select(Gen.Int[0, 255], Gen.Byte).Array[1, 6], Gen.Int[0, 4]).Sample((seed, changes, cut) =>
+        {
+            var hostile = seed[..(seed.Length - (seed.Length * cut / 5))];
+            foreach (var (at, value) in changes) hostile[at % hostile.Length] = value;
+            try
+            {
+                _ = FirmwareImage.Parse("hostile", hostile).ReadSymbols();
+            }
+            catch (FirmwareException)
+            {
+            }
+        }, iter: 20_000);
+    }
+
+    [Fact]
+    public void Symbols_of_real_firmware_have_names_and_addresses_in_order()
+    {
+        var image = FirmwareImage.Load(SampleElf());
+        var symbols = image.ReadSymbols();
+        Assert.Contains(symbols, symbol => symbol.Name == "main" && symbol.LengthBytes > 0);
+        Assert.Equal(symbols.OrderBy(symbol => symbol.Address).Select(symbol => symbol.Address), symbols.Select(symbol => symbol.Address));
+    }
+
+    private static string SampleElf() => Repository.Find("firmware-images", "hello", "*rv64*.elf");
+
+    private static byte[] Elf(bool is64, ulong virtualAddress, ulong physicalAddress, ulong entry, byte[] content)
+    {
+        var header = is64 ? 64 : 52;
+        var program = is64 ? 56 : 32;
+        var file = new byte[header + program + content.Length];
+        "\u007fELF"u8.CopyTo(file);
+        file[4] = (byte)(is64 ? 2 : 1);
+        file[5] = 1;
+        file[16] = 2;
+        file[18] = 243;
+        Word(24, entry);
+        Word(is64 ? 32 : 28, (ulong)header);
+        file[is64 ? 54 : 42] = (byte)program;
+        file[is64 ? 56 : 44] = 1;
+        file[header] = 1;
+        Word(header + (is64 ? 8 : 4), (ulong)(header + program));
+        Word(header + (is64 ? 16 : 8), virtualAddress);
+        Word(header + (is64 ? 24 : 12), physicalAddress);
+        Word(header + (is64 ? 32 : 16), (ulong)content.Length);
+        content.CopyTo(file, header + program);
+        return file;
+
+        void Word(int at, ulong value)
+        {
+            if (is64) BinaryPrimitives.WriteUInt64LittleEndian(file.AsSpan(at), value);
+            else BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(at), (uint)value);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime.Tests;
+
+/// <summary>Real threads and real time; every wait is for an event, none for a duration.</summary>
+public sealed class WorkerTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_busy_guest_is_paused_resumed_and_deleted_while_it_runs(bool dedicated)
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        using var vm = Build(scheduler, TinyProgram.Counter(), dedicated);
+        for (var i = 0; i < 20; i++)
+        {
+            if (i == 0) vm.Start();
+            else vm.Resume();
+            await vm.PauseAsync().WaitAsync(Patience);
+            var retired = vm.Statistics.Instructions;
+            Assert.Equal(retired, vm.OnTurn(() => vm.Statistics.Instructions));
+        }
+        vm.Resume();
+    }
+
+    [Fact]
+    public async Task More_busy_guests_than_workers_all_make_progress()
+    {
+        using var scheduler = new VmScheduler(workers: 2);
+        var vms = Enumerable.Range(0, 8).Select(_ => Build(scheduler, TinyProgram.Counter())).ToList();
+        try
+        {
+            foreach (var vm in vms) vm.Start();
+            foreach (var vm in vms) await ReachAsync(vm, () => vm.Statistics.Instructions > 100_000);
+        }
+        finally
+        {
+            foreach (var vm in vms) vm.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_waiting_guest_is_woken_by_its_timer(bool dedicated)
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        using var vm = Build(scheduler, new TinyProgram().Poke(Bench.Alarm, 20_000_000).Wait().Fault(), dedicated);
+        vm.Start();
+        var status = await vm.WaitForAsync(status => status.State == VmState.Faulted).WaitAsync(Patience);
+        Assert.Equal(VmCause.GuestFault, status.Cause);
+        Assert.True(vm.GuestTimeNs >= 20_000_000);
+    }
+
+    [Fact]
+    public async Task A_waiting_guest_is_woken_by_posted_input()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        using var vm = Build(scheduler, new TinyProgram().Wait());
+        vm.Start();
+        for (var i = 0; i < 100; i++)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            vm.Turn.Post(done.SetResult);
+            await done.Task.WaitAsync(Patience);
+        }
+    }
+
+    [Fact]
+    public async Task A_fault_of_one_vm_leaves_the_others_running()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        using var broken = Build(scheduler, new TinyProgram().Throw());
+        using var sound = Build(scheduler, TinyProgram.Counter());
+        sound.Start();
+        broken.Start();
+        await broken.WaitForAsync(status => status.State == VmState.Faulted).WaitAsync(Patience);
+        var before = sound.Statistics.Instructions;
+        await ReachAsync(sound, () => sound.Statistics.Instructions > before + 100_000);
+    }
+
+    [Fact]
+    public void Visitors_from_many_threads_each_see_the_vm_stand_still()
+    {
+        using var scheduler = new VmScheduler(workers: 2);
+        using var vm = Build(scheduler, TinyProgram.Counter());
+        vm.Start();
+        Parallel.For(0, 200, _ => vm.OnTurn(() =>
+        {
+            Assert.True(vm.Turn.IsCurrent);
+            var before = vm.Statistics.Instructions;
+            Thread.Yield();
+            Assert.Equal(before, vm.Statistics.Instructions);
+        }));
+    }
+
+    private static async Task ReachAsync(VirtualMachine vm, Func<bool> reached)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!vm.OnTurn(reached))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private static VirtualMachine Build(VmScheduler scheduler, TinyProgram program, bool dedicated = false) =>
+        new VirtualMachineBuilder("worker", scheduler, new PluginSet()
+                .Add("core.tiny", new FakeCorePlugin(context => new TinyCore(context)))
+                .Add("device.alarm", new FakeDevicePlugin(context => new AlarmDevice(context))))
+            .Memory(at: TinyProgram.Start, bytes: 1 << 20)
+            .Core("core.tiny")
+            .Device("alarm", "device.alarm", at: Bench.Alarm, irq: "cpu0/irq")
+            .Firmware(program.ToFirmware())
+            .Scheduling(new SchedulingSettings { DedicatedThread = dedicated })
+            .Build();
+}
