@@ -17,7 +17,7 @@ internal sealed class WatchdogFeeder(
         {
             Feed();
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
     private void Feed()
