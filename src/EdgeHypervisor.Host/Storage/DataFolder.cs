@@ -10,9 +10,13 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    public string Vms => Directory.CreateDirectory(System.IO.Path.Combine(Path, "vms")).FullName;
+    public string Vms => Sub("vms");
 
-    public string Plugins => Directory.CreateDirectory(System.IO.Path.Combine(Path, "plugins")).FullName;
+    public string Images => Sub("images");
+
+    public string Plugins => Sub("plugins");
+
+    public string Journals => Sub("journals");
 
     /// <exception cref="ConfigurationException">It cannot be made, or another service uses it.</exception>
     public static DataFolder Open(string path)
@@ -34,4 +38,6 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private string Sub(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name)).FullName;
 }

@@ -12,7 +12,11 @@ internal sealed class ImageStore
     private const string Prefix = "sha256-";
     private readonly string _folder;
 
-    public ImageStore(string dataFolder) => _folder = Directory.CreateDirectory(Path.Combine(dataFolder, "images")).FullName;
+    public ImageStore(DataFolder data)
+    {
+        _folder = data.Images;
+        StagedFile.Sweep(_folder);
+    }
 
     /// <summary>Whether a text is a digest as this store names images: <c>sha256-</c> and 64 hexadecimal digits.</summary>
     public static bool IsDigest(string text) =>
@@ -31,24 +35,20 @@ internal sealed class ImageStore
     public async Task StoreAsync(string digest, Stream content, CancellationToken cancellation)
     {
         if (!IsDigest(digest)) throw Problems.Invalid($"'{digest}' is not a digest", "digest", "sha256- and 64 lower-case hexadecimal digits");
-        var aside = Path.Combine(_folder, $"{Guid.NewGuid():n}.upload");
-        try
-        {
-            var actual = await ReceiveAsync(aside, content, cancellation);
-            if (actual != digest) throw Problems.Invalid($"the content's digest is {actual}", digest, "upload it again");
-            DurableFile.Commit(aside, PathOf(digest));
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
+        using var file = new StagedFile(PathOf(digest));
+        var actual = await ReceiveAsync(file.Content, content, cancellation);
+        if (actual != digest) throw Problems.Invalid($"the content's digest is {actual}", digest, "upload it again");
+        file.Commit();
     }
 
     /// <summary>Stores content under its own digest.</summary>
     public string Store(ReadOnlySpan<byte> content)
     {
         var digest = DigestOf(content);
-        if (Find(digest) is null) DurableFile.Write(PathOf(digest), content);
+        if (Find(digest) is not null) return digest;
+        using var file = new StagedFile(PathOf(digest));
+        file.Content.Write(content);
+        file.Commit();
         return digest;
     }
 
@@ -63,10 +63,9 @@ internal sealed class ImageStore
 
     private string PathOf(string digest) => Path.Combine(_folder, digest);
 
-    private static async Task<string> ReceiveAsync(string path, Stream content, CancellationToken cancellation)
+    private static async Task<string> ReceiveAsync(Stream file, Stream content, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         var buffer = new byte[128 * 1024];
         var total = 0L;
         while (await content.ReadAsync(buffer, cancellation) is var count and > 0)
@@ -75,7 +74,6 @@ internal sealed class ImageStore
             hash.AppendData(buffer, 0, count);
             await file.WriteAsync(buffer.AsMemory(0, count), cancellation);
         }
-        file.Flush(flushToDisk: true);
         return Prefix + Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -59,7 +59,7 @@ internal sealed class PluginFolder(string folder)
             CopyFiles(source, incoming);
             if (Directory.Exists(target)) Directory.Move(target, outgoing);
             Directory.Move(incoming, target);
-            DurableFile.SyncFolder(folder);
+            StagedFile.SyncFolder(folder);
         }
         finally
         {

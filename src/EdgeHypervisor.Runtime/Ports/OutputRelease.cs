@@ -18,4 +18,7 @@ public enum OutputRelease : byte
 
     /// <summary>The service itself ends and will be back.</summary>
     ServiceRestart,
+
+    /// <summary>Stands still for a moment to be saved, and goes on: outputs hold, whatever the manifest says of other reasons.</summary>
+    Checkpoint,
 }

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Text.Json;
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Boards;
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Migration;
+using EdgeHypervisor.PluginLoading;
+using EdgeHypervisor.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>The board's VMs as moving them needs it: opened, received, run, freed as the journals say.</summary>
+internal sealed partial class BoardVms(
+    VmTable table, VmService service, VmFactory factory, ImageStore images, DataFolder data, EventHub events, TimeProvider time, ILogger<BoardVms> log) : IBoardVms
+{
+    private readonly ConcurrentDictionary<string, IncomingVm> _incoming = new(StringComparer.Ordinal);
+
+    public async ValueTask<IMovableVm> OpenAsync(string vm, CancellationToken cancellation)
+    {
+        var hosted = table.FindId(vm) ?? throw new MoveException($"there is no VM {vm}");
+        try
+        {
+            await hosted.BeginMoveAsync(cancellation);
+        }
+        catch (ProblemException e)
+        {
+            throw new MoveException(e.Message, e);
+        }
+        try
+        {
+            if (hosted.Machine is not { State: VmState.Running or VmState.Paused } machine)
+                throw new MoveException($"VM {hosted.Name} is {hosted.Machine?.Status.ToString() ?? hosted.Problem}; only one that runs or is paused can be moved");
+            return new MovableVm(hosted, machine);
+        }
+        catch
+        {
+            hosted.EndMove();
+            throw;
+        }
+    }
+
+    public ValueTask<OfferAnswer> CheckAsync(string source, VmOffer offer, CancellationToken cancellation)
+    {
+        try
+        {
+            return ValueTask.FromResult(Accept(offer));
+        }
+        catch (Exception e) when (e is ProblemException or DescriptionException or OptionException or PluginException or MachineException or FirmwareException or BindingException or JsonException or IOException or FormatException)
+        {
+            LogRefused(offer.Name, source, e.Message);
+            return ValueTask.FromResult(OfferAnswer.Refuse(e.Message));
+        }
+    }
+
+    public ValueTask<bool> HasPreparedAsync(string vm, Digest256 digest, CancellationToken cancellation) =>
+        ValueTask.FromResult(IncomingImage.FindDigest(IncomingFolder(vm)) == digest.ToString());
+
+    public async ValueTask RunAsync(string vm, ulong epoch)
+    {
+        if (table.FindId(vm) is { } here)
+        {
+            here.Own(epoch);
+            here.EndMove();
+            RestoreUnsaved(here);
+            await Task.Run(here.Recover);
+            return;
+        }
+        var arrived = Arrive(vm, epoch);
+        arrived.Recover();
+        _ = SaveArrivedAsync(arrived);
+    }
+
+    public ValueTask FreeAsync(string vm)
+    {
+        if (table.FindId(vm) is not { } hosted) return ValueTask.CompletedTask;
+        table.Remove(hosted);
+        hosted.Delete();
+        hosted.Journal.Happened("vm-left", "runs on another board now");
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask ReleaseAsync(string vm)
+    {
+        IncomingImage.Delete(IncomingFolder(vm));
+        if (table.FindId(vm) is null && Directory.Exists(VmFolder(vm))) Directory.Delete(VmFolder(vm), recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private OfferAnswer Accept(VmOffer offer)
+    {
+        var (moved, definition) = Read(offer.Description);
+        if (definition.Vm.Name != offer.Name) return OfferAnswer.Refuse($"the offer is for '{offer.Name}', its manifest for '{definition.Vm.Name}'");
+        if (table.FindName(offer.Name) is { } other && other.Id != offer.Vm) return OfferAnswer.Refuse($"another VM '{offer.Name}' is on this board");
+        var expected = definition.Machine.Machine.Memory.Select(region => (long)(region.SizeBytes ?? (ulong)definition.Vm.MemoryBytes));
+        var offered = offer.Regions.Select(region => region.LengthBytes).ToArray();
+        if (!expected.SequenceEqual(offered[..^1])) return OfferAnswer.Refuse("the offered memory is not that of the machine");
+        if (offered[^1] is 0 or > ImageStore.MaximumBytes) return OfferAnswer.Refuse($"firmware of {offered[^1]} bytes is not from 1 to {ImageStore.MaximumBytes}");
+        service.RequireMemory(definition);
+
+        var image = IncomingImage.Create(IncomingFolder(offer.Vm), offer.Description, offered);
+        try
+        {
+            var journal = new VmJournal(offer.Name, new VmLogBook(time), events, log);
+            var incoming = new IncomingVm(offer.Vm, moved, definition, image, factory, images, journal, Forget);
+            _incoming[offer.Vm] = incoming;
+            return OfferAnswer.Accept(incoming, KnownPages(definition));
+        }
+        catch
+        {
+            image.Dispose();
+            IncomingImage.Delete(IncomingFolder(offer.Vm));
+            throw;
+        }
+    }
+
+    private PageLibrary? KnownPages(VmDefinition definition)
+    {
+        if (images.Find(definition.Image) is not { } file) return null;
+        var library = new PageLibrary();
+        library.AddFile(file);
+        return library;
+    }
+
+    private static (MovedDescription Moved, VmDefinition Definition) Read(ReadOnlyMemory<byte> description)
+    {
+        var moved = JsonSerializer.Deserialize(description.Span, HostJson.Default.MovedDescription) ?? throw new JsonException("the description is null");
+        if (!ImageStore.IsDigest(moved.Image)) throw new FormatException($"'{moved.Image}' is not a digest");
+        var vm = DescriptionReader.ParseVirtualMachine(moved.Manifest, "offered manifest");
+        return (moved, new VmDefinition(vm, moved.Manifest, MachineSource.Parse(moved.Machine, "offered machine"), moved.Image));
+    }
+
+    // What was received and built; or, after a restart, what is on the disk.
+    private HostedVm Arrive(string id, ulong epoch)
+    {
+        var incoming = _incoming.GetValueOrDefault(id);
+        var (moved, definition) = incoming is { Machine: not null }
+            ? (incoming.Moved, incoming.Definition)
+            : Read(IncomingImage.ReadDescription(IncomingFolder(id)));
+        var record = new VmRecord(VmRecord.CurrentVersion, id, definition.Vm.Name, definition.Image, moved.Wanted);
+        var hosted = service.Host(record, definition, null);
+        hosted.Own(epoch);
+        if (incoming is { Machine: not null }) hosted.Adopt(incoming.Take());
+        else RestorePrepared(hosted);
+        hosted.Folder.Write(record);
+        table.TryAdd(hosted);
+        hosted.Journal.Happened("vm-arrived", $"runs here now, epoch {epoch}");
+        return hosted;
+    }
+
+    // A VM that came in and was not saved anew before the service ended: what came in is the newest there is.
+    private void RestoreUnsaved(HostedVm vm)
+    {
+        if (vm.Machine is null && vm.Folder.SavedAt is null && IncomingImage.FindDigest(IncomingFolder(vm.Id)) is not null) RestorePrepared(vm);
+    }
+
+    private void RestorePrepared(HostedVm vm)
+    {
+        var folder = IncomingFolder(vm.Id);
+        var machine = vm.Build();
+        machine.ClearMemory();
+        using var image = IncomingImage.Open(folder, [.. machine.Memory.Layout.Select(region => (long)region.LengthBytes), 0]);
+        var page = new byte[MovableRegion.PageBytes];
+        for (var region = 0; region < machine.Memory.Layout.Count; region++)
+        {
+            for (ulong i = 0; i < machine.Memory.Regions[region].PageCount; i++)
+            {
+                image.ReadPage(region, (int)i, page);
+                if (page.AsSpan().ContainsAnyExcept((byte)0)) machine.LoadPage(region, i, page);
+            }
+        }
+        machine.RestoreMachineState(IncomingImage.ReadState(folder));
+        vm.Journal.Happened("vm-recovered", "comes back as it arrived from another board");
+    }
+
+    private async Task SaveArrivedAsync(HostedVm vm)
+    {
+        try
+        {
+            await vm.ExclusiveAsync(() => vm.SaveAsync(OutputRelease.Checkpoint, goOn: true, CancellationToken.None), CancellationToken.None);
+            IncomingImage.Delete(IncomingFolder(vm.Id));
+        }
+        catch (Exception e) when (e is ProblemException or VmStateException or TimeoutException or IOException or StateException)
+        {
+            vm.Journal.Failed("vm-not-saved", $"could not be saved after it arrived: {e.Message}");
+        }
+    }
+
+    private void Forget(IncomingVm incoming) => _incoming.TryRemove(new KeyValuePair<string, IncomingVm>(incoming.Id, incoming));
+
+    private string VmFolder(string vm) => Path.Combine(data.Vms, vm);
+
+    private string IncomingFolder(string vm) => Path.Combine(VmFolder(vm), "incoming");
+
+    [LoggerMessage(LogLevel.Warning, "refused vm={vm} from board={source}: {reason}")]
+    private partial void LogRefused(string vm, string source, string reason);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.IO.MemoryMappedFiles;
+using System.Text;
+using EdgeHypervisor.Migration;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>
+/// What comes in of a VM that another board offers: its regions in a sparse file that is mapped, so that pages are on
+/// their way to the disk long before they must be there; then its state; then, last, the digest of it all.
+/// </summary>
+internal sealed class IncomingImage : IDisposable
+{
+    private const string RegionsName = "regions.bin";
+    private const string StateName = "state.cbor";
+    private const string OfferName = "offer.json";
+    private const string DigestName = "prepared";
+    private readonly string _folder;
+    private readonly FileStream _file;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly long[] _starts;
+
+    private IncomingImage(string folder, IReadOnlyList<long> regionBytes, FileMode mode)
+    {
+        _folder = folder;
+        _starts = new long[regionBytes.Count + 1];
+        for (var i = 0; i < regionBytes.Count; i++) _starts[i + 1] = _starts[i] + RoundUp(regionBytes[i]);
+        RegionBytes = regionBytes;
+        _file = new FileStream(Path.Combine(folder, RegionsName), mode, FileAccess.ReadWrite, FileShare.Read);
+        _file.SetLength(Math.Max(MovableRegion.PageBytes, _starts[^1]));
+        _map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        _view = _map.CreateViewAccessor();
+    }
+
+    public IReadOnlyList<long> RegionBytes { get; }
+
+    /// <summary>Makes room for an offered VM.</summary>
+    public static IncomingImage Create(string folder, ReadOnlyMemory<byte> description, IReadOnlyList<long> regionBytes)
+    {
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, OfferName), description.Span);
+        return new IncomingImage(folder, regionBytes, FileMode.CreateNew);
+    }
+
+    /// <summary>Opens one that is whole.</summary>
+    /// <exception cref="IOException">It is not.</exception>
+    public static IncomingImage Open(string folder, IReadOnlyList<long> regionBytes) => new(folder, regionBytes, FileMode.Open);
+
+    /// <summary>The digest of a whole image; null when there is none.</summary>
+    public static string? FindDigest(string folder)
+    {
+        var file = Path.Combine(folder, DigestName);
+        return File.Exists(file) ? File.ReadAllText(file) : null;
+    }
+
+    public static ReadOnlyMemory<byte> ReadDescription(string folder) => File.ReadAllBytes(Path.Combine(folder, OfferName));
+
+    public static ReadOnlyMemory<byte> ReadState(string folder) => File.ReadAllBytes(Path.Combine(folder, StateName));
+
+    public static void Delete(string folder)
+    {
+        if (!Directory.Exists(folder)) return;
+        File.Delete(Path.Combine(folder, DigestName)); // without it the rest is nothing
+        Directory.Delete(folder, recursive: true);
+    }
+
+    public void WritePage(int region, int page, ReadOnlySpan<byte> content) => content.CopyTo(Page(region, page));
+
+    public void ReadPage(int region, int page, Span<byte> destination) => Page(region, page).CopyTo(destination);
+
+    /// <summary>All of a region.</summary>
+    public byte[] ReadRegion(int region)
+    {
+        var content = new byte[RegionBytes[region]];
+        _view!.SafeMemoryMappedViewHandle.ReadSpan((ulong)_starts[region], content.AsSpan());
+        return content;
+    }
+
+    /// <summary>Makes it durable; whoever finds the digest finds all.</summary>
+    public void Persist(ReadOnlySpan<byte> state, string digest)
+    {
+        _view!.Flush(); // msync(2): what is in the map is in the file
+        _file.Flush(flushToDisk: true);
+        Write(StateName, state);
+        Write(DigestName, Encoding.ASCII.GetBytes(digest));
+    }
+
+    public void Dispose()
+    {
+        _view?.Dispose();
+        _map?.Dispose();
+        _file.Dispose();
+    }
+
+    private unsafe Span<byte> Page(int region, int page)
+    {
+        var start = _starts[region] + ((long)page * MovableRegion.PageBytes);
+        if (page < 0 || start + MovableRegion.PageBytes > _starts[region + 1]) throw new ArgumentOutOfRangeException(nameof(page));
+        // SAFETY: the view covers the whole file, which ends behind the last region; the page was checked to lie inside its region.
+        return new Span<byte>((byte*)_view!.SafeMemoryMappedViewHandle.DangerousGetHandle() + _view.PointerOffset + start, MovableRegion.PageBytes);
+    }
+
+    private void Write(string name, ReadOnlySpan<byte> content)
+    {
+        using var file = new StagedFile(Path.Combine(_folder, name));
+        file.Content.Write(content);
+        file.Commit();
+    }
+
+    private static long RoundUp(long bytes) => (bytes + MovableRegion.PageBytes - 1) / MovableRegion.PageBytes * MovableRegion.PageBytes;
+}

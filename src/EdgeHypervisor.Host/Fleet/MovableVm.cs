@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using EdgeHypervisor.Migration;
+using EdgeHypervisor.Runtime;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>A VM of this board, opened to be moved away.</summary>
+internal sealed class MovableVm : IMovableVm
+{
+    // Up to here the frozen image is made durable while the rest is being sent; a larger VM relies on memory and its last checkpoint.
+    private const long KeptImageBytes = 8 << 20;
+    private const string FirmwareRegion = "firmware";
+    private readonly HostedVm _vm;
+    private readonly VirtualMachine _machine;
+    private readonly ReadOnlyMemory<byte> _firmware;
+    private bool _isTracking;
+
+    public MovableVm(HostedVm vm, VirtualMachine machine)
+    {
+        (_vm, _machine) = (vm, machine);
+        _firmware = machine.Blueprint.Firmware?.Content ?? default;
+        var description = new MovedDescription(vm.Definition.ManifestText, vm.Definition.Machine.Text, vm.Record.Image, vm.Record.Wanted);
+        Offer = new VmOffer
+        {
+            Vm = vm.Id,
+            Name = vm.Name,
+            Description = JsonSerializer.SerializeToUtf8Bytes(description, HostJson.Default.MovedDescription),
+            Regions = [.. machine.Memory.Layout.Select(region => new MovableRegion(region.Name, (long)region.LengthBytes)), new MovableRegion(FirmwareRegion, _firmware.Length)],
+        };
+        if (Offer.Description.Length > VmOffer.MaximumDescriptionBytes)
+            throw new MoveException($"VM {vm.Name}: manifest and machine together are {Offer.Description.Length} bytes, more than the {VmOffer.MaximumDescriptionBytes} that can be offered");
+    }
+
+    public VmOffer Offer { get; }
+
+    private int Firmware => Offer.Regions.Length - 1;
+
+    public ValueTask CollectDirtyAsync(PageSet pages, CancellationToken cancellation)
+    {
+        if (!_isTracking) pages.AddAll(Firmware);
+        var dirty = _isTracking ? _machine.CollectDirtyPages() : _machine.BeginDirtyTracking();
+        _isTracking = true;
+        for (var region = 0; region < dirty.Count; region++)
+        {
+            foreach (var page in dirty[region].Pages()) pages.Add(region, (int)page);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public void ReadPage(int region, int page, Span<byte> destination)
+    {
+        if (region == Firmware) ReadFirmware(page, destination);
+        else if (!_machine.Memory.TryCopyPage(region, (ulong)page, destination)) destination.Clear();
+    }
+
+    // A guest that dirties faster than can be sent is stopped and copied: the scheduler's cap is set when a VM is built.
+    public void Throttle(int percent)
+    {
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>> FreezeAsync(CancellationToken cancellation)
+    {
+        await _machine.PauseAsync(OutputRelease.Handover, cancellation);
+        return _machine.SaveMachineState();
+    }
+
+    public ValueTask KeepImageAsync(CancellationToken cancellation) =>
+        _vm.Definition.MemoryBytes > KeptImageBytes ? ValueTask.CompletedTask : new ValueTask(Task.Run(() => _vm.SaveFrozen(_machine), cancellation));
+
+    public ValueTask ResumeAsync(ulong epoch)
+    {
+        _vm.Own(epoch);
+        if (_vm.Record.Wanted == VmWanted.Running) _machine.Resume();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _vm.EndMove();
+        return ValueTask.CompletedTask;
+    }
+
+    private void ReadFirmware(int page, Span<byte> destination)
+    {
+        var start = page * MovableRegion.PageBytes;
+        var content = _firmware.Span[start..Math.Min(_firmware.Length, start + MovableRegion.PageBytes)];
+        destination.Clear();
+        content.CopyTo(destination);
+    }
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Runtime;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>
+/// A VM of this board, with its folder. What its owner asks for is done one after another; while another board is taking
+/// it over nothing else is.
+/// </summary>
+internal sealed class HostedVm : IDisposable
+{
+    private static readonly TimeSpan FirstRestart = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRestart = TimeSpan.FromMinutes(1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly VmFactory _factory;
+    private readonly TimeProvider _time;
+    private TimeSpan _nextRestart = FirstRestart;
+
+    public HostedVm(VmRecord record, VmDefinition definition, VmFolder folder, VmFactory factory, VmJournal journal, TimeProvider time)
+    {
+        (Record, Definition, Folder, Journal) = (record, definition, folder, journal);
+        (_factory, _time) = (factory, time);
+    }
+
+    public VmRecord Record { get; private set; }
+
+    public VmDefinition Definition { get; }
+
+    public VmFolder Folder { get; }
+
+    public VmJournal Journal { get; }
+
+    public string Id => Record.Id;
+
+    public string Name => Record.Name;
+
+    /// <summary>The VM itself; null while it cannot be built, as <see cref="Problem"/> says.</summary>
+    public VirtualMachine? Machine { get; private set; }
+
+    public VmConsole? Console { get; private set; }
+
+    public string? Problem { get; private set; }
+
+    /// <summary>Whether another board is taking it over.</summary>
+    public bool IsMoving { get; private set; }
+
+    /// <summary>Under which number this board owns it.</summary>
+    public ulong Epoch { get; private set; }
+
+    /// <summary>Does something with it that nothing else may come between.</summary>
+    /// <exception cref="ProblemException">It is being moved.</exception>
+    public async Task<T> ExclusiveAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            if (IsMoving) throw Problems.Conflict("vm-moving", "The VM is being moved", $"VM '{Name}' is on its way to another board", Name, "wait for the move's end, or cancel it: ehv move --help");
+            return await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public Task ExclusiveAsync(Func<Task> work, CancellationToken cancellation) =>
+        ExclusiveAsync(
+            async () =>
+            {
+                await work();
+                return true;
+            },
+            cancellation);
+
+    /// <summary>Keeps everybody else away until <see cref="EndMove"/>.</summary>
+    public Task BeginMoveAsync(CancellationToken cancellation) =>
+        ExclusiveAsync(
+            () =>
+            {
+                IsMoving = true;
+                return Task.CompletedTask;
+            },
+            cancellation);
+
+    public void EndMove() => IsMoving = false;
+
+    /// <summary>Builds it, unless it is built already.</summary>
+    /// <exception cref="Exception">It cannot be built; also said in <see cref="Problem"/>.</exception>
+    public VirtualMachine Build()
+    {
+        if (Machine is { } there) return there;
+        try
+        {
+            Adopt(_factory.Build(Definition, Journal.Take));
+            return Machine!;
+        }
+        catch (Exception e)
+        {
+            Problem = e.Message;
+            throw;
+        }
+    }
+
+    /// <summary>Takes over a VM that was built elsewhere: what a move has received.</summary>
+    public void Adopt(BuiltVm built)
+    {
+        built.Machine.Epoch = Epoch;
+        built.Machine.StatusChanged += OnStatus;
+        (Machine, Console, Problem) = (built.Machine, built.Console, null);
+    }
+
+    /// <summary>This board owns it from now on under this number.</summary>
+    public void Own(ulong epoch)
+    {
+        Epoch = epoch;
+        if (Machine is { State: not (VmState.Running or VmState.Pausing) } machine) machine.Epoch = epoch;
+    }
+
+    /// <summary>Brings it back as it was last saved, or as new, and lets it do what its owner wants.</summary>
+    public void Recover()
+    {
+        var machine = Build();
+        var restored = machine.State == VmState.Created && RestoreSaved(machine);
+        if (Record.Wanted != VmWanted.Running || machine.State is VmState.Running) return;
+        if (machine.State == VmState.Paused) machine.Resume();
+        else machine.Start();
+        if (!restored) Journal.Happened("vm-recovered", "begins anew: nothing of it was saved");
+    }
+
+    public void Remember(VmWanted wanted)
+    {
+        if (Record.Wanted == wanted) return;
+        Record = Record with { Wanted = wanted };
+        Folder.Write(Record);
+    }
+
+    public void Start()
+    {
+        var machine = Build();
+        Remember(VmWanted.Running);
+        machine.Start();
+    }
+
+    public async Task PauseAsync(CancellationToken cancellation)
+    {
+        var machine = Build();
+        await machine.PauseAsync(OutputRelease.Pause, cancellation);
+        Remember(VmWanted.Paused);
+        SaveFrozen(machine);
+    }
+
+    public void Resume()
+    {
+        var machine = Build();
+        machine.Resume();
+        Remember(VmWanted.Running);
+    }
+
+    public void Stop()
+    {
+        Build().Stop();
+        Remember(VmWanted.Stopped);
+        Folder.DeleteState();
+    }
+
+    public void Reset() => Build().Reset();
+
+    /// <summary>Saves where it stands, for the time after a restart of the service; the guest hardly notices.</summary>
+    /// <param name="release">What its outputs do meanwhile.</param>
+    /// <param name="goOn">Whether it runs on afterwards.</param>
+    /// <param name="cancellation">Gives up waiting for the VM to stand still.</param>
+    public async Task SaveAsync(OutputRelease release, bool goOn, CancellationToken cancellation)
+    {
+        if (Machine is not { } machine || machine.State is not (VmState.Running or VmState.Paused)) return;
+        var ran = machine.State == VmState.Running;
+        if (ran) await machine.PauseAsync(release, cancellation);
+        using var file = new StagedFile(Folder.StatePath);
+        try
+        {
+            machine.SaveSnapshot(file.Content);
+        }
+        finally
+        {
+            if (ran && goOn) machine.Resume();
+        }
+        file.Commit();
+    }
+
+    /// <summary>Saves it under a name.</summary>
+    public async Task<SnapshotInfo> SnapshotAsync(string name, CancellationToken cancellation)
+    {
+        var machine = Build();
+        var ran = machine.State == VmState.Running;
+        if (ran) await machine.PauseAsync(OutputRelease.Checkpoint, cancellation);
+        using var file = new StagedFile(Folder.SnapshotPath(name));
+        try
+        {
+            machine.SaveSnapshot(file.Content);
+        }
+        finally
+        {
+            if (ran) machine.Resume();
+        }
+        var length = file.Length;
+        file.Commit();
+        Journal.Happened("vm-saved", $"saved as '{name}'");
+        return new SnapshotInfo(name, _time.GetUtcNow(), length);
+    }
+
+    /// <summary>Goes back to a saved state; it is paused then.</summary>
+    public async Task RestoreAsync(string file, CancellationToken cancellation)
+    {
+        using var snapshot = Snapshot.Open(file);
+        var machine = Build();
+        if (machine.State == VmState.Running) await machine.PauseAsync(OutputRelease.Pause, cancellation);
+        machine.Restore(snapshot);
+        Remember(VmWanted.Paused);
+        SaveFrozen(machine);
+        Journal.Happened("vm-restored", $"restored from '{Path.GetFileNameWithoutExtension(file)}', paused");
+    }
+
+    public void Delete()
+    {
+        Dispose();
+        Folder.Delete();
+    }
+
+    public void Dispose()
+    {
+        if (Machine is not { } machine) return;
+        machine.StatusChanged -= OnStatus;
+        machine.Dispose();
+        Machine = null;
+    }
+
+    /// <summary>Saves a VM that stands still.</summary>
+    public void SaveFrozen(VirtualMachine machine)
+    {
+        using var file = new StagedFile(Folder.StatePath);
+        machine.SaveSnapshot(file.Content);
+        file.Commit();
+    }
+
+    private bool RestoreSaved(VirtualMachine machine)
+    {
+        if (Folder.SavedAt is not { } savedAt) return false;
+        using var snapshot = Snapshot.Open(Folder.StatePath);
+        machine.Restore(snapshot);
+        var lost = _time.GetUtcNow() - savedAt;
+        Journal.Happened("vm-recovered", $"comes back as it was saved {savedAt:yyyy-MM-dd HH:mm:ss} UTC, {lost.TotalSeconds:0.0} s ago");
+        return true;
+    }
+
+    // On whatever thread changed it; nothing here may wait.
+    private void OnStatus(VirtualMachine machine, VmStatus status)
+    {
+        var text = status.ToString();
+        if (status.State == VmState.Faulted) Journal.Failed("vm-faulted", text);
+        else Journal.Happened($"vm-{Quantity.ToKebabCase(status.State.ToString())}", text);
+
+        if (status is { State: VmState.Stopped, Cause: VmCause.GuestPowerOff }) _ = Task.Run(AfterPowerOff);
+        if (status.State == VmState.Faulted && Definition.Vm.Restart == RestartPolicy.OnFault) _ = RestartAsync();
+    }
+
+    private void AfterPowerOff()
+    {
+        if (Machine is not { State: VmState.Stopped }) return;
+        Remember(VmWanted.Stopped);
+        Folder.DeleteState();
+    }
+
+    private async Task RestartAsync()
+    {
+        var wait = _nextRestart;
+        _nextRestart = TimeSpan.FromTicks(Math.Min(LongestRestart.Ticks, _nextRestart.Ticks * 2));
+        Journal.Happened("vm-restarting", $"starts again in {wait.TotalSeconds:0} s");
+        await Task.Delay(wait, _time);
+        try
+        {
+            await ExclusiveAsync(
+                () =>
+                {
+                    if (Machine is not { State: VmState.Faulted } machine) return Task.CompletedTask;
+                    machine.Reset();
+                    if (machine.State == VmState.Paused) machine.Resume();
+                    return Task.CompletedTask;
+                },
+                CancellationToken.None);
+        }
+        catch (Exception e) when (e is ProblemException or VmStateException)
+        {
+            Journal.Failed("vm-faulted", $"cannot start again: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using System.Text.Json;
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Descriptions;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>A VM's folder: its texts, what is wanted of it, its last saved state and its snapshots.</summary>
+internal sealed class VmFolder
+{
+    private const string RecordName = "vm.json";
+    private const string ManifestName = "manifest.yaml";
+    private const string MachineName = "machine.yaml";
+    private const string StateName = "state.snapshot";
+    private const string SnapshotExtension = ".snapshot";
+    private readonly string _path;
+    private readonly string _snapshots;
+
+    private VmFolder(string path)
+    {
+        _path = path;
+        _snapshots = Directory.CreateDirectory(Path.Combine(path, "snapshots")).FullName;
+        StagedFile.Sweep(_path);
+        StagedFile.Sweep(_snapshots);
+    }
+
+    /// <summary>Where the state is that the VM goes on from after a restart of the service; there may be none.</summary>
+    public string StatePath => Path.Combine(_path, StateName);
+
+    /// <summary>When the state was saved; null when there is none.</summary>
+    public DateTimeOffset? SavedAt => File.Exists(StatePath) ? new DateTimeOffset(File.GetLastWriteTimeUtc(StatePath), TimeSpan.Zero) : null;
+
+    /// <summary>Makes the folder of a new VM.</summary>
+    public static VmFolder Create(string vms, string id, VmDefinition definition)
+    {
+        var folder = new VmFolder(Directory.CreateDirectory(Path.Combine(vms, id)).FullName);
+        folder.Write(ManifestName, Encoding.UTF8.GetBytes(definition.ManifestText));
+        folder.Write(MachineName, Encoding.UTF8.GetBytes(definition.Machine.Text));
+        StagedFile.SyncFolder(vms);
+        return folder;
+    }
+
+    /// <summary>Opens a folder that is there.</summary>
+    public static VmFolder Open(string path) => new(path);
+
+    /// <summary>Reads what it holds.</summary>
+    /// <exception cref="DescriptionException">A text is wrong.</exception>
+    /// <exception cref="IOException">A file is missing or damaged.</exception>
+    public (VmRecord Record, VmDefinition Definition) Read()
+    {
+        var record = ReadRecord();
+        var manifest = Path.Combine(_path, ManifestName);
+        var text = DescriptionReader.Load(manifest);
+        var machine = Path.Combine(_path, MachineName);
+        return (record, new VmDefinition(
+            DescriptionReader.ParseVirtualMachine(text, manifest), text, MachineSource.Parse(DescriptionReader.Load(machine), machine), record.Image));
+    }
+
+    /// <summary>Writes what is to be remembered. Whoever finds a record finds a whole VM: it is written last.</summary>
+    public void Write(VmRecord record) => Write(RecordName, JsonSerializer.SerializeToUtf8Bytes(record, HostJson.Default.VmRecord));
+
+    /// <summary>The place of a snapshot with a name.</summary>
+    public string SnapshotPath(string name) => Path.Combine(_snapshots, name + SnapshotExtension);
+
+    /// <summary>Its snapshots.</summary>
+    public IReadOnlyList<SnapshotInfo> ListSnapshots() =>
+    [
+        .. new DirectoryInfo(_snapshots).EnumerateFiles("*" + SnapshotExtension)
+            .Select(file => new SnapshotInfo(Path.GetFileNameWithoutExtension(file.Name), new DateTimeOffset(file.LastWriteTimeUtc, TimeSpan.Zero), file.Length))
+            .OrderBy(snapshot => snapshot.At),
+    ];
+
+    /// <summary>Forgets the saved state: the VM begins anew next time.</summary>
+    public void DeleteState()
+    {
+        File.Delete(StatePath);
+        StagedFile.SyncFolder(_path);
+    }
+
+    /// <summary>Deletes all of it. Without a record there is no VM, so that goes first.</summary>
+    public void Delete()
+    {
+        File.Delete(Path.Combine(_path, RecordName));
+        StagedFile.SyncFolder(_path);
+        Directory.Delete(_path, recursive: true);
+    }
+
+    private VmRecord ReadRecord()
+    {
+        var path = Path.Combine(_path, RecordName);
+        try
+        {
+            var record = JsonSerializer.Deserialize(File.ReadAllBytes(path), HostJson.Default.VmRecord)
+                ?? throw new IOException($"{path}: it is empty");
+            return record.Version is > 0 and <= VmRecord.CurrentVersion
+                ? record
+                : throw new IOException($"{path}: version {record.Version} is newer than the {VmRecord.CurrentVersion} that this service knows: update it");
+        }
+        catch (JsonException e)
+        {
+            throw new IOException($"{path}: damaged: {e.Message}", e);
+        }
+    }
+
+    private void Write(string name, ReadOnlySpan<byte> content)
+    {
+        using var file = new StagedFile(Path.Combine(_path, name));
+        file.Content.Write(content);
+        file.Commit();
+    }
+}

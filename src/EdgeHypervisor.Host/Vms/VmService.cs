@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Runtime;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>What can be done with the VMs of this board.</summary>
+internal sealed partial class VmService(
+    DataFolder data,
+    ImageStore images,
+    MachineLibrary machines,
+    VmFactory factory,
+    VmTable table,
+    IOwnership ownership,
+    EventHub events,
+    DaemonOptions options,
+    TimeProvider time,
+    ILogger<VmService> log)
+{
+    private const string IdSeparator = ".";
+    private const int LongestNamePart = 48; // an id has at most 64 characters on the wire
+
+    /// <summary>Finds the VMs in the data folder. Nothing of them runs until this board is known to own them.</summary>
+    public void Load()
+    {
+        foreach (var path in Directory.EnumerateDirectories(data.Vms))
+        {
+            try
+            {
+                var folder = VmFolder.Open(path);
+                var (record, definition) = folder.Read();
+                table.TryAdd(Host(record, definition, folder));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or DescriptionException)
+            {
+                LogUnreadable(path, e.Message);
+            }
+        }
+        images.Keep(table.All.Select(vm => vm.Record.Image).ToHashSet());
+    }
+
+    public async Task<HostedVm> CreateAsync(VmCreateRequest request, CancellationToken cancellation)
+    {
+        var definition = Define(request);
+        if (table.FindName(definition.Vm.Name) is not null)
+            throw Problems.Conflict("vm-exists", "There is such a VM already", $"a VM '{definition.Vm.Name}' is here already", "name", "choose another name, or delete it: ehv vm rm");
+        RequireMemory(definition);
+
+        var id = definition.Vm.Name[..Math.Min(definition.Vm.Name.Length, LongestNamePart)] + IdSeparator + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+        var vm = Host(new VmRecord(VmRecord.CurrentVersion, id, definition.Vm.Name, definition.Image, VmWanted.Stopped), definition, null);
+        try
+        {
+            vm.Build();
+            vm.Own(await ownership.CreateAsync(id, cancellation));
+            vm.Folder.Write(vm.Record);
+            if (!table.TryAdd(vm)) throw Problems.Conflict("vm-exists", "There is such a VM already", $"a VM '{vm.Name}' was created meanwhile", "name");
+            vm.Journal.Happened("vm-created", "created");
+            if (request.Start) vm.Start();
+            return vm;
+        }
+        catch
+        {
+            table.Remove(vm);
+            vm.Delete();
+            throw;
+        }
+    }
+
+    public async Task DeleteAsync(HostedVm vm, bool force, CancellationToken cancellation) =>
+        await vm.ExclusiveAsync(
+            async () =>
+            {
+                if (vm.Machine is { State: VmState.Running or VmState.Pausing } && !force)
+                    throw Problems.Conflict("vm-running", "The VM runs", $"VM '{vm.Name}' runs", vm.Name, "stop it first, or use --force");
+                await ownership.DeleteAsync(vm.Id, cancellation);
+                table.Remove(vm);
+                vm.Delete();
+                vm.Journal.Happened("vm-deleted", "deleted");
+            },
+            cancellation);
+
+    /// <summary>Saves all that run, since the service ends: they go on from there when it is back.</summary>
+    public async Task SuspendAsync(CancellationToken cancellation)
+    {
+        foreach (var vm in table.All)
+        {
+            try
+            {
+                await vm.SaveAsync(OutputRelease.ServiceRestart, goOn: false, cancellation);
+            }
+            catch (Exception e)
+            {
+                vm.Journal.Failed("vm-not-saved", $"could not be saved: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>Saves all that run; they go on.</summary>
+    public async Task CheckpointAsync(CancellationToken cancellation)
+    {
+        foreach (var vm in table.All.Where(vm => vm is { IsMoving: false, Machine.State: VmState.Running }))
+        {
+            try
+            {
+                await vm.ExclusiveAsync(() => vm.SaveAsync(OutputRelease.Checkpoint, goOn: true, cancellation), cancellation);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                vm.Journal.Failed("vm-not-saved", $"could not be saved: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>Makes of a request what a VM is made from.</summary>
+    /// <exception cref="DescriptionException">The manifest is wrong, or names an unknown machine.</exception>
+    public VmDefinition Define(VmCreateRequest request)
+    {
+        var vm = DescriptionReader.ParseVirtualMachine(request.Manifest, request.ManifestFile ?? "manifest");
+        var machine = machines.Load(vm.Machine);
+        return new VmDefinition(vm, request.Manifest, machine, request.Image ?? StoreFirmware(vm));
+    }
+
+    /// <summary>Puts a VM with its folder together, with all that tells of it.</summary>
+    /// <param name="record">What is remembered.</param>
+    /// <param name="definition">What it is made from.</param>
+    /// <param name="folder">Its folder; null to make a new one.</param>
+    public HostedVm Host(VmRecord record, VmDefinition definition, VmFolder? folder) => new(
+        record,
+        definition,
+        folder ?? VmFolder.Create(data.Vms, record.Id, definition),
+        factory,
+        new VmJournal(record.Name, new VmLogBook(time), events, log),
+        time);
+
+    /// <exception cref="ProblemException">The guests together would take more memory than the board gives them.</exception>
+    public void RequireMemory(VmDefinition definition)
+    {
+        var taken = table.All.Sum(vm => vm.Definition.MemoryBytes);
+        if (taken + definition.MemoryBytes <= options.GuestMemoryBytes) return;
+        throw Problems.Conflict(
+            "out-of-memory",
+            "The board has no room for it",
+            $"it wants {Quantity.FormatBytes(definition.MemoryBytes)}; of {Quantity.FormatBytes(options.GuestMemoryBytes)} for guests {Quantity.FormatBytes(taken)} are taken",
+            "memory",
+            $"delete a VM, or raise '{SettingNames.GuestMemory}' in the service's configuration");
+    }
+
+    private string StoreFirmware(VirtualMachineDescription vm)
+    {
+        try
+        {
+            return images.Store(File.ReadAllBytes(vm.FirmwarePath));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw Problems.Invalid($"the firmware cannot be read: {e.Message}", "firmware", "upload it (PUT /v1/images/{digest}) and name its digest as 'image'");
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "VM left alone, its folder cannot be read: {reason} folder={folder}")]
+    private partial void LogUnreadable(string folder, string reason);
+}
