@@ -13,6 +13,7 @@ internal static class MappingExtensions
         OutputRelease.Fault => mapping.OnFault,
         OutputRelease.Handover => mapping.OnHandover,
         OutputRelease.ServiceRestart => mapping.OnServiceRestart,
+        OutputRelease.Checkpoint => ReleaseAction.Hold,
         _ => mapping.OnStop,
     };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Boards;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Descriptions;
 using EdgeHypervisor.PluginLoading;
@@ -73,5 +74,5 @@ internal static class CommandExtensions
     private static bool IsForTheUser(Exception e) => e
         is IOException or UnauthorizedAccessException or HttpRequestException
         or OptionException or PeripheralException or DescriptionException or PluginException or StateException
-        or MachineException or FirmwareException or VmStateException;
+        or MachineException or FirmwareException or VmStateException or SnapshotException or BindingException;
 }

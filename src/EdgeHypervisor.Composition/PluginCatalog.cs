@@ -1,18 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Boards;
 using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Composition;
 
-/// <summary>The installed plugins, as a VM that is being built asks for them.</summary>
-public sealed class PluginCatalog(PluginRepository plugins) : IPluginCatalog
+/// <summary>The installed plugins, as VMs and boards that are being put together ask for them.</summary>
+/// <param name="plugins">All that are installed.</param>
+/// <param name="report">Hears why a driver cannot be had; a board then says of its peripherals that they cannot be used.</param>
+public sealed class PluginCatalog(PluginRepository plugins, Action<string> report) : IPluginCatalog, IDriverCatalog
 {
     /// <inheritdoc/>
     public IPluginLease<ICorePlugin>? FindCore(string id) => new Lease<ICorePlugin>(plugins.Lease<ICorePlugin>(id));
 
     /// <inheritdoc/>
     public IPluginLease<IDevicePlugin>? FindDevice(string id) => new Lease<IDevicePlugin>(plugins.Lease<IDevicePlugin>(id));
+
+    /// <inheritdoc/>
+    public IPluginLease<IDriverPlugin>? FindDriver(string id)
+    {
+        try
+        {
+            return new Lease<IDriverPlugin>(plugins.Lease<IDriverPlugin>(id));
+        }
+        catch (PluginException e)
+        {
+            report(e.Message);
+            return null;
+        }
+    }
 
     private sealed class Lease<TPlugin>(PluginLease<TPlugin> lease) : IPluginLease<TPlugin>
         where TPlugin : class, IPlugin

@@ -1,1 +1,23 @@
-System.Console.WriteLine("edge-hypervisord");
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection;
+using EdgeHypervisor.Host;
+
+const int usage = 2;
+try
+{
+    var arguments = DaemonArguments.Parse(args);
+    if (arguments.IsHelp) Console.Out.Write(DaemonArguments.Usage);
+    if (arguments.IsVersion) Console.Out.WriteLine(Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
+    if (arguments.IsHelp || arguments.IsVersion) return 0;
+
+    var options = OptionsValidator.Validate(arguments.WithFile());
+    await using var daemon = new Daemon(options);
+    if (arguments.IsCheck) return 0;
+    await daemon.RunAsync();
+    return 0;
+}
+catch (ConfigurationException e)
+{
+    foreach (var error in e.Errors) await Console.Error.WriteLineAsync($"edge-hypervisord: {error}");
+    return usage;
+}

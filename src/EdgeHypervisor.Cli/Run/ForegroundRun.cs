@@ -15,8 +15,9 @@ internal static class ForegroundRun
         using var plugins = new PluginRepository(request.PluginFolders.Length > 0 ? request.PluginFolders : Installation.PluginFolders);
         using var serial = SerialLines.Open(request.Serial, context);
         using var scheduler = new VmScheduler();
-        using var ports = RunPorts.Create(vm, request.Board, plugins, line => Say(context, serial, line));
-        using var machine = VirtualMachineBuilder.From(blueprint, scheduler, new PluginCatalog(plugins))
+        var catalog = new PluginCatalog(plugins, line => Say(context, serial, line));
+        using var ports = RunPorts.Create(vm, request.Board, catalog, line => Say(context, serial, line));
+        using var machine = VirtualMachineBuilder.From(blueprint, scheduler, catalog)
             .Ports(ports.Provider)
             .Log((level, component, message) => Note(context, serial, level, component, message))
             .Build();

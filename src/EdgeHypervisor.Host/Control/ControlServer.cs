@@ -53,8 +53,16 @@ internal static class ControlServer
     {
         var boundary = ActivatorUtilities.CreateInstance<ErrorBoundary>(application.Services);
         application.Use((HttpContext context, RequestDelegate next) => boundary.InvokeAsync(context, next));
+        application.Use((HttpContext context, RequestDelegate next) => EndWithServiceAsync(context, next, application.Lifetime.ApplicationStopping));
         application.UseRouting();
         foreach (var route in routes) application.MapMethods(route.Pattern, [route.Method], route.Handle);
         application.UseEndpoints(_ => { });
+    }
+
+    // Streams have no end of their own; without this the service would wait for their readers.
+    private static async Task EndWithServiceAsync(HttpContext context, RequestDelegate next, CancellationToken ending)
+    {
+        await using var registration = HttpMethods.IsGet(context.Request.Method) ? ending.Register(context.Abort) : default;
+        await next(context);
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Boards;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Migration;
 using EdgeHypervisor.PluginLoading;
+using EdgeHypervisor.Runtime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -40,6 +43,11 @@ internal sealed partial class ErrorBoundary(ILogger<ErrorBoundary> log)
             case StateException e: return Problems.Invalid(e.Message, e.Component).Problem;
             case PluginException e: return Problems.Unsupported(e.Message, "see: ehv plugins ls").Problem;
             case PeripheralException e: return Problems.Unsupported(e.Message, "see: ehv board ls").Problem;
+            case BindingException e: return Problems.Conflict("roles", "The board cannot give the VM its roles", e.Message, fix: "see: ehv board ls").Problem;
+            case VmStateException e: return Problems.Conflict("vm-state", "The VM cannot do that now", e.Message).Problem;
+            case MoveException e: return Problems.Conflict("move", "The VM's ownership does not allow it", e.Message).Problem;
+            case MachineException or FirmwareException or SnapshotException: return Problems.Invalid(exception.Message).Problem;
+            case TimeoutException e: return Problems.Conflict("timeout", "It took too long", e.Message).Problem;
             case BadHttpRequestException e: return Problems.OfStatus(e.StatusCode) with { Detail = e.Message };
             default:
                 LogUnexpected(context.Request.Method, context.Request.Path, exception);

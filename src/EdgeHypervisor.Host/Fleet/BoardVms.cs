@@ -31,7 +31,7 @@ internal sealed partial class BoardVms(
         }
         try
         {
-            if (hosted.Machine is not { State: VmState.Running or VmState.Paused } machine)
+            if (hosted.Machine is not { State: Runtime.VmState.Running or Runtime.VmState.Paused } machine)
                 throw new MoveException($"VM {hosted.Name} is {hosted.Machine?.Status.ToString() ?? hosted.Problem}; only one that runs or is paused can be moved");
             return new MovableVm(hosted, machine);
         }

@@ -50,6 +50,17 @@ internal sealed class DaemonArguments
     /// <exception cref="ConfigurationException">An argument is not known, or lacks its value.</exception>
     public static DaemonArguments Parse(string[] arguments) => new(arguments);
 
+    /// <summary>The settings of the configuration file, with those of the command line over them.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read, or is wrong.</exception>
+    public IReadOnlyDictionary<string, Setting> WithFile()
+    {
+        var file = ConfigurationFile ?? (File.Exists(Host.ConfigurationFile.SystemPath) ? Host.ConfigurationFile.SystemPath : null);
+        if (file is null) return Settings;
+        var settings = Host.ConfigurationFile.Read(file);
+        foreach (var (name, setting) in Settings) settings[name] = setting;
+        return settings;
+    }
+
     private bool TakeSwitch(string argument)
     {
         switch (argument)

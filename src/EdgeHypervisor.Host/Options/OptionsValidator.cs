@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Composition;
 using EdgeHypervisor.ControlApi;
 using Microsoft.Extensions.Logging;
 
@@ -30,8 +31,8 @@ internal sealed class OptionsValidator
         Name = Name(),
         DataFolder = Path.GetFullPath(Text(SettingNames.Data) ?? Environment.GetEnvironmentVariable("STATE_DIRECTORY") ?? DefaultData),
         SocketPath = SocketPath(),
-        PluginFolders = Folders(SettingNames.Plugins, "plugins"),
-        MachineFolders = Folders(SettingNames.Machines, "machines"),
+        PluginFolders = Folders(SettingNames.Plugins, Installation.PluginFolders),
+        MachineFolders = Folders(SettingNames.Machines, Installation.MachineFolders),
         Checkpoint = Checkpoint(),
         Workers = (int)Integer(SettingNames.Workers, Environment.ProcessorCount, 1, MostWorkers),
         LogLevel = Log(),
@@ -65,9 +66,9 @@ internal sealed class OptionsValidator
         return path;
     }
 
-    private IReadOnlyList<string> Folders(string name, string besideProgram)
+    private IReadOnlyList<string> Folders(string name, IReadOnlyList<string> installed)
     {
-        if (!_settings.TryGetValue(name, out var setting)) return [Path.Combine(AppContext.BaseDirectory, besideProgram)];
+        if (!_settings.TryGetValue(name, out var setting)) return installed;
         foreach (var folder in setting.Values)
         {
             if (!Directory.Exists(folder)) Wrong(name, $"there is no folder '{folder}'");

@@ -3,13 +3,18 @@ using System.Text.Json.Serialization;
 
 namespace EdgeHypervisor.Host;
 
-/// <summary>How the service's own files are written.</summary>
+/// <summary>How the service's own files and messages are written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(VmRecord))]
 [JsonSerializable(typeof(MovedDescription))]
+[JsonSerializable(typeof(PlanQuestion))]
+[JsonSerializable(typeof(MoveCommand))]
+[JsonSerializable(typeof(CommandReply))]
+[JsonSerializable(typeof(FleetDescription))]
+[JsonSerializable(typeof(FleetVm))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Composition;
-using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Host;
 
 /// <summary>Puts VMs together from what this board has.</summary>
-internal sealed class VmFactory(VmScheduler scheduler, PluginRepository plugins, HostBoard board, ImageStore images, TimeProvider time)
+internal sealed class VmFactory(VmScheduler scheduler, PluginCatalog plugins, HostBoard board, ImageStore images, TimeProvider time)
 {
-    private readonly PluginCatalog _catalog = new(plugins);
-
     /// <summary>Builds a VM that stands still in its reset state.</summary>
     /// <exception cref="Exception">Of the kinds that <see cref="ErrorBoundary"/> explains: a plugin, role, option or image is missing or does not fit.</exception>
     public BuiltVm Build(VmDefinition definition, VmLog log)
     {
         var blueprint = Blueprints.Create(definition.Vm, definition.ManifestText, definition.Machine, LoadFirmware(definition));
         var ports = board.CreatePorts(definition.Vm);
-        var machine = VirtualMachineBuilder.From(blueprint, scheduler, _catalog).Ports(ports.Provider).Time(time).Log(log).Build();
+        var machine = VirtualMachineBuilder.From(blueprint, scheduler, plugins).Ports(ports.Provider).Time(time).Log(log).Build();
         return new BuiltVm(machine, ports.Console());
     }
 
     private FirmwareImage LoadFirmware(VmDefinition definition)
     {
         var file = images.Find(definition.Image) ?? throw Problems.NotFound("image", definition.Image, "upload it: PUT /v1/images/{digest}");
-        var content = File.ReadAllBytes(file);
-        return FirmwareImage.Parse(definition.Vm.Firmware, content, Blueprints.RawFirmwareAddress(definition.Machine.Machine));
+        return FirmwareImage.Parse(definition.Vm.Firmware, File.ReadAllBytes(file), Blueprints.RawFirmwareAddress(definition.Machine.Machine));
     }
 }

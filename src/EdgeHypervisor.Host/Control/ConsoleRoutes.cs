@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Runtime;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary><c>/v1/vms/{vm}/console</c>: the connection becomes the VM's serial line; <c>/output</c>: what it has said of late.</summary>
+internal sealed class ConsoleRoutes(VmTable table, IHostApplicationLifetime life)
+{
+    private const int BufferBytes = 16 * 1024;
+
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", "/v1/vms/{vm}/console", AttachAsync),
+        new("GET", "/v1/vms/{vm}/console/output", OutputAsync),
+    ];
+
+    private async Task OutputAsync(HttpContext context)
+    {
+        var console = Console(context);
+        context.Response.ContentType = "application/octet-stream";
+        var buffer = new byte[BufferBytes];
+        var position = 0L;
+        var end = console.OutputPosition;
+        while (position < end && console.Read(ref position, buffer) is var count and > 0)
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), context.RequestAborted);
+    }
+
+    private async Task AttachAsync(HttpContext context)
+    {
+        var console = Console(context);
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != ControlSocket.ConsoleProtocol)
+            throw Problems.Invalid("a console is a raw connection", "Upgrade", $"send 'Connection: Upgrade' and 'Upgrade: {ControlSocket.ConsoleProtocol}'");
+        context.Response.Headers.Upgrade = ControlSocket.ConsoleProtocol;
+        await using var connection = await upgrade.UpgradeAsync();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
+        try
+        {
+            var output = CopyOutAsync(console, connection, end.Token);
+            await CopyInAsync(connection, console, end.Token);
+            await output;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // One side is gone.
+        }
+        finally
+        {
+            await end.CancelAsync();
+        }
+    }
+
+    private static async Task CopyOutAsync(VmConsole console, Stream connection, CancellationToken cancellation)
+    {
+        var buffer = new byte[BufferBytes];
+        var position = 0L; // whoever attaches sees what was said before
+        while (true)
+        {
+            while (console.Read(ref position, buffer) is var count and > 0) await connection.WriteAsync(buffer.AsMemory(0, count), cancellation);
+            await connection.FlushAsync(cancellation);
+            await console.WaitForOutputAsync(position, cancellation);
+        }
+    }
+
+    private static async Task CopyInAsync(Stream connection, VmConsole console, CancellationToken cancellation)
+    {
+        var buffer = new byte[BufferBytes];
+        while (await connection.ReadAsync(buffer, cancellation) is var count and > 0) await console.WriteAsync(buffer.AsMemory(0, count), cancellation);
+    }
+
+    private VmConsole Console(HttpContext context)
+    {
+        var vm = table.GetName(context.Part("vm"));
+        return vm.Console ?? throw Problems.Conflict(
+            "no-console", "The VM has no console", $"every serial port of '{vm.Name}' is mapped, or it has none", vm.Name, "leave a serial port out of 'map:' in its manifest");
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Boards;
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Migration;
+using EdgeHypervisor.PluginLoading;
+using EdgeHypervisor.Runtime;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>The service: puts its parts together, starts them in order, and ends them in the other.</summary>
+internal sealed partial class Daemon : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+    private readonly DaemonOptions _options;
+    private readonly WebApplication _application;
+    private readonly ILogger _log;
+    private readonly DataFolder _data;
+    private readonly PluginRepository _plugins;
+    private readonly Board _peripherals;
+    private readonly HostBoard _board;
+    private readonly VmScheduler _scheduler;
+    private readonly VmTable _table = new();
+    private readonly VmService _vms;
+    private readonly FleetLinks _links;
+    private readonly MoveEndpoint _endpoint;
+    private readonly FleetService _fleet;
+    private readonly PlanService _plans;
+    private readonly ServiceStatus _status;
+    private readonly CancellationTokenSource _ending = new();
+
+    /// <summary>Puts the parts together; nothing runs yet.</summary>
+    /// <exception cref="ConfigurationException">Something that is set does not fit.</exception>
+    public Daemon(DaemonOptions options)
+    {
+        _options = options;
+        var time = TimeProvider.System;
+        ControlServer.PrepareSocket(options.SocketPath);
+        _data = DataFolder.Open(options.DataFolder);
+        _application = Build(options);
+        var logs = _application.Services.GetRequiredService<ILoggerFactory>();
+        _log = logs.CreateLogger<Daemon>();
+        var events = new EventHub(time);
+        _plugins = new PluginRepository([_data.Plugins, .. options.PluginFolders]);
+        var machines = new MachineLibrary(options.MachineFolders);
+        var description = ReadBoard(options.BoardFile);
+        var catalog = new PluginCatalog(_plugins, LogReport);
+        _peripherals = new Board(description, catalog, time, LogReport);
+        _board = new HostBoard(_peripherals, options.Name ?? description.Name);
+        _scheduler = new VmScheduler(options.Workers);
+        var images = new ImageStore(_data);
+        var factory = new VmFactory(_scheduler, catalog, _board, images, time);
+        var ownership = new JournaledOwnership();
+        _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
+        var boardVms = new BoardVms(_table, _vms, factory, images, _data, events, time, logs.CreateLogger<BoardVms>());
+        _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
+        _endpoint = new MoveEndpoint(
+            new MoveEndpointOptions { Board = _board.Name, JournalFolder = _data.Journals, TopicRoot = FleetTopics.Root },
+            boardVms, _links.Control, _links.Data, new NoControlProtection(), LogReport, time);
+        ownership.Use(_endpoint);
+        var moves = new MoveService(_table, _board, events);
+        moves.Use(_endpoint);
+        _fleet = new FleetService(_board, machines, _table, moves, events, time, logs.CreateLogger<FleetService>());
+        _plans = new PlanService(_board, _vms, _plugins, _fleet);
+        _status = new ServiceStatus(_board, _table, _fleet, _plugins, time);
+        Routes =
+        [
+            .. new ServiceRoutes(_status, events).Routes,
+            .. new BoardRoutes(_board, machines, time).Routes,
+            .. new PluginRoutes(_plugins, new PluginFolder(_data.Plugins), events).Routes,
+            .. new ImageRoutes(images).Routes,
+            .. new VmRoutes(_table, _vms, _plans).Routes,
+            .. new SnapshotRoutes(_table).Routes,
+            .. new ConsoleRoutes(_table, _application.Lifetime).Routes,
+            .. new MoveRoutes(moves, _fleet).Routes,
+        ];
+        ControlServer.Map(_application, Routes);
+    }
+
+    /// <summary>Everything that the control API does.</summary>
+    public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>Runs until the process is asked to end.</summary>
+    public async Task RunAsync()
+    {
+        await _application.StartAsync();
+        ControlServer.OpenSocket(_options.SocketPath);
+        _vms.Load();
+        var background = StartFleet();
+        _status.MarkReady();
+        LogReady(_board.Name, _options.SocketPath, _table.All.Count, _status.StartMs);
+        _ = Task.Run(_board.OpenAll);
+        _ = CheckpointAsync();
+
+        await WaitForEndAsync();
+        await EndAsync();
+        await background;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _links.DisposeAsync();
+        foreach (var vm in _table.All) vm.Dispose();
+        _peripherals.Dispose();
+        _scheduler.Dispose();
+        _plugins.Dispose();
+        await _application.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private static WebApplication Build(DaemonOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
+        builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddConsole(console => console.FormatterName = JournalFormatter.FormatterName);
+        builder.Services.AddSingleton<ConsoleFormatter>(new JournalFormatter(JournalFormatterOptions.Detect()));
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        ControlServer.Configure(builder, options.SocketPath);
+        return builder.Build();
+    }
+
+    private static BoardDescription ReadBoard(string file)
+    {
+        try
+        {
+            return DescriptionReader.ReadBoard(file);
+        }
+        catch (DescriptionException e)
+        {
+            throw new ConfigurationException([.. e.Errors.Select(error => error.ToString())]);
+        }
+    }
+
+    // The journals tell which VMs to run at once; the broker may be reached at any time after that.
+    private async Task StartFleet()
+    {
+        try
+        {
+            var connecting = _links.IsOffline ? Task.CompletedTask : Task.WhenAll(_links.Control.ConnectAsync(_ending.Token), _links.Data.ConnectAsync(_ending.Token));
+            await Task.WhenAll(_endpoint.StartAsync(_ending.Token), _fleet.RunAsync(_links.Control, _plans.PlanArrival), connecting);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The service ends.
+        }
+        catch (TransportException e)
+        {
+            LogReport($"the fleet cannot be joined: {e.Message}");
+        }
+    }
+
+    private async Task CheckpointAsync()
+    {
+        if (_options.Checkpoint is not { } period) return;
+        using var timer = new PeriodicTimer(period);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token)) await _vms.CheckpointAsync(_ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The service ends.
+        }
+    }
+
+    private async Task WaitForEndAsync()
+    {
+        var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = _application.Lifetime.ApplicationStopping.Register(ending.SetResult);
+        await ending.Task;
+    }
+
+    private async Task EndAsync()
+    {
+        LogEnding(_table.All.Count);
+        await _fleet.LeaveAsync();
+        await _ending.CancelAsync();
+        await _fleet.DisposeAsync();
+        await _endpoint.DisposeAsync();
+        await _vms.SuspendAsync(CancellationToken.None);
+        await _application.StopAsync();
+        LogEnded();
+    }
+
+    [LoggerMessage(LogLevel.Information, "ready board={board} socket={socket} vms={vms} start_ms={startMs}")]
+    private partial void LogReady(string board, string socket, int vms, long startMs);
+
+    [LoggerMessage(LogLevel.Information, "ending, saving VMs vms={vms}")]
+    private partial void LogEnding(int vms);
+
+    [LoggerMessage(LogLevel.Information, "ended")]
+    private partial void LogEnded();
+
+    [LoggerMessage(LogLevel.Warning, "{message}")]
+    private partial void LogReport(string message);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Migration;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>The moves that were asked of this board, from its owner or over the transport. The last ones are remembered.</summary>
+internal sealed class MoveService(VmTable table, HostBoard board, EventHub events)
+{
+    private const int Remembered = 200;
+    private readonly Lock _lock = new();
+    private readonly List<Entry> _entries = [];
+    private MoveEndpoint? _endpoint;
+
+    /// <summary>A job has changed. From any thread.</summary>
+    public event Action<ControlApi.MoveJob>? Changed;
+
+    /// <summary>What does the moving.</summary>
+    public void Use(MoveEndpoint endpoint) => _endpoint = endpoint;
+
+    /// <summary>Begins a move; asked again with the same token gives the first one's job.</summary>
+    /// <exception cref="ProblemException">It cannot be begun.</exception>
+    public ControlApi.MoveJob Start(MoveRequest request)
+    {
+        lock (_lock)
+        {
+            if (request.ClientToken is { } token && _entries.Find(entry => entry.Token == token) is { } known) return Describe(known);
+            var vm = table.GetName(request.Vm);
+            var entry = new Entry(Begin(vm, request.Board), vm.Name, request.ClientToken);
+            if (_entries.Count == Remembered) _entries.RemoveAt(0);
+            _entries.Add(entry);
+            events.Publish("move-started", vm.Name, $"to {request.Board}, job {entry.Job.Id}");
+            entry.Job.Changed += _ => OnChanged(entry);
+            _ = ConcludeAsync(entry);
+            return Describe(entry);
+        }
+    }
+
+    public IReadOnlyList<ControlApi.MoveJob> List()
+    {
+        lock (_lock) return [.. _entries.Select(Describe)];
+    }
+
+    /// <exception cref="ProblemException">There is none.</exception>
+    public ControlApi.MoveJob Get(string id) => Describe(Find(id));
+
+    /// <summary>Asks for its end; without effect once the other board was told to run the VM.</summary>
+    public void Cancel(string id) => Find(id).Job.Cancel();
+
+    /// <summary>A job now and after each change, until it is over.</summary>
+    public async IAsyncEnumerable<ControlApi.MoveJob> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var entry = Find(id);
+        var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        void OnChange(Migration.MoveJob job) => changes.Writer.TryWrite(true);
+        entry.Job.Changed += OnChange;
+        try
+        {
+            while (true)
+            {
+                var now = Describe(entry);
+                yield return now;
+                if (now.IsFinished) yield break;
+                await changes.Reader.ReadAsync(cancellation);
+            }
+        }
+        finally
+        {
+            entry.Job.Changed -= OnChange;
+        }
+    }
+
+    private Migration.MoveJob Begin(HostedVm vm, string destination)
+    {
+        try
+        {
+            return (_endpoint ?? throw new MoveException("the service is still starting")).Move(vm.Id, destination);
+        }
+        catch (MoveException e)
+        {
+            throw Problems.Conflict("move-refused", "The move cannot begin", e.Message, vm.Name, "see: ehv fleet ls, ehv vm ls");
+        }
+        catch (ArgumentException e)
+        {
+            throw Problems.Invalid(e.Message, "board", $"a board's name is {NameRule.InWords}");
+        }
+    }
+
+    private void OnChanged(Entry entry) => Changed?.Invoke(Describe(entry));
+
+    private async Task ConcludeAsync(Entry entry)
+    {
+        var result = await entry.Job.Completion;
+        events.Publish($"move-{Quantity.ToKebabCase(result.State.ToString())}", entry.Vm, result.Reason.Length == 0 ? $"to {entry.Job.Destination}, stood still {result.Downtime.TotalMilliseconds:0.0} ms" : result.Reason);
+        OnChanged(entry);
+    }
+
+    private Entry Find(string id)
+    {
+        lock (_lock) return _entries.Find(entry => entry.Job.Id == id) ?? throw Problems.NotFound("move", id, "see: GET /v1/moves");
+    }
+
+    private ControlApi.MoveJob Describe(Entry entry)
+    {
+        var job = entry.Job;
+        var progress = job.Progress;
+        var result = job.Completion.IsCompletedSuccessfully ? job.Completion.Result : null;
+        var sent = Math.Max(progress.BytesSent, result?.BytesSent ?? 0);
+        return new ControlApi.MoveJob(
+            job.Id,
+            entry.Vm,
+            board.Name,
+            job.Destination,
+            Quantity.ToKebabCase(job.State.ToString()),
+            result is null ? Quantity.ToKebabCase(progress.Phase.ToString()) : "done",
+            sent,
+            sent + (result is null ? progress.RemainingBytes : 0),
+            result is { State: MoveJobState.Succeeded } ? result.Downtime.TotalMilliseconds : null,
+            result?.Total.TotalMilliseconds,
+            string.IsNullOrEmpty(result?.Reason) ? null : result.Reason);
+    }
+
+    private sealed record Entry(Migration.MoveJob Job, string Vm, string? Token);
+}

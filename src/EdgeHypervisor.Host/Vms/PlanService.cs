@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Boards;
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.PluginLoading;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>Says what would happen, and touches nothing.</summary>
+internal sealed class PlanService(HostBoard board, VmService service, PluginRepository plugins, FleetService fleet)
+{
+    private const string Ok = "ok", Refused = "refused";
+
+    /// <summary>A new VM on this board.</summary>
+    public VmPlan PlanHere(VmCreateRequest request)
+    {
+        // A plan needs no firmware: any digest stands for it.
+        var definition = service.Define(request with { Image = request.Image ?? "" });
+        return Plan(definition, PlanPurpose.Start);
+    }
+
+    /// <summary>A move of a VM to another board, as that board sees it.</summary>
+    public Task<VmPlan> PlanMoveAsync(HostedVm vm, string destination, CancellationToken cancellation) =>
+        fleet.AskPlanAsync(destination, new PlanQuestion(vm.Definition.ManifestText, vm.Definition.Machine.Text), cancellation);
+
+    /// <summary>A VM of another board that would come here.</summary>
+    public VmPlan PlanArrival(PlanQuestion question)
+    {
+        var vm = DescriptionReader.ParseVirtualMachine(question.Manifest, "offered manifest");
+        return Plan(new VmDefinition(vm, question.Manifest, MachineSource.Parse(question.Machine, "offered machine"), ""), PlanPurpose.MoveHere);
+    }
+
+    private VmPlan Plan(VmDefinition definition, PlanPurpose purpose)
+    {
+        var items = new List<VmPlanItem> { Memory(definition) };
+        items.AddRange(Plugins(definition.Machine.Machine));
+        var binding = board.Plan(definition.Vm, definition.Machine.Machine, purpose);
+        items.AddRange(binding.Ports.Select(port => Port(port, binding)));
+        items.AddRange(binding.Problems.Where(problem => binding.Ports.All(port => port.Mapping.Port != problem.Port)).Select(problem => new VmPlanItem(problem.Port.ToString(), Refused, problem.Message)));
+        return new VmPlan(items.All(item => item.Verdict == Ok), items);
+    }
+
+    private VmPlanItem Memory(VmDefinition definition)
+    {
+        try
+        {
+            service.RequireMemory(definition);
+            return new VmPlanItem("memory", Ok, Quantity.FormatBytes(definition.MemoryBytes));
+        }
+        catch (ProblemException e)
+        {
+            return new VmPlanItem("memory", Refused, e.Message);
+        }
+    }
+
+    private IEnumerable<VmPlanItem> Plugins(MachineDescription machine) =>
+        machine.Devices.Select(device => device.Plugin).Prepend(machine.Core.Plugin).Distinct()
+            .Select(id => plugins.Provides(id) ? new VmPlanItem(id, Ok, "installed") : new VmPlanItem(id, Refused, "no plugin provides it"));
+
+    private static VmPlanItem Port(PlannedPort port, BindingPlan binding)
+    {
+        var name = port.Mapping.Port.ToString();
+        var problems = binding.Problems.Where(problem => problem.Port == port.Mapping.Port).Select(problem => problem.Message).ToArray();
+        if (problems.Length > 0) return new VmPlanItem(name, Refused, string.Join("; ", problems));
+        var to = string.Join(", ", port.Peripherals.Select(peripheral => $"{peripheral.Role} ({peripheral.Driver})"));
+        return new VmPlanItem(name, Ok, port.StaysBehind ? "stays behind, reached over the transport" : $"to {to}");
+    }
+}
