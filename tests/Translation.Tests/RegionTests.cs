@@ -177,7 +177,7 @@ public unsafe class RegionTests
             const ulong page = 0xFFFF_FFFF_8000_3000;
             tables[3] = new TlbEntry { Page = page, HostBias = (ulong)cpu.Ram.Host + 4096 - page };
             *(int*)(cpu.Ram.Host + 4096 + 20) = 1234;
-            var region = cpu.Compile(memory: MemoryModel.Tlb((nint)tables, (nint)(tables + entries), entries));
+            var region = cpu.Compile(memory: MemoryModel.Tlb((nint)tables, (nint)(tables + entries), entries, cpu.Ram));
 
             cpu.State->R[2] = unchecked((long)page) + 20;
             Assert.Equal(RegionExit.Left, cpu.Enter(region));

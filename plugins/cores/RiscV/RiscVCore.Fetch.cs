@@ -54,6 +54,11 @@ internal sealed unsafe partial class RiscVCore
         // SAFETY: an instruction is one or two entries long; both places behind it lead back to the pages.
         var detour = _hart->Detour;
         detour[0] = _decoder.Decode(bits);
+        return FinishDetour(detour);
+    }
+
+    private Instruction* FinishDetour(Instruction* detour)
+    {
         detour[1].Handler = detour[2].Handler = HandlerIndex.Of(Op.PageEnd, 0);
         _hart->PcBias = _hart->State.Pc - ((ulong)detour >> 2);
         return detour;

@@ -28,11 +28,10 @@ internal sealed unsafe partial class RiscVCore : ICore
     private readonly string _name;
     private readonly IGuestTimer? _supervisorTimer;
     private HandlerTable _table;
-    private int _stopRequested;
     private bool _isDisposed;
 
     /// <summary>A hart in its reset state.</summary>
-    public RiscVCore(ICoreContext context, Decoder decoder, HandlerTables tables, long timebaseHz)
+    public RiscVCore(ICoreContext context, Decoder decoder, HandlerTables tables, long timebaseHz, bool translate)
     {
         (_name, _decoder, _tables, _isa) = (context.Name, decoder, tables, decoder.Isa);
         // SAFETY: one zeroed Hart and its detour, freed in Dispose; every pointer in it is set below or checked for null.
@@ -49,6 +48,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         Csrs = new CsrFile(_hart, _isa, context.Index, this);
         if (_isa.Has(Extensions.Sstc)) _supervisorTimer = context.Clock.CreateTimer(UpdateSupervisorTimer);
         _table = tables.For(_isa.Xlen, isPaged: false);
+        StartTranslator(translate, context.Deterministic);
         Reset(0, []);
     }
 
@@ -77,7 +77,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     public ref HartState State => ref _hart->State;
 
     /// <summary>Whether the handlers have to return to the core before the next instruction.</summary>
-    public bool NeedsAttention => Volatile.Read(ref _stopRequested) != 0 || Traps.HasInterrupt;
+    public bool NeedsAttention => Volatile.Read(ref _hart->StopRequest) != 0 || Traps.HasInterrupt;
 
     /// <summary>Whether privilege or translation changed, so that the handlers must return.</summary>
     public bool ModeChanged => Traps.ModeChanged;
@@ -91,7 +91,9 @@ internal sealed unsafe partial class RiscVCore : ICore
         try
         {
             BeginSlice();
+            BeginEstimate();
             var reason = RunUntil(start + instructionBudget);
+            if (reason == StopReason.Requested) EstimateRetired();
             return new RunResult(reason, InstructionsRetired - start, reason == StopReason.Fault ? Traps.FaultDetail : null);
         }
         finally
@@ -101,7 +103,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     }
 
     /// <inheritdoc/>
-    public void RequestStop() => Volatile.Write(ref _stopRequested, 1);
+    public void RequestStop() => Volatile.Write(ref _hart->StopRequest, 1);
 
     /// <inheritdoc/>
     public void Reset(ulong entry, ReadOnlySpan<ulong> arguments)
@@ -132,6 +134,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         if (_isDisposed) return;
         _isDisposed = true;
         _supervisorTimer?.Cancel();
+        StopTranslator();
         Code.Dispose();
         _buffers.Dispose();
         _hart->Owner.Free();
@@ -170,6 +173,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         if (memory.Regions.Count == 0) return;
         // A region that is read-only has its flags set, so that stores take the slow path and fail there.
         var main = memory.Regions.FirstOrDefault(IsWritable) ?? memory.Regions[0];
+        MainMemory = main;
         _hart->RamStart = main.Start;
         _hart->RamSpan = main.LengthBytes - 7;
         _hart->RamHost = main.Host;
@@ -182,7 +186,8 @@ internal sealed unsafe partial class RiscVCore : ICore
     {
         while (true)
         {
-            if (Interlocked.Exchange(ref _stopRequested, 0) != 0) return StopReason.Requested;
+            if (Interlocked.Exchange(ref _hart->StopRequest, 0) != 0) return StopReason.Requested;
+            Translator?.InstallFinished();
             if (Traps.FaultDetail is not null) return StopReason.Fault;
             var left = end - InstructionsRetired;
             if (left <= 0) return StopReason.BudgetUsed;

@@ -6,7 +6,8 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>Makes RISC-V harts. Harts of one ISA share its decoder, harts of one width the handler tables.</summary>
 /// <remarks>
 /// Options: <c>isa</c>, such as <c>rv64imac</c> (see <see cref="Isa.Parse"/>); <c>timebaseHz</c>, the rate of the time
-/// register, which must be that of the machine's mtime.
+/// register, which must be that of the machine's mtime; <c>engine</c>, <c>translator</c> (hot code becomes machine
+/// code; the default) or <c>interpreter</c>.
 /// </remarks>
 public sealed class RiscVPlugin : ICorePlugin
 {
@@ -22,8 +23,9 @@ public sealed class RiscVPlugin : ICorePlugin
         ArgumentNullException.ThrowIfNull(context);
         var isa = ReadIsa(context.Options);
         var timebaseHz = context.Options.GetInteger("timebaseHz", DefaultTimebaseHz, minimum: 1, maximum: 1_000_000_000);
+        var engine = context.Options.GetChoice<Engine>("engine", Engine.Translator);
         context.Options.RefuseUnknown();
-        return new RiscVCore(context, DecoderFor(isa), _tables, timebaseHz);
+        return new RiscVCore(context, DecoderFor(isa), _tables, timebaseHz, translate: engine == Engine.Translator);
     }
 
     private static Isa ReadIsa(ComponentOptions options)

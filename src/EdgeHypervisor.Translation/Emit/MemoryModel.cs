@@ -21,7 +21,8 @@ public abstract class MemoryModel
     /// <param name="loads">The first entry for loads, in native memory that outlives the code.</param>
     /// <param name="stores">The first entry for stores.</param>
     /// <param name="entryCount">The number of entries in each, a power of two.</param>
-    public static MemoryModel Tlb(nint loads, nint stores, int entryCount) => new TlbMemoryModel(loads, stores, entryCount);
+    /// <param name="ram">The region that all entries lead to; its page flags decide whether a store is plain.</param>
+    public static MemoryModel Tlb(nint loads, nint stores, int entryCount, RamRegion ram) => new TlbMemoryModel(loads, stores, entryCount, ram);
 
     /// <summary>Leaves the host address on the stack, or jumps to <paramref name="slow"/> with an empty one.</summary>
     internal abstract void EmitLoadAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch);
@@ -85,13 +86,32 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
     }
 }
 
-internal sealed class TlbMemoryModel(nint loads, nint stores, int entryCount) : MemoryModel
+internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCount, RamRegion ram) : MemoryModel
 {
     internal override void EmitLoadAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch) =>
         EmitLookup(il, address, width, slow, scratch, loads);
 
     internal override void EmitStoreAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch) =>
+        EmitStoreLookup(il, address, width, slow, scratch);
+
+    private void EmitStoreLookup(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch)
+    {
         EmitLookup(il, address, width, slow, scratch, stores);
+        il.Emit(OpCodes.Conv_U8);
+        il.Emit(OpCodes.Stloc, scratch);
+        il.Emit(OpCodes.Ldloc, scratch);
+        il.Emit(OpCodes.Ldc_I8, (long)ram.Host);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);
+        il.Emit(OpCodes.Shr_Un);
+        il.Emit(OpCodes.Ldc_I8, (long)ram.Flags);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Ldind_U1);
+        il.Emit(OpCodes.Brtrue, slow);
+        il.Emit(OpCodes.Ldloc, scratch);
+        il.Emit(OpCodes.Conv_I);
+    }
 
     private void EmitLookup(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch, nint table)
     {

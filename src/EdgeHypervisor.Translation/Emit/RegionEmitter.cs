@@ -130,6 +130,16 @@ public sealed class RegionEmitter
         });
     }
 
+    /// <summary>
+    /// Pops an <c>int64</c> address and pushes the host address (<c>native int</c>) where that many bytes may be read and
+    /// written; for atomic read-modify-writes, whose alignment the core has checked.
+    /// </summary>
+    public void HostAddressForUpdate(AccessWidth width)
+    {
+        IL.Emit(OpCodes.Stloc, _address);
+        _memory.EmitStoreAddress(IL, _address, width, InterpretLabel(), _scratch);
+    }
+
     /// <summary>A label to branch to, with an empty stack, when this instruction turns out to need the interpreter.</summary>
     public Label InterpretLabel() => Exit(Address, RegionExit.Interpret, _notYetExecuted);
 

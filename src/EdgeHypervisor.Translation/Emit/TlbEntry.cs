@@ -5,8 +5,7 @@ namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// One entry of a core's software TLB in native memory: which virtual page may be reached straight in RAM. A core keeps
-/// one table for loads and one for stores; a page stands in the latter only while its flag byte is zero (see
-/// <see cref="Abstractions.PageFlags"/>).
+/// one table for loads and one for stores; a page stands in them while accesses of that kind are allowed.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct TlbEntry

@@ -41,6 +41,19 @@ public sealed class RegionPlan<TInstruction>
         return pages;
     }
 
+    /// <summary>Whether the guest's instructions are still those of the plan: asked before its code is put in place.</summary>
+    public bool IsUnchanged(IInstructionSource<TInstruction> source, Func<TInstruction, TInstruction, bool> areEqual)
+    {
+        foreach (var block in Blocks)
+        {
+            foreach (var step in block.Steps)
+            {
+                if (!source.TryFetch(step.Address, out var now, out var flow) || flow != step.Flow || !areEqual(now, step.Instruction)) return false;
+            }
+        }
+        return true;
+    }
+
     /// <summary>The context that a call at this place was inlined into; -1 where it was not.</summary>
     internal int FindContext(int caller, ulong returnAddress)
     {

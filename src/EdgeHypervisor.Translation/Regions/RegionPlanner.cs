@@ -50,7 +50,13 @@ public sealed class RegionPlanner<TInstruction>
                 _leaders.Add(at);
                 return;
             }
-            if (!_source.TryFetch(at.Address, out var instruction, out var flow) || flow.Kind == FlowKind.Interpret) return;
+            if (!_source.TryFetch(at.Address, out var instruction, out var flow)) return;
+            if (flow.Kind == FlowKind.Interpret)
+            {
+                // The interpreter does this one; behind it the region goes on.
+                if (at.Context == 0) ReturnsTo(at with { Address = at.Address + flow.LengthBytes });
+                return;
+            }
             var step = new RegionPlan<TInstruction>.Step(at.Address, instruction, flow);
             _steps.Add(at, step);
             Follow(at, step);
@@ -83,7 +89,7 @@ public sealed class RegionPlanner<TInstruction>
         }
     }
 
-    /// <summary>A callee outside of the region comes back here: the region can be entered again.</summary>
+    /// <summary>Control comes back here from outside, a callee or the interpreter: the region can be entered again.</summary>
     private void ReturnsTo(BlockKey site)
     {
         if (!_source.WasExecuted(site.Address)) return;

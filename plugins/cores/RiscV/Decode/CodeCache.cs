@@ -41,6 +41,9 @@ internal sealed unsafe class CodeCache : IDisposable
         foreach (var region in _regions) region.CodePageWritten += OnCodePageWritten;
     }
 
+    /// <summary>The decoded instructions of a page are no more.</summary>
+    public event Action<RamRegion, ulong>? PageDropped;
+
     /// <summary>Whether the guest runs now: its own stores wait for FENCE.I.</summary>
     public bool IsRunning { get; set; }
 
@@ -60,6 +63,13 @@ internal sealed unsafe class CodeCache : IDisposable
             region.MarkCode(page);
         }
         return (Instruction*)pages[page];
+    }
+
+    /// <summary>The entries of a page, or null when there are none.</summary>
+    public Instruction* Find(RamRegion region, ulong page)
+    {
+        var pages = _pages[Array.IndexOf(_regions, region)];
+        return pages is null ? null : (Instruction*)pages[page];
     }
 
     /// <summary>FENCE.I: drops what the guest has written to.</summary>
@@ -109,6 +119,7 @@ internal sealed unsafe class CodeCache : IDisposable
         _used.Push(pages[page]);
         pages[page] = 0;
         PageCount--;
+        PageDropped?.Invoke(_regions[region], page);
     }
 
     // Fresh entries are zero, which is Op.Undecoded; used ones are cleared when they are taken again.

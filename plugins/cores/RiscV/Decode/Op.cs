@@ -20,6 +20,9 @@ internal enum Op : ushort
     /// <summary>A debugger wants to stop here.</summary>
     Breakpoint,
 
+    /// <summary>A translated region begins here; the immediate is the number of its entry.</summary>
+    Region,
+
     /// <summary>Bits that mean nothing; the immediate holds them.</summary>
     Illegal,
 

@@ -46,7 +46,23 @@ internal static unsafe class Flow
             return;
         }
         hart->PcBias = slot->PcBias;
-        Next(hart, slot->Instructions + ((target & (RamRegion.PageBytes - 1)) >> 1), left, table);
+        var place = slot->Instructions + ((target & (RamRegion.PageBytes - 1)) >> 1);
+        if (--*TranslationUnit.HeatOf(hart, place) == 0)
+        {
+            BecomeHot(hart, place, left, table);
+            return;
+        }
+        Next(hart, place, left, table);
+    }
+
+    /// <summary>Goes on at an instruction of the current page that has just become hot.</summary>
+    [MethodImpl(Cold)]
+    public static void BecomeHot(Hart* hart, Instruction* place, long left, nint* table)
+    {
+        var core = Hart.Core(hart);
+        hart->State.Pc = core.Address(Hart.PcOf(hart, place));
+        core.OnHot(place);
+        Next(hart, place, left, table);
     }
 
     /// <summary>Returns to the core before this instruction; <paramref name="left"/> have not run.</summary>

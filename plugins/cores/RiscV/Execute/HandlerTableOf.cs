@@ -39,6 +39,7 @@ internal sealed unsafe partial class HandlerTableOf<TXlen, TMemory> : HandlerTab
         Set(Op.PageEnd, &SystemInstructions.PageEnd<TXlen>);
         Set(Op.Straddle, &SystemInstructions.Straddle);
         Set(Op.Breakpoint, &SystemInstructions.Breakpoint);
+        Set(Op.Region, &SystemInstructions.Region);
         Set(Op.Illegal, &SystemInstructions.Illegal, &SystemInstructions.Illegal);
     }
 

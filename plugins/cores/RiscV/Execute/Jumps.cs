@@ -15,7 +15,7 @@ internal static unsafe class Jumps
         var x = Hart.X(hart);
         if (TCondition.Holds(x[i->Rs1], x[i->Rd]))
         {
-            Next(hart, i + i->Immediate, left, table);
+            NearTarget(hart, i, left, table);
             return;
         }
         Next(hart, i + TLength.Step, left, table);
@@ -42,7 +42,7 @@ internal static unsafe class Jumps
         where TLength : struct, ILength
     {
         Hart.X(hart)[i->Rd] = TXlen.Result(Hart.PcOf(hart, i + TLength.Step));
-        Next(hart, i + i->Immediate, left, table);
+        NearTarget(hart, i, left, table);
     }
 
     [MethodImpl(Hot)]
@@ -64,6 +64,19 @@ internal static unsafe class Jumps
         var target = TXlen.Unsigned(x[i->Rs1] + (ulong)i->Immediate) & ~1UL;
         if ((target & hart->MisalignedTargetMask) == 0) x[i->Rd] = TXlen.Result(Hart.PcOf(hart, i + TLength.Step));
         FarTarget(hart, i, left, table, target);
+    }
+
+    // A jump back is what makes code hot; in the page it is a loop, beyond it a call or return as well.
+    [MethodImpl(Inline)]
+    private static void NearTarget(Hart* hart, Instruction* i, long left, nint* table)
+    {
+        var target = i + i->Immediate;
+        if (i->Immediate < 0 && --*TranslationUnit.HeatOf(hart, target) == 0)
+        {
+            BecomeHot(hart, target, left, table);
+            return;
+        }
+        Next(hart, target, left, table);
     }
 
     // Without compressed instructions a target at an odd halfword is the jump's own trap: privileged specification, 3.1.15.

@@ -62,6 +62,16 @@ internal static unsafe class SystemInstructions
         ((Handler)table[detour->Handler])(hart, detour, left, table);
     }
 
+    /// <summary>A translated region begins here.</summary>
+    [MethodImpl(Hot)]
+    public static void Region(Hart* hart, Instruction* i, long left, nint* table)
+    {
+        var core = SlowPath.Begin(hart, i, left);
+        var next = core.Translator!.Run(i);
+        if (next == null) return;
+        ((Handler)table[next->Handler])(hart, next, hart->Remaining - 1, table);
+    }
+
     [MethodImpl(Hot)]
     public static void Illegal(Hart* hart, Instruction* i, long left, nint* table) =>
         SlowPath.Raise(hart, i, left, Cause.IllegalInstruction, (uint)i->Immediate);

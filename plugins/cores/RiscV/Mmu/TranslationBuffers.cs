@@ -13,6 +13,9 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     private readonly nint[] _fetch = new nint[Sets];
     private readonly nint[] _data = new nint[Sets];
 
+    /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
+    public long Epoch { get; private set; }
+
     /// <summary>Points the hart at the sets of its privilege, and of that of its loads and stores when they are checked.</summary>
     public void Select(Privilege fetch, Privilege? data)
     {
@@ -25,6 +28,7 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     /// <summary>Forgets everything.</summary>
     public void Flush()
     {
+        Epoch++;
         FlushCode();
         foreach (var set in _data)
         {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using EdgeHypervisor.Translation;
 
 namespace EdgeHypervisor.Cores.RiscV;
 
@@ -67,8 +68,28 @@ internal unsafe struct Hart
     /// <summary>Writable RAM pages by virtual address.</summary>
     public TlbSlot* StoreTlb;
 
+    /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="TranslationUnit"/>.</summary>
+    public ushort* Heat;
+
+    /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>
+    public int StopRequest;
+
     /// <summary>One instruction to be run out of its page, and what leads back.</summary>
     public Instruction* Detour;
+
+    /// <summary>Where translated code finds things; measured, since the layout for marshalling is another one.</summary>
+    public static StateLayout Layout
+    {
+        get
+        {
+            Hart hart;
+            var start = (byte*)&hart;
+            return new StateLayout(
+                ProgramCounter: (int)((byte*)&hart.State.Pc - start),
+                StopRequest: (int)((byte*)&hart.StopRequest - start),
+                Budget: (int)((byte*)&hart.Remaining - start));
+        }
+    }
 
     /// <summary>The integer registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Translation;
+
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>A translated region of a hart, and what has to hold for it to be entered.</summary>
+/// <param name="code">The code.</param>
+/// <param name="pages">The pages it was made from: virtual page number and where that was.</param>
+/// <param name="fetches">The remembered code pages of the privilege it was made for.</param>
+/// <param name="loads">The translation buffer that its loads use; zero for bare memory.</param>
+internal sealed class InstalledRegion(CompiledRegion code, IReadOnlyList<CodePage> pages, nint fetches, nint loads)
+{
+    /// <summary>The code.</summary>
+    public CompiledRegion Code { get; } = code;
+
+    /// <summary>The pages it was made from.</summary>
+    public IReadOnlyList<CodePage> Pages { get; } = pages;
+
+    /// <summary>The remembered code pages of the privilege it was made for.</summary>
+    public nint Fetches { get; } = fetches;
+
+    /// <summary>The translation buffer that its loads use; zero for bare memory.</summary>
+    public nint Loads { get; } = loads;
+
+    /// <summary>Its entries, as the unit numbers them; empty once it is dropped.</summary>
+    public List<int> Entries { get; } = [];
+
+    /// <summary>The hart's translation epoch in which its pages were last found where they were.</summary>
+    public long VerifiedEpoch { get; set; }
+}
+
+/// <summary>Where a virtual page of code lies.</summary>
+/// <param name="Number">The virtual page number.</param>
+/// <param name="Region">The piece of memory.</param>
+/// <param name="Page">The page in it.</param>
+internal readonly record struct CodePage(ulong Number, RamRegion Region, ulong Page);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+using EdgeHypervisor.Translation;
+
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>A's read-modify-writes. A machine has one hart, and devices run on its turn, so a plain read and write is atomic.</summary>
+internal sealed partial class RiscVEmitter
+{
+    private void EmitAtomic(in Instruction i, RegionEmitter region)
+    {
+        var isDouble = i.Op >= Op.AmoswapD;
+        var width = isDouble ? AccessWidth.Double : AccessWidth.Word;
+        var il = region.IL;
+        var type = isDouble ? typeof(long) : typeof(int);
+        var (host, old, operand) = (il.DeclareLocal(typeof(nint)), il.DeclareLocal(type), il.DeclareLocal(type));
+
+        // A misaligned one traps, which the interpreter does.
+        PushMemoryAddress(new Instruction { Rs1 = i.Rs1 }, region);
+        region.Constant((long)width - 1);
+        il.Emit(OpCodes.And);
+        il.Emit(OpCodes.Brtrue, region.InterpretLabel());
+
+        PushMemoryAddress(new Instruction { Rs1 = i.Rs1 }, region);
+        region.HostAddressForUpdate(width);
+        il.Emit(OpCodes.Stloc, host);
+        il.Emit(OpCodes.Ldloc, host);
+        il.Emit(isDouble ? OpCodes.Ldind_I8 : OpCodes.Ldind_I4);
+        il.Emit(OpCodes.Stloc, old);
+        if (isDouble) Push(i.Rs2, region);
+        else PushWord(i.Rs2, region);
+        il.Emit(OpCodes.Stloc, operand);
+
+        il.Emit(OpCodes.Ldloc, host);
+        Combine(i.Op - (isDouble ? Op.AmoswapD : Op.AmoswapW), old, operand, il);
+        il.Emit(isDouble ? OpCodes.Stind_I8 : OpCodes.Stind_I4);
+
+        if (i.Rd == Instruction.Discard) return;
+        il.Emit(OpCodes.Ldloc, old);
+        if (!isDouble && _is64) il.Emit(OpCodes.Conv_I8);
+        region.Set(i.Rd);
+    }
+
+    // Pushes the new value. What: swap, add, xor, and, or, min, max, minu, maxu, as both groups are ordered.
+    private static void Combine(int what, LocalBuilder old, LocalBuilder operand, ILGenerator il)
+    {
+        if (what == 0)
+        {
+            il.Emit(OpCodes.Ldloc, operand);
+            return;
+        }
+        il.Emit(OpCodes.Ldloc, old);
+        il.Emit(OpCodes.Ldloc, operand);
+        if (what <= 4)
+        {
+            il.Emit(what switch { 1 => OpCodes.Add, 2 => OpCodes.Xor, 3 => OpCodes.And, _ => OpCodes.Or });
+            return;
+        }
+        var (takeOld, end) = (il.DefineLabel(), il.DefineLabel());
+        il.Emit(what switch { 5 => OpCodes.Blt, 6 => OpCodes.Bgt, 7 => OpCodes.Blt_Un, _ => OpCodes.Bgt_Un }, takeOld);
+        il.Emit(OpCodes.Ldloc, operand);
+        il.Emit(OpCodes.Br, end);
+        il.MarkLabel(takeOld);
+        il.Emit(OpCodes.Ldloc, old);
+        il.MarkLabel(end);
+    }
+}

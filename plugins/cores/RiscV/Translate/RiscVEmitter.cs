@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+using EdgeHypervisor.Translation;
+
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>
+/// What each instruction does, as IL. RV64 keeps registers as <c>int64</c>, RV32 as <c>int32</c>; the few places where
+/// that matters ask <see cref="_is64"/>. What is not here the interpreter executes.
+/// </summary>
+internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instruction>
+{
+    private readonly bool _is64 = xlen == 64;
+
+    /// <inheritdoc/>
+    /// <remarks>x1 to x31 under their own numbers (x0 is a constant), f0 to f31 behind them.</remarks>
+    public IReadOnlyList<GuestRegister> Registers { get; } =
+    [
+        .. Enumerable.Range(0, 33).Select(i => new GuestRegister(i * sizeof(ulong), xlen == 64 ? RegisterKind.Int64 : RegisterKind.Int32In64)),
+        .. Enumerable.Range(33, 32).Select(i => new GuestRegister(i * sizeof(ulong), RegisterKind.Int64)),
+    ];
+
+    /// <summary>Whether the translator knows an instruction.</summary>
+    public static bool IsTranslated(Op op) => op switch
+    {
+        >= Op.Lui and <= Op.Fence => true,
+        >= Op.Mul and <= Op.Remuw => true,
+        >= Op.AmoswapW and <= Op.AmomaxuW => true,
+        >= Op.AmoswapD and <= Op.AmomaxuD => true,
+        >= Op.Sh1add and <= Op.CzeroNez => IsBitManipulationTranslated(op),
+        _ => false,
+    };
+
+    /// <inheritdoc/>
+    public void CollectRegisters(in Instruction i, RegisterSet registers)
+    {
+        if (i.Op == Op.Fence) return;
+        if (i.Rs1 != 0 && i.Op is not (Op.Lui or Op.Auipc or Op.Jal)) registers.AddRead(i.Rs1);
+        if (IsStoreOrBranch(i.Op))
+        {
+            if (i.Rd != 0) registers.AddRead(i.Rd);
+            return;
+        }
+        if (HasRs2(i.Op) && i.Rs2 != 0) registers.AddRead(i.Rs2);
+        if (i.Rd != Instruction.Discard) registers.AddWritten(i.Rd);
+    }
+
+    /// <inheritdoc/>
+    public void Emit(in Instruction i, RegionEmitter region)
+    {
+        switch (i.Op)
+        {
+            case Op.Fence: break; // one hart, and devices on its turn: everything is in order already
+            case >= Op.Lb and <= Op.Lwu: EmitLoad(i, region); break;
+            case >= Op.Sb and <= Op.Sd: EmitStore(i, region); break;
+            case >= Op.Jal and <= Op.Bgeu: EmitFlow(i, region); break;
+            case >= Op.AmoswapW and <= Op.AmomaxuD: EmitAtomic(i, region); break;
+            default:
+                if (i.Rd == Instruction.Discard) break; // a hint: nothing but the register would change
+                EmitComputation(i, region);
+                region.Set(i.Rd);
+                break;
+        }
+    }
+
+    private static bool IsStoreOrBranch(Op op) => op is (>= Op.Beq and <= Op.Bgeu) or (>= Op.Sb and <= Op.Sd);
+
+    private static bool HasRs2(Op op) => op switch
+    {
+        >= Op.Add and <= Op.And => true,
+        >= Op.Addw and <= Op.Sraw => true,
+        >= Op.Mul and <= Op.AmomaxuD => true,
+        _ => IsBinaryBitManipulation(op),
+    };
+
+    private void EmitComputation(in Instruction i, RegionEmitter region)
+    {
+        switch (i.Op)
+        {
+            case Op.Lui: PushImmediate(i.Immediate, region); break;
+            case Op.Auipc: PushAddress(region.Address + (ulong)i.Immediate, region); break;
+            case >= Op.Addi and <= Op.And: EmitInteger(i, region); break;
+            case >= Op.Addiw and <= Op.Sraw: EmitWord(i, region); break;
+            case >= Op.Mul and <= Op.Remu: EmitMultiply(i, region); break;
+            case >= Op.Mulw and <= Op.Remuw: EmitMultiplyWord(i, region); break;
+            default: EmitBitManipulation(i, region); break;
+        }
+    }
+
+    private void EmitInteger(in Instruction i, RegionEmitter region)
+    {
+        var hasImmediate = i.Op < Op.Add;
+        Push(i.Rs1, region);
+        if (hasImmediate) PushImmediate(i.Immediate, region);
+        else Push(i.Rs2, region);
+        switch (i.Op)
+        {
+            case Op.Addi or Op.Add: region.IL.Emit(OpCodes.Add); break;
+            case Op.Sub: region.IL.Emit(OpCodes.Sub); break;
+            case Op.Xori or Op.Xor: region.IL.Emit(OpCodes.Xor); break;
+            case Op.Ori or Op.Or: region.IL.Emit(OpCodes.Or); break;
+            case Op.Andi or Op.And: region.IL.Emit(OpCodes.And); break;
+            case Op.Slli or Op.Sll: Shift(OpCodes.Shl, _is64 ? 63 : 31, region); break;
+            case Op.Srli or Op.Srl: Shift(OpCodes.Shr_Un, _is64 ? 63 : 31, region); break;
+            case Op.Srai or Op.Sra: Shift(OpCodes.Shr, _is64 ? 63 : 31, region); break;
+            case Op.Slti or Op.Slt: region.IL.Emit(OpCodes.Clt); Widen(region); break;
+            case Op.Sltiu or Op.Sltu: region.IL.Emit(OpCodes.Clt_Un); Widen(region); break;
+        }
+    }
+
+    // RV64's 32-bit forms: computed as int32, kept sign-extended.
+    private void EmitWord(in Instruction i, RegionEmitter region)
+    {
+        PushWord(i.Rs1, region);
+        if (i.Op < Op.Addw) region.IL.Emit(OpCodes.Ldc_I4, i.Immediate);
+        else PushWord(i.Rs2, region);
+        switch (i.Op)
+        {
+            case Op.Addiw or Op.Addw: region.IL.Emit(OpCodes.Add); break;
+            case Op.Subw: region.IL.Emit(OpCodes.Sub); break;
+            case Op.Slliw or Op.Sllw: ShiftWord(OpCodes.Shl, region); break;
+            case Op.Srliw or Op.Srlw: ShiftWord(OpCodes.Shr_Un, region); break;
+            case Op.Sraiw or Op.Sraw: ShiftWord(OpCodes.Shr, region); break;
+        }
+        region.IL.Emit(OpCodes.Conv_I8);
+    }
+
+    private void EmitLoad(in Instruction i, RegionEmitter region)
+    {
+        PushMemoryAddress(i, region);
+        var (width, signed) = i.Op switch
+        {
+            Op.Lb => (AccessWidth.Byte, true),
+            Op.Lbu => (AccessWidth.Byte, false),
+            Op.Lh => (AccessWidth.Half, true),
+            Op.Lhu => (AccessWidth.Half, false),
+            Op.Lw => (AccessWidth.Word, true),
+            Op.Lwu => (AccessWidth.Word, false),
+            _ => (AccessWidth.Double, true),
+        };
+        region.Load(width, signed, wide: _is64);
+        if (i.Rd == Instruction.Discard) region.IL.Emit(OpCodes.Pop);
+        else region.Set(i.Rd);
+    }
+
+    private void EmitStore(in Instruction i, RegionEmitter region)
+    {
+        PushMemoryAddress(i, region);
+        if (i.Op == Op.Sd) Push(i.Rd, region);
+        else PushWord(i.Rd, region);
+        region.Store(i.Op switch
+        {
+            Op.Sb => AccessWidth.Byte,
+            Op.Sh => AccessWidth.Half,
+            Op.Sw => AccessWidth.Word,
+            _ => AccessWidth.Double,
+        });
+    }
+
+    private void EmitFlow(in Instruction i, RegionEmitter region)
+    {
+        switch (i.Op)
+        {
+            case Op.Jal:
+                Link(i, region);
+                region.EndJump();
+                break;
+            case Op.Jalr:
+                PushMemoryAddress(i, region); // before the link: both may be the same register
+                region.Constant(~1L);
+                region.IL.Emit(OpCodes.And);
+                Link(i, region);
+                region.EndIndirect();
+                break;
+            default:
+                Push(i.Rs1, region);
+                Push(i.Rd, region);
+                region.EndBranch(i.Op switch
+                {
+                    Op.Beq => OpCodes.Beq,
+                    Op.Bne => OpCodes.Bne_Un,
+                    Op.Blt => OpCodes.Blt,
+                    Op.Bge => OpCodes.Bge,
+                    Op.Bltu => OpCodes.Blt_Un,
+                    _ => OpCodes.Bge_Un,
+                });
+                break;
+        }
+    }
+
+    private void Link(in Instruction i, RegionEmitter region)
+    {
+        if (i.Rd == Instruction.Discard) return;
+        PushAddress(region.NextAddress, region);
+        region.Set(i.Rd);
+    }
+
+    private void Push(byte register, RegionEmitter region)
+    {
+        if (register == 0) PushImmediate(0, region);
+        else region.Get(register);
+    }
+
+    // The low 32 bits, as int32.
+    private void PushWord(byte register, RegionEmitter region)
+    {
+        if (register == 0)
+        {
+            region.IL.Emit(OpCodes.Ldc_I4_0);
+            return;
+        }
+        region.Get(register);
+        if (_is64) region.IL.Emit(OpCodes.Conv_I4);
+    }
+
+    private void PushImmediate(int value, RegionEmitter region)
+    {
+        if (_is64) region.Constant(value);
+        else region.IL.Emit(OpCodes.Ldc_I4, value);
+    }
+
+    private void PushAddress(ulong value, RegionEmitter region)
+    {
+        if (_is64) region.Constant((long)value);
+        else region.IL.Emit(OpCodes.Ldc_I4, (int)value);
+    }
+
+    // rs1 + immediate as an int64 address, which RV32 wraps at 32 bits.
+    private void PushMemoryAddress(in Instruction i, RegionEmitter region)
+    {
+        Push(i.Rs1, region);
+        if (i.Immediate != 0)
+        {
+            PushImmediate(i.Immediate, region);
+            region.IL.Emit(OpCodes.Add);
+        }
+        if (!_is64) region.IL.Emit(OpCodes.Conv_U8);
+    }
+
+    // A truth value as a register.
+    private void Widen(RegionEmitter region)
+    {
+        if (_is64) region.IL.Emit(OpCodes.Conv_U8);
+    }
+
+    private void Shift(OpCode shift, int mask, RegionEmitter region)
+    {
+        if (_is64) region.IL.Emit(OpCodes.Conv_I4);
+        region.IL.Emit(OpCodes.Ldc_I4, mask);
+        region.IL.Emit(OpCodes.And);
+        region.IL.Emit(shift);
+    }
+
+    private static void ShiftWord(OpCode shift, RegionEmitter region)
+    {
+        region.IL.Emit(OpCodes.Ldc_I4, 31);
+        region.IL.Emit(OpCodes.And);
+        region.IL.Emit(shift);
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Translation;
+
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>
+/// Gives the planner a hart's decoded instructions by virtual address, as the interpreter has run them: what is not
+/// decoded has never been executed.
+/// </summary>
+internal sealed unsafe class RiscVSource(RiscVCore core) : IInstructionSource<Instruction>
+{
+    /// <inheritdoc/>
+    public bool TryFetch(ulong address, out Instruction instruction, out Translation.Flow flow)
+    {
+        instruction = default;
+        flow = default;
+        var entry = core.FindEntry(address);
+        if (entry == null) return false;
+        instruction = Normal(core.Translator!.OriginalOf(*entry));
+        if (instruction.Op is Op.Undecoded or Op.PageEnd or Op.Straddle or Op.Breakpoint or Op.Illegal) return false;
+        flow = FlowOf(instruction, address);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool WasExecuted(ulong address)
+    {
+        var entry = core.FindEntry(address);
+        return entry != null && entry->Op != Op.Undecoded;
+    }
+
+    /// <summary>Distances within the page become byte distances again: the one form for the emitter and for detours.</summary>
+    public static Instruction Normal(Instruction instruction)
+    {
+        if ((instruction.Handler & HandlerIndex.Near) == 0) return instruction;
+        instruction.Handler &= unchecked((ushort)~HandlerIndex.Near);
+        instruction.Immediate *= 2;
+        return instruction;
+    }
+
+    private Translation.Flow FlowOf(in Instruction i, ulong address)
+    {
+        var length = (byte)i.LengthBytes;
+        var target = core.Address(address + (ulong)i.Immediate);
+        return i.Op switch
+        {
+            Op.Jal or (>= Op.Beq and <= Op.Bgeu) when !core.IsAlignedTarget(target) => new(FlowKind.Interpret, length),
+            Op.Jal => new(IsLink(i.Rd) ? FlowKind.Call : FlowKind.Jump, length, target),
+            Op.Jalr when IsLink(i.Rd) => new(FlowKind.IndirectCall, length),
+            Op.Jalr => new(IsLink(i.Rs1) ? FlowKind.Return : FlowKind.IndirectJump, length),
+            >= Op.Beq and <= Op.Bgeu => new(FlowKind.Branch, length, target),
+            _ => new(RiscVEmitter.IsTranslated(i.Op) ? FlowKind.Next : FlowKind.Interpret, length),
+        };
+    }
+
+    // ra and t0: the calling convention's link registers. Unprivileged specification, section 2.5.1.
+    private static bool IsLink(byte register) => register is 1 or 5;
+}

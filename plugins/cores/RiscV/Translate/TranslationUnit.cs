@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using EdgeHypervisor.Translation;
+
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>
+/// Finds a hart's hot code, has it translated in the background, and puts the regions in place of the instructions
+/// they begin at. Never state: everything here can be dropped at any moment between two instructions.
+/// </summary>
+internal sealed unsafe class TranslationUnit : IDisposable
+{
+    /// <summary>Jumps to a place before it is worth translating.</summary>
+    public const ushort HotJumps = 250;
+
+    /// <summary>Counters of jumps; places share them by address, so that a collision only makes one warm earlier.</summary>
+    public const int HeatSlots = 2048;
+
+    /// <summary>Code of all regions of a hart, in guest instructions, at which all are dropped: some 26 bytes each.</summary>
+    private const int MaximumInstructions = 600_000;
+
+    /// <summary>Entries, used or left over from dropped regions, at which everything is dropped.</summary>
+    private const int MaximumEntries = 100_000;
+
+    private const int MaximumPending = 4;
+
+    private readonly RiscVCore _core;
+    private readonly Hart* _hart;
+    private readonly RamRegion _ram;
+    private readonly TranslationOptions _options;
+    private readonly RiscVSource _source;
+    private readonly RegionCompiler<Instruction> _compiler;
+    private readonly ConcurrentQueue<Finished> _finished = [];
+    private readonly List<RegionEntry> _entries = [];
+    private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
+    private readonly HashSet<ulong> _refused = [];
+    private int _pending;
+    private volatile bool _isDisposed;
+
+    /// <summary>The unit of a hart.</summary>
+    public TranslationUnit(RiscVCore core, Hart* hart, RamRegion ram, int xlen, bool exactCount)
+    {
+        _core = core;
+        _hart = hart;
+        _ram = ram;
+        _options = new TranslationOptions { ExactCount = exactCount };
+        _source = new RiscVSource(core);
+        _compiler = new RegionCompiler<Instruction>(new RiscVEmitter(xlen), Hart.Layout, _options);
+    }
+
+    /// <summary>The last mistake of the translator; null if it has made none.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Whether regions count their instructions.</summary>
+    public bool ExactCount => _options.ExactCount;
+
+    /// <summary>Regions in place.</summary>
+    public int RegionCount { get; private set; }
+
+    /// <summary>Guest instructions in them.</summary>
+    public int InstructionCount { get; private set; }
+
+    /// <summary>Regions translated since creation, dropped ones included.</summary>
+    public int Translated { get; private set; }
+
+    /// <summary>The counter of a place, as the handlers use it.</summary>
+    public static ushort* HeatOf(Hart* hart, Instruction* place) => hart->Heat + ((nuint)place >> 3 & (HeatSlots - 1));
+
+    /// <summary>The instruction that a region stands in for, or the instruction itself.</summary>
+    public Instruction OriginalOf(Instruction instruction) =>
+        instruction.Op == Op.Region ? _entries[instruction.Immediate].Original : instruction;
+
+    /// <summary>A place has become hot: plans its region and has it translated, unless that is under way.</summary>
+    public void OnHot(Instruction* place, ulong address)
+    {
+        if (place->Op == Op.Region || Volatile.Read(ref _pending) >= MaximumPending || _refused.Contains(address)) return;
+        if (RegionPlanner<Instruction>.Plan(address, _source, _options) is not { } plan || plan.InstructionCount < 3)
+        {
+            _refused.Add(address);
+            return;
+        }
+        if (Locate(plan.Pages()) is not { } pages) return;
+        var memory = _hart->LoadTlb == null
+            ? MemoryModel.Flat(_ram)
+            : MemoryModel.Tlb((nint)_hart->LoadTlb, (nint)_hart->StoreTlb, Hart.TlbSlots, _ram);
+        var (fetches, loads) = ((nint)_hart->Fetch, (nint)_hart->LoadTlb);
+        Interlocked.Increment(ref _pending);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => Translate(plan, memory, (compiled) => new InstalledRegion(compiled, pages, fetches, loads)), null);
+    }
+
+    /// <summary>Puts finished regions in place. Between two instructions.</summary>
+    public void InstallFinished()
+    {
+        while (_finished.TryDequeue(out var finished))
+        {
+            Interlocked.Decrement(ref _pending);
+            if (finished.Region is null) _refused.Add(finished.Plan.Root);
+            else if (IsCurrent(finished.Plan)) Install(finished.Region);
+        }
+    }
+
+    /// <summary>
+    /// Runs regions from an entry on, one after the other. Returns the instruction to interpret next, or null when the
+    /// core is to look at something first; the state is exact.
+    /// </summary>
+    public Instruction* Run(Instruction* place)
+    {
+        while (true)
+        {
+            var entry = _entries[place->Immediate];
+            if (!MayEnter(entry)) return _core.PrepareDetour(RiscVSource.Normal(entry.Original));
+            var exit = (RegionExit)entry.Region!.Code.Code((nint)_hart, entry.Index);
+            if (!_options.ExactCount) _hart->Remaining--; // keeps the batch finite; the rest is estimated when the slice ends
+            if (_core.IsStopRequested || _hart->Remaining <= 0) return null;
+            place = _core.Fetch();
+            if (place == null) return null;
+            if (place->Op != Op.Region) return place;
+            // The region stopped before an instruction of its own that is an entry, too: it goes to the interpreter.
+            if (exit != RegionExit.Left) return _core.PrepareDetour(RiscVSource.Normal(_entries[place->Immediate].Original));
+        }
+    }
+
+    /// <summary>The decoded instructions of a page are dropped, and with them every region made from it.</summary>
+    public void OnPageDropped(RamRegion memory, ulong page)
+    {
+        if (!_byPage.Remove((memory, page), out var regions)) return;
+        foreach (var region in regions) Remove(region);
+    }
+
+    /// <summary>Drops everything.</summary>
+    public void DropAll()
+    {
+        foreach (var region in _entries.Select(entry => entry.Region).OfType<InstalledRegion>().Distinct().ToList()) Remove(region);
+        _entries.Clear();
+        _byPage.Clear();
+        _refused.Clear();
+        (RegionCount, InstructionCount) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _isDisposed = true;
+
+    // On another thread: touches nothing of the hart.
+    private void Translate(RegionPlan<Instruction> plan, MemoryModel memory, Func<CompiledRegion, InstalledRegion> make)
+    {
+        InstalledRegion? region = null;
+        try
+        {
+            if (!_isDisposed) region = make(_compiler.Compile(plan, memory));
+        }
+        catch (Exception e)
+        {
+            // A mistake in the translator must not take the service with it: the guest goes on, interpreted.
+            Failure = $"region 0x{plan.Root:x}: {e}";
+        }
+        _finished.Enqueue(new Finished(plan, region));
+    }
+
+    private IReadOnlyList<CodePage>? Locate(IReadOnlySet<ulong> numbers)
+    {
+        var pages = new List<CodePage>();
+        foreach (var number in numbers)
+        {
+            if (!_core.Memory.TryFetch(number << RamRegion.PageShift, out var region, out var offset)) return null;
+            if (!_core.Memory.MayFetchPage(region, offset)) return null;
+            pages.Add(new CodePage(number, region, offset >> RamRegion.PageShift));
+        }
+        return pages;
+    }
+
+    // What was planned must still be what the guest would execute.
+    private bool IsCurrent(RegionPlan<Instruction> plan) =>
+        plan.IsUnchanged(_source, static (a, b) => a.Handler == b.Handler && a.Rd == b.Rd && a.Rs1 == b.Rs1 && a.Immediate == b.Immediate);
+
+    private void Install(InstalledRegion region)
+    {
+        if (InstructionCount > MaximumInstructions || _entries.Count > MaximumEntries) DropAll();
+        region.VerifiedEpoch = _core.TranslationEpoch;
+        for (var i = 0; i < region.Code.Entries.Count; i++)
+        {
+            var address = region.Code.Entries[i];
+            var place = _core.FindEntry(address);
+            if (place == null || (i != 0 && place->Op == Op.Region)) continue; // another region begins there, and is entered by it
+            _entries.Add(new RegionEntry(region, i, address, place, OriginalOf(*place)));
+            region.Entries.Add(_entries.Count - 1);
+            *place = new Instruction { Handler = HandlerIndex.Of(Op.Region, 0), Immediate = _entries.Count - 1 };
+        }
+        foreach (var page in region.Pages)
+        {
+            if (!_byPage.TryGetValue((page.Region, page.Page), out var regions)) _byPage.Add((page.Region, page.Page), regions = []);
+            regions.Add(region);
+        }
+        RegionCount++;
+        Translated++;
+        InstructionCount += region.Code.InstructionCount;
+    }
+
+    private void Remove(InstalledRegion region)
+    {
+        if (region.Entries.Count == 0) return;
+        foreach (var index in region.Entries)
+        {
+            var entry = _entries[index];
+            // The place may have been dropped with its page and used for another since.
+            if (entry.Place->Op == Op.Region && entry.Place->Immediate == index) *entry.Place = entry.Original;
+            _entries[index] = new RegionEntry(null, 0, entry.Address, entry.Place, entry.Original);
+        }
+        region.Entries.Clear();
+        RegionCount--;
+        InstructionCount -= region.Code.InstructionCount;
+    }
+
+    private bool MayEnter(in RegionEntry entry)
+    {
+        if (entry.Region is not { } region || entry.Address != _hart->State.Pc) return false;
+        if (region.Fetches != (nint)_hart->Fetch || region.Loads != (nint)_hart->LoadTlb) return false;
+        if (region.VerifiedEpoch == _core.TranslationEpoch) return true;
+        foreach (var page in region.Pages)
+        {
+            if (!_core.Memory.TryFetch(page.Number << RamRegion.PageShift, out var memory, out var offset)) return false;
+            if (memory != page.Region || offset >> RamRegion.PageShift != page.Page) return false;
+        }
+        region.VerifiedEpoch = _core.TranslationEpoch;
+        return true;
+    }
+
+    private readonly record struct Finished(RegionPlan<Instruction> Plan, InstalledRegion? Region);
+}
