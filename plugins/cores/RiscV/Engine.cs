@@ -7,6 +7,9 @@ internal enum Engine
     /// <summary>Interprets, and translates what is hot.</summary>
     Translator,
 
+    /// <summary>Translates at once whatever it comes to, and waits for it: for tests of the translator, and slow.</summary>
+    EagerTranslator,
+
     /// <summary>Interprets everything: less memory, no background work.</summary>
     Interpreter,
 }

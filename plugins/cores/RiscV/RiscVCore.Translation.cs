@@ -25,12 +25,18 @@ internal sealed unsafe partial class RiscVCore
     /// <summary>Whether an instruction may be there.</summary>
     public bool IsAlignedTarget(ulong address) => (address & _hart->MisalignedTargetMask) == 0;
 
-    /// <summary>The decoded instruction at a virtual address; null where none has been decoded or may be fetched.</summary>
-    public Instruction* FindEntry(ulong address)
+    /// <summary>The decoded instruction at a virtual address; null where the page has none or may not be fetched.</summary>
+    /// <param name="address">The virtual address.</param>
+    /// <param name="decode">Decode it if need be, where the hart has been in the page.</param>
+    public Instruction* FindEntry(ulong address, bool decode = false)
     {
         if (!Memory.TryFetch(address, out var region, out var offset)) return null;
         var page = Code.Find(region, offset >> RamRegion.PageShift);
-        return page == null ? null : page + ((offset & PageMask) >> 1);
+        if (page == null) return null;
+        var entry = page + ((offset & PageMask) >> 1);
+        if (decode && entry->Op == Op.Undecoded && !_breakpoints.Contains(address))
+            *entry = DecodeInPage(region.Host + (offset & ~PageMask), offset & PageMask);
+        return entry;
     }
 
     /// <summary>Sets up a decoded instruction to run at the program counter but outside of its page.</summary>
@@ -48,12 +54,12 @@ internal sealed unsafe partial class RiscVCore
         Translator?.OnHot(place, _hart->State.Pc);
     }
 
-    private void StartTranslator(bool translate, bool isDeterministic)
+    private void StartTranslator(Engine engine, bool isDeterministic)
     {
         _hart->Heat = (ushort*)NativeMemory.Alloc(TranslationUnit.HeatSlots, sizeof(ushort));
         new Span<ushort>(_hart->Heat, TranslationUnit.HeatSlots).Fill(TranslationUnit.HotJumps);
-        if (!translate || MainMemory is null) return;
-        Translator = new TranslationUnit(this, _hart, MainMemory, _isa.Xlen, exactCount: isDeterministic);
+        if (engine == Engine.Interpreter || MainMemory is null) return;
+        Translator = new TranslationUnit(this, _hart, MainMemory, _isa.Xlen, exactCount: isDeterministic, isEager: engine == Engine.EagerTranslator);
         Code.PageDropped += Translator.OnPageDropped;
     }
 

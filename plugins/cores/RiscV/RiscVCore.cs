@@ -31,7 +31,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     private bool _isDisposed;
 
     /// <summary>A hart in its reset state.</summary>
-    public RiscVCore(ICoreContext context, Decoder decoder, HandlerTables tables, long timebaseHz, bool translate)
+    public RiscVCore(ICoreContext context, Decoder decoder, HandlerTables tables, long timebaseHz, Engine engine)
     {
         (_name, _decoder, _tables, _isa) = (context.Name, decoder, tables, decoder.Isa);
         // SAFETY: one zeroed Hart and its detour, freed in Dispose; every pointer in it is set below or checked for null.
@@ -48,7 +48,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         Csrs = new CsrFile(_hart, _isa, context.Index, this);
         if (_isa.Has(Extensions.Sstc)) _supervisorTimer = context.Clock.CreateTimer(UpdateSupervisorTimer);
         _table = tables.For(_isa.Xlen, isPaged: false);
-        StartTranslator(translate, context.Deterministic);
+        StartTranslator(engine, context.Deterministic);
         Reset(0, []);
     }
 
@@ -207,6 +207,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         _hart->Exit = HartExit.Continue;
         var instruction = Fetch();
         if (instruction == null) return;
+        Translator?.BeginBatch(instruction, _hart->State.Pc);
         var table = _table.Entries;
         ((Handler)table[instruction->Handler])(_hart, instruction, count - 1, table);
     }

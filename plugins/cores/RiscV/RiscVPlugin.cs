@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <remarks>
 /// Options: <c>isa</c>, such as <c>rv64imac</c> (see <see cref="Isa.Parse"/>); <c>timebaseHz</c>, the rate of the time
 /// register, which must be that of the machine's mtime; <c>engine</c>, <c>translator</c> (hot code becomes machine
-/// code; the default) or <c>interpreter</c>.
+/// code; the default), <c>interpreter</c> or <c>eager-translator</c>.
 /// </remarks>
 public sealed class RiscVPlugin : ICorePlugin
 {
@@ -25,7 +25,7 @@ public sealed class RiscVPlugin : ICorePlugin
         var timebaseHz = context.Options.GetInteger("timebaseHz", DefaultTimebaseHz, minimum: 1, maximum: 1_000_000_000);
         var engine = context.Options.GetChoice<Engine>("engine", Engine.Translator);
         context.Options.RefuseUnknown();
-        return new RiscVCore(context, DecoderFor(isa), _tables, timebaseHz, translate: engine == Engine.Translator);
+        return new RiscVCore(context, DecoderFor(isa), _tables, timebaseHz, engine);
     }
 
     private static Isa ReadIsa(ComponentOptions options)

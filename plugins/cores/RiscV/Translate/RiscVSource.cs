@@ -7,14 +7,16 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// Gives the planner a hart's decoded instructions by virtual address, as the interpreter has run them: what is not
 /// decoded has never been executed.
 /// </summary>
-internal sealed unsafe class RiscVSource(RiscVCore core) : IInstructionSource<Instruction>
+/// <param name="core">The hart.</param>
+/// <param name="decodesAhead">Take what has not been executed, too.</param>
+internal sealed unsafe class RiscVSource(RiscVCore core, bool decodesAhead) : IInstructionSource<Instruction>
 {
     /// <inheritdoc/>
     public bool TryFetch(ulong address, out Instruction instruction, out Translation.Flow flow)
     {
         instruction = default;
         flow = default;
-        var entry = core.FindEntry(address);
+        var entry = core.FindEntry(address, decodesAhead);
         if (entry == null) return false;
         instruction = Normal(core.Translator!.OriginalOf(*entry));
         if (instruction.Op is Op.Undecoded or Op.PageEnd or Op.Straddle or Op.Breakpoint or Op.Illegal) return false;
@@ -25,7 +27,7 @@ internal sealed unsafe class RiscVSource(RiscVCore core) : IInstructionSource<In
     /// <inheritdoc/>
     public bool WasExecuted(ulong address)
     {
-        var entry = core.FindEntry(address);
+        var entry = core.FindEntry(address, decodesAhead);
         return entry != null && entry->Op != Op.Undecoded;
     }
 

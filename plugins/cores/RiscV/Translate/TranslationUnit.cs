@@ -22,11 +22,15 @@ internal sealed unsafe class TranslationUnit : IDisposable
     /// <summary>Entries, used or left over from dropped regions, at which everything is dropped.</summary>
     private const int MaximumEntries = 100_000;
 
+    /// <summary>Less than this is not worth entering a region for.</summary>
+    private const int MinimumInstructions = 3;
+
     private const int MaximumPending = 4;
 
     private readonly RiscVCore _core;
     private readonly Hart* _hart;
     private readonly RamRegion _ram;
+    private readonly bool _isEager;
     private readonly TranslationOptions _options;
     private readonly RiscVSource _source;
     private readonly RegionCompiler<Instruction> _compiler;
@@ -38,13 +42,14 @@ internal sealed unsafe class TranslationUnit : IDisposable
     private volatile bool _isDisposed;
 
     /// <summary>The unit of a hart.</summary>
-    public TranslationUnit(RiscVCore core, Hart* hart, RamRegion ram, int xlen, bool exactCount)
+    public TranslationUnit(RiscVCore core, Hart* hart, RamRegion ram, int xlen, bool exactCount, bool isEager)
     {
         _core = core;
         _hart = hart;
         _ram = ram;
+        _isEager = isEager;
         _options = new TranslationOptions { ExactCount = exactCount };
-        _source = new RiscVSource(core);
+        _source = new RiscVSource(core, decodesAhead: isEager);
         _compiler = new RegionCompiler<Instruction>(new RiscVEmitter(xlen), Hart.Layout, _options);
     }
 
@@ -74,7 +79,7 @@ internal sealed unsafe class TranslationUnit : IDisposable
     public void OnHot(Instruction* place, ulong address)
     {
         if (place->Op == Op.Region || Volatile.Read(ref _pending) >= MaximumPending || _refused.Contains(address)) return;
-        if (RegionPlanner<Instruction>.Plan(address, _source, _options) is not { } plan || plan.InstructionCount < 3)
+        if (RegionPlanner<Instruction>.Plan(address, _source, _options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
         {
             _refused.Add(address);
             return;
@@ -85,7 +90,18 @@ internal sealed unsafe class TranslationUnit : IDisposable
             : MemoryModel.Tlb((nint)_hart->LoadTlb, (nint)_hart->StoreTlb, Hart.TlbSlots, _ram);
         var (fetches, loads) = ((nint)_hart->Fetch, (nint)_hart->LoadTlb);
         Interlocked.Increment(ref _pending);
-        ThreadPool.UnsafeQueueUserWorkItem(_ => Translate(plan, memory, (compiled) => new InstalledRegion(compiled, pages, fetches, loads)), null);
+        if (_isEager) Translate(plan, memory, Make);
+        else ThreadPool.UnsafeQueueUserWorkItem(_ => Translate(plan, memory, Make), null);
+
+        InstalledRegion Make(CompiledRegion compiled) => new(compiled, pages, fetches, loads);
+    }
+
+    /// <summary>Interpretation begins at an instruction: an eager translator begins there, too.</summary>
+    public void BeginBatch(Instruction* place, ulong address)
+    {
+        if (!_isEager) return;
+        OnHot(place, address);
+        InstallFinished();
     }
 
     /// <summary>Puts finished regions in place. Between two instructions.</summary>
