@@ -6,18 +6,22 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 internal sealed class Decoder
 {
-    private const int LongBuckets = 256;
-    private const int ShortBuckets = 32;
-    private readonly Encoding[][] _long;
-    private readonly Encoding[][] _short;
+    private readonly Encoding[][] _long = new Encoding[256][];
+    private readonly Encoding[][] _short = new Encoding[32][];
 
     /// <summary>Sorts the encodings that exist into buckets.</summary>
     public Decoder(Isa isa)
     {
         Isa = isa;
-        var exist = EncodingTable.All().Where(e => e.ExistsFor(isa.Extensions, isa.Xlen)).ToArray();
-        _long = Distribute(exist.Where(e => e.LengthBytes == 4), LongBuckets, LongBucketOf, LongBucketBits);
-        _short = Distribute(exist.Where(e => e.LengthBytes == 2), ShortBuckets, ShortBucketOf, ShortBucketBits);
+        Array.Fill(_long, []);
+        Array.Fill(_short, []);
+        foreach (var chapter in EncodingTable.All())
+        {
+            foreach (var encoding in chapter)
+            {
+                if (encoding.ExistsFor(isa.Extensions, isa.Xlen)) Distribute(encoding);
+            }
+        }
     }
 
     /// <summary>The ISA it decodes.</summary>
@@ -59,21 +63,24 @@ internal sealed class Decoder
     private static int ShortBucketOf(uint bits) => (int)((bits & 3) | (bits >> 13 & 7) << 2);
 
     // An encoding belongs to every bucket that its literal bits allow: fields such as rm reach into funct3.
-    private static Encoding[][] Distribute(IEnumerable<Encoding> encodings, int buckets, Func<uint, int> bucketOf, uint bucketBits)
+    private void Distribute(Encoding encoding)
     {
-        var lists = Enumerable.Range(0, buckets).Select(_ => new List<Encoding>()).ToArray();
-        foreach (var encoding in encodings)
+        var isShort = encoding.LengthBytes == 2;
+        var free = (isShort ? ShortBucketBits : LongBucketBits) & ~encoding.Mask;
+        // Every subset of the free bits, by the carry trick: subtracting the mask steps through them.
+        var subset = 0u;
+        do
         {
-            var free = bucketBits & ~encoding.Mask;
-            // Every subset of the free bits, by the carry trick: subtracting the mask steps through them.
-            var subset = 0u;
-            do
-            {
-                lists[bucketOf(encoding.Match | subset)].Add(encoding);
-                subset = (subset - free) & free;
-            }
-            while (subset != 0);
+            var bits = encoding.Match | subset;
+            Append(ref isShort ? ref _short[ShortBucketOf(bits)] : ref _long[LongBucketOf(bits)], encoding);
+            subset = (subset - free) & free;
         }
-        return [.. lists.Select(l => l.ToArray())];
+        while (subset != 0);
+    }
+
+    private static void Append(ref Encoding[] bucket, Encoding encoding)
+    {
+        Array.Resize(ref bucket, bucket.Length + 1);
+        bucket[^1] = encoding;
     }
 }

@@ -4,8 +4,13 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>One row of <see cref="EncodingTable"/>: which bits say it, and where its operands are.</summary>
 internal sealed class Encoding
 {
-    private readonly List<EncodingField> _fields = [];
-    private readonly List<Operand> _notZero = [];
+    private const int MaximumFields = 12;
+    private const int OperandCount = 6;
+
+    // Arrays: an instantiation of List for a type of ours would have to be compiled before the first VM can start.
+    private readonly EncodingField[] _fields = new EncodingField[MaximumFields];
+    private int _fieldCount;
+    private Operand _notZero = Operand.None;
     private int _fixedRd;
     private int _fixedRs1;
     private bool _rs1IsRd;
@@ -56,30 +61,28 @@ internal sealed class Encoding
     public bool Fits(uint bits)
     {
         if ((bits & Mask) != Match) return false;
-        foreach (var operand in _notZero)
-        {
-            if (Collect(operand, bits) == 0) return false;
-        }
-        return true;
+        return _notZero == Operand.None || Collect(_notZero, bits) != 0;
     }
 
     /// <summary>The operands of an instruction that <see cref="Fits"/>.</summary>
     public Instruction Decode(uint bits)
     {
-        var operands = new Operands();
-        foreach (var field in _fields) operands[field.Operand] |= field.Extract(bits);
-        var rd = operands[Operand.Rd] | _fixedRd;
-        var rs1 = _rs1IsRd ? rd : operands[Operand.Rs1] | _fixedRs1;
+        Span<int> operands = stackalloc int[OperandCount];
+        foreach (var field in Fields) operands[(int)field.Operand] |= field.Extract(bits);
+        var rd = operands[(int)Operand.Rd] | _fixedRd;
+        var rs1 = _rs1IsRd ? rd : operands[(int)Operand.Rs1] | _fixedRs1;
         return new Instruction
         {
             Handler = HandlerIndex.Of(Op, LengthBytes == 2 ? HandlerIndex.Compressed : 0),
-            Rd = (byte)(_hasRd ? Destination(rd) : operands[Operand.Rs2]),
+            Rd = (byte)(_hasRd ? Destination(rd) : operands[(int)Operand.Rs2]),
             Rs1 = (byte)rs1,
             Immediate = _hasImmediate
-                ? SignExtend(operands[Operand.Immediate])
-                : operands[Operand.Rs2] | operands[Operand.Rs3] << 8 | operands[Operand.RoundingMode] << 16,
+                ? SignExtend(operands[(int)Operand.Immediate])
+                : operands[(int)Operand.Rs2] | operands[(int)Operand.Rs3] << 8 | operands[(int)Operand.RoundingMode] << 16,
         };
     }
+
+    private ReadOnlySpan<EncodingField> Fields => _fields.AsSpan(0, _fieldCount);
 
     private int Destination(int rd) => rd == 0 && _integerRd ? Instruction.Discard : rd;
 
@@ -88,7 +91,7 @@ internal sealed class Encoding
     private int Collect(Operand operand, uint bits)
     {
         var value = 0;
-        foreach (var field in _fields)
+        foreach (var field in Fields)
         {
             if (field.Operand == operand) value |= field.Extract(bits);
         }
@@ -138,10 +141,10 @@ internal sealed class Encoding
             var high = int.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture);
             var low = ends.Length == 1 ? high : int.Parse(ends[1], System.Globalization.CultureInfo.InvariantCulture);
             bit -= high - low + 1;
-            _fields.Add(new EncodingField(Operand.Immediate, bit, high - low + 1, low));
+            _fields[_fieldCount++] = new EncodingField(Operand.Immediate, bit, high - low + 1, low, 0);
             if (!name.EndsWith("uimm", StringComparison.Ordinal)) signBit = Math.Max(signBit, high);
         }
-        if (name.StartsWith("nz", StringComparison.Ordinal)) _notZero.Add(Operand.Immediate);
+        if (name.StartsWith("nz", StringComparison.Ordinal)) _notZero = Operand.Immediate;
         _hasImmediate = true;
         return bit;
     }
@@ -164,10 +167,10 @@ internal sealed class Encoding
         };
         if (popular) width = 3;
         bit -= width;
-        _fields.Add(new EncodingField(operand, bit, width, 0, popular ? 8 : 0));
+        _fields[_fieldCount++] = new EncodingField(operand, bit, width, 0, popular ? 8 : 0);
         _integerRd &= name != "fd";
         _hasImmediate |= operand == Operand.Immediate;
-        if (notZero) _notZero.Add(operand);
+        if (notZero) _notZero = operand;
         return bit;
     }
 
@@ -188,22 +191,4 @@ internal sealed class Encoding
 
     private static bool IsStoreOrBranch(Op op) => op is
         (>= Op.Beq and <= Op.Bgeu) or (>= Op.Sb and <= Op.Sd) or Op.Fsw or Op.Fsd or Op.SfenceVma;
-
-    /// <summary>The values of the operands while they are collected.</summary>
-    [System.Runtime.CompilerServices.InlineArray(6)]
-    private struct OperandValues
-    {
-        private int _first;
-    }
-
-    private ref struct Operands
-    {
-        private OperandValues _values;
-
-        public int this[Operand operand]
-        {
-            readonly get => _values[(int)operand];
-            set => _values[(int)operand] = value;
-        }
-    }
 }

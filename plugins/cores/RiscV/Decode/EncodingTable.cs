@@ -13,9 +13,9 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </remarks>
 internal static partial class EncodingTable
 {
-    /// <summary>All rows, 32-bit instructions and 16-bit ones.</summary>
-    public static IEnumerable<Encoding> All() =>
-        [.. Base(), .. Multiply(), .. Atomic(), .. Privileged(), .. Single(), .. Double(), .. BitManipulation(), .. Compressed()];
+    /// <summary>All rows by chapter, 32-bit instructions and 16-bit ones.</summary>
+    public static Encoding[][] All() =>
+        [Base(), Multiply(), Atomic(), Privileged(), Single(), Double(), BitManipulation(), Compressed()];
 
     private static Encoding Row(Op op, string assembly, string bits, Extensions needs, int xlen = 0) =>
         new(op, assembly, bits, needs, xlen);

@@ -10,4 +10,5 @@ internal enum Operand : byte
     Rs3,
     RoundingMode,
     Immediate,
+    None,
 }
