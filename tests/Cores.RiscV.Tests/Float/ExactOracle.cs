@@ -36,7 +36,7 @@ internal sealed class ExactOracle(int fractionBits, int exponentBits)
         else denominator <<= -shift;
         var bounded = RoundUnits(numerator, denominator, fractionBits + 1, isNegative, mode, out var isInexact);
         var flags = isInexact ? FloatFlags.Inexact : 0;
-        if (isInexact && IsTiny(numerator, denominator, isNegative, mode)) flags |= FloatFlags.Underflow;
+        if (isInexact && bounded.GetBitLength() <= fractionBits + 1 && IsTiny(numerator, denominator, isNegative, mode)) flags |= FloatFlags.Underflow;
         return Encode(bounded, isNegative, mode, flags);
     }
 
