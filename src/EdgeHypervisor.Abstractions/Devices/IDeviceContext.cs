@@ -48,4 +48,22 @@ public interface IDeviceContext
 
     /// <summary>An analogue input; one that is not mapped reads 0 V.</summary>
     IAdcPort Adc(int index);
+
+    /// <summary>The disk of this device; null when none is mapped.</summary>
+    IBlockPort? Block() => null;
+
+    /// <summary>The network port of this device; null when none is mapped.</summary>
+    INetPort? Net() => null;
+
+    /// <summary>
+    /// The wall clock in nanoseconds since 1970-01-01 UTC. In a deterministic VM it is guest time, so that a run can be
+    /// repeated; it may jump when a VM moves.
+    /// </summary>
+    long WallClockNs => Clock.NowNs;
+
+    /// <summary>
+    /// In a deterministic VM, the bytes that a source of randomness starts from; empty elsewhere, where the host's
+    /// randomness is used.
+    /// </summary>
+    ReadOnlyMemory<byte> RandomSeed => ReadOnlyMemory<byte>.Empty;
 }

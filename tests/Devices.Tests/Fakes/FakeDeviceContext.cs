@@ -33,6 +33,14 @@ internal sealed class FakeDeviceContext : IDeviceContext
 
     public FakeI2cPort I2cPort { get; } = new();
 
+    public FakeBlockPort? BlockPort { get; init; }
+
+    public FakeNetPort? NetPort { get; init; }
+
+    public long WallClockNs { get; set; }
+
+    public ReadOnlyMemory<byte> RandomSeed { get; init; } = new byte[] { 1, 2, 3 };
+
     IGuestClock IDeviceContext.Clock => Clock;
 
     IGuestMemory IDeviceContext.Memory => Memory;
@@ -65,10 +73,17 @@ internal sealed class FakeDeviceContext : IDeviceContext
 
     public IAdcPort Adc(int index) => AdcPort(index);
 
+    public IBlockPort? Block() => BlockPort;
+
+    public INetPort? Net() => NetPort;
+
     /// <summary>A fresh context with the same options, whose clock and outside world stand where this one's do.</summary>
     public FakeDeviceContext Twin()
     {
-        var twin = new FakeDeviceContext([.. Options.Values.Select(o => (o.Key, o.Value))]);
+        var twin = new FakeDeviceContext([.. Options.Values.Select(o => (o.Key, o.Value))])
+        {
+            BlockPort = BlockPort, NetPort = NetPort is null ? null : new FakeNetPort(), WallClockNs = WallClockNs, RandomSeed = RandomSeed,
+        };
         twin.Clock.AdvanceTo(Clock.NowNs);
         UartPort.CopyOutsideTo(twin.UartPort);
         I2cPort.CopyOutsideTo(twin.I2cPort);

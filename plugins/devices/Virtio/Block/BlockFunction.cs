@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Text;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Devices.Virtio;
+
+/// <summary>A disk. Requests go to the port as they come and are answered as they end, in any order.</summary>
+/// <remarks>
+/// virtio 1.2, section 5.2. With no disk mapped the capacity is zero. After a restore what was under way is done
+/// again; reads and writes of fixed places give the same the second time. Not modelled: discard, zones, several queues.
+/// </remarks>
+internal sealed class BlockFunction : VirtioFunction
+{
+    private const int SectorBytes = 512, HeaderBytes = 16, IdentityBytes = 20, MaximumSegments = 126;
+    private const long MaximumBytes = 8 << 20; // for one request
+    private const int SegmentMaximumFeature = 2, ReadOnlyFeature = 5, BlockSizeFeature = 6, FlushFeature = 9;
+
+    private readonly IBlockPort? _disk;
+    private readonly string _name;
+    private readonly byte[] _configuration = new byte[24];
+
+    public BlockFunction(IBlockPort? disk, string name)
+    {
+        (_disk, _name) = (disk, name);
+        BinaryPrimitives.WriteUInt64LittleEndian(_configuration, (ulong)(LengthBytes / SectorBytes));
+        BinaryPrimitives.WriteUInt32LittleEndian(_configuration.AsSpan(12), MaximumSegments);
+        BinaryPrimitives.WriteUInt32LittleEndian(_configuration.AsSpan(20), SectorBytes);
+    }
+
+    private enum Request : uint { Read = 0, Write = 1, Flush = 4, GetIdentity = 8 }
+
+    private enum Result : byte { Ok = 0, Error = 1, Unsupported = 2 }
+
+    public override uint DeviceId => 2;
+
+    public override int QueueCount => 1;
+
+    public override ulong Features =>
+        1UL << SegmentMaximumFeature | 1UL << BlockSizeFeature | 1UL << FlushFeature | (IsReadOnly ? 1UL << ReadOnlyFeature : 0);
+
+    public override ReadOnlySpan<byte> Configuration => _configuration;
+
+    private long LengthBytes => _disk?.LengthBytes ?? 0;
+
+    private bool IsReadOnly => _disk?.IsReadOnly ?? true;
+
+    public override void Process(int queue)
+    {
+        while (Queues.TryTake(queue) is { } chain) Queues.Guard(() => Begin(chain));
+    }
+
+    private bool Begin(DescriptorChain chain)
+    {
+        if (chain.WritableBytes == 0) throw new VirtioException("a disk request has no room for its status");
+        var header = chain.Read(0, HeaderBytes);
+        var offset = (UInt128)BinaryPrimitives.ReadUInt64LittleEndian(header.AsSpan(8)) * SectorBytes;
+        switch ((Request)BinaryPrimitives.ReadUInt32LittleEndian(header))
+        {
+            case Request.Read: Read(chain, offset); break;
+            case Request.Write: Write(chain, offset); break;
+            case Request.Flush when _disk is not null: _disk.Flush(Finisher(chain, [])); break;
+            case Request.GetIdentity: Identify(chain); break;
+            default: Finish(chain, Queues.Generation, Result.Unsupported, []); break;
+        }
+        return true;
+    }
+
+    private void Read(DescriptorChain chain, UInt128 offset)
+    {
+        var lengthBytes = chain.WritableBytes - 1;
+        if (!IsOnDisk(offset, lengthBytes))
+        {
+            Finish(chain, Queues.Generation, Result.Error, []);
+            return;
+        }
+        var data = new byte[lengthBytes];
+        _disk!.Read((long)offset, data, Finisher(chain, data));
+    }
+
+    private void Write(DescriptorChain chain, UInt128 offset)
+    {
+        var lengthBytes = chain.ReadableBytes - HeaderBytes;
+        if (IsReadOnly || !IsOnDisk(offset, lengthBytes))
+        {
+            Finish(chain, Queues.Generation, Result.Error, []);
+            return;
+        }
+        _disk!.Write((long)offset, chain.Read(HeaderBytes, (int)lengthBytes), Finisher(chain, []));
+    }
+
+    private bool IsOnDisk(UInt128 offset, long lengthBytes) =>
+        lengthBytes % SectorBytes == 0 && lengthBytes <= MaximumBytes && offset + (UInt128)lengthBytes <= (UInt128)LengthBytes;
+
+    private void Identify(DescriptorChain chain)
+    {
+        var identity = new byte[Math.Min(IdentityBytes, chain.WritableBytes - 1)];
+        Encoding.ASCII.GetBytes(_name.AsSpan(0, Math.Min(_name.Length, identity.Length)), identity);
+        Finish(chain, Queues.Generation, Result.Ok, identity);
+    }
+
+    private Action<BusStatus> Finisher(DescriptorChain chain, byte[] data)
+    {
+        var generation = Queues.Generation;
+        return status => Finish(chain, generation, status == BusStatus.Ok ? Result.Ok : Result.Error, status == BusStatus.Ok ? data : []);
+    }
+
+    /// <summary>Data first, and the status in the last byte of the request's room.</summary>
+    private void Finish(DescriptorChain chain, int generation, Result result, byte[] data) =>
+        Queues.Answer(0, chain, generation, () =>
+        {
+            chain.Write(0, data);
+            chain.Write(chain.WritableBytes - 1, [(byte)result]);
+            return data.Length + 1;
+        });
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Devices.Virtio;
+
+[assembly: EdgePlugin<VirtioNetPlugin>("device.virtio.net")]
+
+namespace EdgeHypervisor.Devices.Virtio;
+
+/// <summary>Makes virtio network cards.</summary>
+public sealed class VirtioNetPlugin : VirtioPlugin
+{
+    /// <summary>What QEMU gives its first card.</summary>
+    private const string DefaultAddress = "52:54:00:12:34:56";
+
+    private protected override VirtioFunction CreateFunction(IDeviceContext context)
+    {
+        var text = context.Options.GetString("mac", DefaultAddress);
+        var parts = text.Split(':');
+        var mac = new byte[6];
+        var isAddress = parts.Length == mac.Length;
+        for (var i = 0; i < mac.Length && isAddress; i++)
+            isAddress = parts[i].Length == 2 && byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out mac[i]);
+        if (!isAddress || (mac[0] & 1) != 0)
+            throw new OptionException(context.Options.Owner, "mac", $"'{text}' is not an address of one card such as {DefaultAddress}");
+        return new NetFunction(context.Net(), mac);
+    }
+}
