@@ -3,6 +3,7 @@ using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Boards;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Host.Systemd;
 using EdgeHypervisor.Migration;
 using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
@@ -18,6 +19,7 @@ namespace EdgeHypervisor.Host;
 internal sealed partial class Daemon : IAsyncDisposable
 {
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestSave = TimeSpan.FromMinutes(2);
     private readonly DaemonOptions _options;
     private readonly WebApplication _application;
     private readonly ILogger _log;
@@ -26,6 +28,8 @@ internal sealed partial class Daemon : IAsyncDisposable
     private readonly Board _peripherals;
     private readonly HostBoard _board;
     private readonly VmScheduler _scheduler;
+    private readonly SchedulerHeartbeat _heartbeat;
+    private readonly IServiceManager _manager;
     private readonly VmTable _table = new();
     private readonly VmService _vms;
     private readonly FleetLinks _links;
@@ -54,6 +58,9 @@ internal sealed partial class Daemon : IAsyncDisposable
         _peripherals = new Board(description, catalog, time, LogReport);
         _board = new HostBoard(_peripherals, options.Name ?? description.Name);
         _scheduler = new VmScheduler(options.Workers);
+        _heartbeat = new SchedulerHeartbeat(_scheduler);
+        _application.Services.GetRequiredService<SchedulerProbe>().Use(_heartbeat);
+        _manager = _application.Services.GetRequiredService<IServiceManager>();
         var images = new ImageStore(_data);
         var factory = new VmFactory(_scheduler, catalog, _board, images, time);
         var ownership = new JournaledOwnership();
@@ -94,6 +101,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         _vms.Load();
         var background = StartFleet();
         _status.MarkReady();
+        _manager.Ready($"board {_board.Name}, {_table.All.Count} VMs");
         LogReady(_board.Name, _options.SocketPath, _table.All.Count, _status.StartMs);
         _ = Task.Run(_board.OpenAll);
         _ = CheckpointAsync();
@@ -108,6 +116,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         await _links.DisposeAsync();
         foreach (var vm in _table.All) vm.Dispose();
         _peripherals.Dispose();
+        _heartbeat.Dispose();
         _scheduler.Dispose();
         _plugins.Dispose();
         await _application.DisposeAsync();
@@ -118,6 +127,10 @@ internal sealed partial class Daemon : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<SchedulerProbe>();
+        builder.Services.AddSingleton<IWatchdogProbe>(services => services.GetRequiredService<SchedulerProbe>());
+        builder.Services.AddServiceManager();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
         builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddConsole(console => console.FormatterName = JournalFormatter.FormatterName);
@@ -181,6 +194,8 @@ internal sealed partial class Daemon : IAsyncDisposable
     private async Task EndAsync()
     {
         LogEnding(_table.All.Count);
+        _manager.Stopping();
+        _manager.ExtendTimeout(LongestSave);
         await _fleet.LeaveAsync();
         await _ending.CancelAsync();
         await _fleet.DisposeAsync();

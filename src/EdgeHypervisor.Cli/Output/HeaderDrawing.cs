@@ -7,7 +7,9 @@ namespace EdgeHypervisor.Cli;
 /// <summary>The board's header as it lies on the board, pin 1 at the top left, and below it what has no pin.</summary>
 internal static class HeaderDrawing
 {
+    private const string Line = "gpio";
     private const int Wide = 34;
+    private const int Widest = 110;
 
     public static string Draw(BoardInfo board)
     {
@@ -15,7 +17,7 @@ internal static class HeaderDrawing
         drawing.AppendLine(Printable.Text($"{board.Name}  {board.Model}  {board.Architecture}"));
         var byPin = board.Peripherals.SelectMany(p => p.Pins.Select(pin => (pin, p))).ToLookup(pair => pair.pin, pair => pair.p);
         foreach (var row in (board.Header ?? []).Chunk(2)) DrawRow(drawing, byPin, row);
-        foreach (var p in board.Peripherals.Where(p => p.Pins.Count == 0 || p.Observed.Any(o => o.Key != "level") || p.Problem is not null))
+        foreach (var p in board.Peripherals.Where(p => p.Kind != Line || p.Pins.Count == 0 || p.Problem is not null))
             drawing.AppendLine(Elsewhere(p));
         return drawing.ToString().TrimEnd();
     }
@@ -44,7 +46,7 @@ internal static class HeaderDrawing
     private static string Elsewhere(PeripheralInfo p)
     {
         var now = p.Problem ?? string.Join("  ", p.Observed.Select(o => $"{o.Key} {o.Value}"));
-        return Printable.Text($"  {p.Role + Users(p),-32} {now}");
+        return Fit($"  {p.Role + Users(p),-32} {now}", Widest);
     }
 
     private static string Users(PeripheralInfo p) => p.Users.Count == 0 ? "" : $" ‹{string.Join(' ', p.Users.Select(u => u.Vm).Distinct())}›";

@@ -18,6 +18,7 @@ internal sealed class HostedVm : IDisposable
     private readonly VmFactory _factory;
     private readonly TimeProvider _time;
     private TimeSpan _nextRestart = FirstRestart;
+    private volatile bool _isSaving; // and goes on: not worth a line
 
     public HostedVm(VmRecord record, VmDefinition definition, VmFolder folder, VmFactory factory, VmJournal journal, TimeProvider time)
     {
@@ -123,11 +124,11 @@ internal sealed class HostedVm : IDisposable
     public void Recover()
     {
         var machine = Build();
-        var restored = machine.State == VmState.Created && RestoreSaved(machine);
+        if (machine.State == VmState.Created && !RestoreSaved(machine) && Record.Wanted == VmWanted.Running)
+            Journal.Happened("vm-recovered", "begins anew: nothing of it was saved");
         if (Record.Wanted != VmWanted.Running || machine.State is VmState.Running) return;
         if (machine.State == VmState.Paused) machine.Resume();
         else machine.Start();
-        if (!restored) Journal.Happened("vm-recovered", "begins anew: nothing of it was saved");
     }
 
     public void Remember(VmWanted wanted)
@@ -175,17 +176,8 @@ internal sealed class HostedVm : IDisposable
     public async Task SaveAsync(OutputRelease release, bool goOn, CancellationToken cancellation)
     {
         if (Machine is not { } machine || machine.State is not (VmState.Running or VmState.Paused)) return;
-        var ran = machine.State == VmState.Running;
-        if (ran) await machine.PauseAsync(release, cancellation);
         using var file = new StagedFile(Folder.StatePath);
-        try
-        {
-            machine.SaveSnapshot(file.Content);
-        }
-        finally
-        {
-            if (ran && goOn) machine.Resume();
-        }
+        await SaveAsync(machine, file.Content, release, goOn, cancellation);
         file.Commit();
     }
 
@@ -193,17 +185,8 @@ internal sealed class HostedVm : IDisposable
     public async Task<SnapshotInfo> SnapshotAsync(string name, CancellationToken cancellation)
     {
         var machine = Build();
-        var ran = machine.State == VmState.Running;
-        if (ran) await machine.PauseAsync(OutputRelease.Checkpoint, cancellation);
         using var file = new StagedFile(Folder.SnapshotPath(name));
-        try
-        {
-            machine.SaveSnapshot(file.Content);
-        }
-        finally
-        {
-            if (ran) machine.Resume();
-        }
+        await SaveAsync(machine, file.Content, OutputRelease.Checkpoint, goOn: true, cancellation);
         var length = file.Length;
         file.Commit();
         Journal.Happened("vm-saved", $"saved as '{name}'");
@@ -244,6 +227,23 @@ internal sealed class HostedVm : IDisposable
         file.Commit();
     }
 
+    // The VM stands still while its state is written, not while the disk makes it durable.
+    private async Task SaveAsync(VirtualMachine machine, Stream content, OutputRelease release, bool goOn, CancellationToken cancellation)
+    {
+        var ran = machine.State == VmState.Running;
+        _isSaving = goOn;
+        try
+        {
+            if (ran) await machine.PauseAsync(release, cancellation);
+            machine.SaveSnapshot(content);
+        }
+        finally
+        {
+            if (ran && goOn && machine.State == VmState.Paused) machine.Resume();
+            _isSaving = false;
+        }
+    }
+
     private bool RestoreSaved(VirtualMachine machine)
     {
         if (Folder.SavedAt is not { } savedAt) return false;
@@ -259,7 +259,7 @@ internal sealed class HostedVm : IDisposable
     {
         var text = status.ToString();
         if (status.State == VmState.Faulted) Journal.Failed("vm-faulted", text);
-        else Journal.Happened($"vm-{Quantity.ToKebabCase(status.State.ToString())}", text);
+        else if (!_isSaving && status.State != VmState.Pausing) Journal.Happened($"vm-{Quantity.ToKebabCase(status.State.ToString())}", text);
 
         if (status is { State: VmState.Stopped, Cause: VmCause.GuestPowerOff }) _ = Task.Run(AfterPowerOff);
         if (status.State == VmState.Faulted && Definition.Vm.Restart == RestartPolicy.OnFault) _ = RestartAsync();
