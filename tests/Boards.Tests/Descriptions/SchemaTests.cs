@@ -31,6 +31,27 @@ public sealed class SchemaTests
         if (shape != Shapes.Peripheral) Assert.False(node["additionalProperties"]!.GetValue<bool>());
     }
 
+    [Fact]
+    public void The_guide_documents_every_field_and_every_choice()
+    {
+        var guide = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "descriptions.md"));
+        var choices = ((Type[])[typeof(AccessPolicy), typeof(OnMove), typeof(OnLinkLoss), typeof(SafeState), typeof(ClockMode), typeof(LostTime), typeof(RestartPolicy), typeof(ReleaseAction)])
+            .SelectMany(Enum.GetNames).Select(Quantity.ToKebabCase);
+
+        var words = Shapes.All.SelectMany(shape => shape.Fields).Concat(choices).Distinct();
+
+        Assert.Equal("", string.Join(' ', words.Where(word => !guide.Contains($"`{word}`", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void The_examples_of_the_guide_are_read_without_errors()
+    {
+        var guide = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "descriptions.md"));
+        var examples = guide.Split("```yaml\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToList();
+
+        Assert.Equal(["greenhouse-1", "virt-rv64", "thermostat"], examples.Select(example => DescriptionReader.Parse(example, "guide").Name));
+    }
+
     [Theory]
     [InlineData("mapping", "access", typeof(AccessPolicy))]
     [InlineData("mapping", "onMove", typeof(OnMove))]
