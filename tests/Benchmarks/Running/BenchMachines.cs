@@ -21,12 +21,12 @@ internal sealed class BenchMachines(int workers) : IDisposable
             Machine = "virt-rv64",
             Firmware = elf,
             MemoryBytes = (long)memoryMiB << 20,
-            CoreOptions = coreOptions.Select(option => option.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]),
+            CoreOptions = coreOptions.Append("isa=rv64gc").Select(option => option.Split('=', 2)).DistinctBy(parts => parts[0]).ToDictionary(parts => parts[0], parts => parts[1]),
         };
         var machine = _machines.Load(manifest.Machine).Machine;
         var blueprint = MachineBlueprint.From(machine, manifest, MachineBlueprint.LoadFirmware(machine, elf));
         if (iterations > 0) blueprint = blueprint with { Images = [Parameters.Segment(iterations)] };
-        return VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins)).Ports(ports).Build();
+        return VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins, Console.Error.WriteLine)).Ports(ports).Build();
     }
 
     public void Dispose()

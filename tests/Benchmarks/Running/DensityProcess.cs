@@ -43,10 +43,15 @@ internal static class DensityProcess
             var vm = bench.Build($"idle-{vms.Count}", elf, memoryMiB: 1, ports, coreOptions: []);
             vms.Add(vm);
             vm.Start();
-            // The guest's one line: after it the VM waits.
-            const int lineBytes = 14;
-            while (ports.Console("uart0").OutputPosition < lineBytes) await ports.Console("uart0").WaitForOutputAsync(ports.Console("uart0").OutputPosition).ConfigureAwait(false);
+            await OutputAsync(ports.Console("uart0"), "idle on rv64\r\n".Length).ConfigureAwait(false);
         }
+    }
+
+    // The guest's one line: after it the VM waits.
+    private static async Task OutputAsync(VmConsole console, int bytes)
+    {
+        for (var position = console.OutputPosition; position < bytes; position = console.OutputPosition)
+            await console.WaitForOutputAsync(position).ConfigureAwait(false);
     }
 
     private static void Print(string name, double value) => Console.WriteLine($"{name} {value.ToString(CultureInfo.InvariantCulture)}");
