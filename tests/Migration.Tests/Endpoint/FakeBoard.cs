@@ -31,7 +31,10 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
     public Action OnFreeze { get; set; } = () => { };
 
     /// <summary>When a VM last began to run here.</summary>
-    public long RanAt { get; set; }
+    public long RanAt { get; private set; }
+
+    /// <summary>When a VM was last asked to freeze here.</summary>
+    public long FrozeAt { get; private set; }
 
     public IReadOnlyList<string> Running
     {
@@ -140,7 +143,11 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
         return ValueTask.CompletedTask;
     }
 
-    private void OnFreezeNow() => OnFreeze();
+    private void OnFreezeNow()
+    {
+        FrozeAt = TimeProvider.System.GetTimestamp();
+        OnFreeze();
+    }
 
     private sealed class FakeReceiver(FakeBoard board, VmOffer offer) : IVmReceiver
     {

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Migration;
 
 namespace Migration.Tests;
 
 /// <summary>A board with its endpoint, which can be killed and started again.</summary>
-internal sealed class TestBoard(string name, LossyBroker broker, Witness witness) : IAsyncDisposable
+internal sealed class TestBoard(string name, Func<ITransportConnection> connect, Witness witness) : IAsyncDisposable
 {
+    public TestBoard(string name, LossyBroker broker, Witness witness)
+        : this(name, broker.Connect, witness)
+    {
+    }
+
     private readonly TemporaryFolder _folder = new();
     private MoveEndpoint? _endpoint;
 
@@ -36,7 +42,7 @@ internal sealed class TestBoard(string name, LossyBroker broker, Witness witness
             Patience = TimeSpan.FromSeconds(5),
             FrozenPatience = TimeSpan.FromSeconds(5),
         });
-        _endpoint = new MoveEndpoint(options, Vms, broker.Connect(), broker.Connect(), Protection, Reports.Enqueue, TimeProvider.System);
+        _endpoint = new MoveEndpoint(options, Vms, connect(), connect(), Protection, Reports.Enqueue, TimeProvider.System);
         await _endpoint.StartAsync(CancellationToken.None);
         return this;
     }
