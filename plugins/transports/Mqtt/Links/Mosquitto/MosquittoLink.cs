@@ -161,6 +161,7 @@ internal sealed class MosquittoLink : IMqttLink
         var (readable, writable) = _wakeUp.Wait(socket, reading, Mosquitto.WantsToWrite(_client), WaitMs);
         // During a TLS handshake the library goes on with it in its read function, whichever way it waits.
         if (readable || (writable && !_isOpen)) CheckLoop(Mosquitto.Read(_client, 1));
+        if (readable) QuickAck.After(socket);
         if (writable) CheckLoop(Mosquitto.Write(_client, 1));
         if (_reason is null) CheckLoop(Mosquitto.KeepAlive(_client));
     }
