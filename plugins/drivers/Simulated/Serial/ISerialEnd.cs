@@ -12,6 +12,9 @@ internal interface ISerialEnd : IDisposable
     /// <summary>Where the other end is to be found, for people.</summary>
     string Place { get; }
 
+    /// <summary>Who has connected so far; 0 where nobody connects.</summary>
+    int Connections => 0;
+
     /// <summary>Sends as much as the other end takes in reasonable time; the rest is lost, as on a wire.</summary>
     void Write(ReadOnlySpan<byte> data);
 }

@@ -44,6 +44,7 @@ internal sealed class SimulatedSerialPort : ISerialPort, ISimulated, IImmediate
             return new Dictionary<string, string>
             {
                 ["at"] = _end.Place,
+                ["connections"] = Outside.Format(_end.Connections),
                 ["sent"] = Encoding.UTF8.GetString(LastSent()),
                 ["sentBytes"] = Outside.Format(_sentCount),
                 ["receivedBytes"] = Outside.Format(Interlocked.Read(ref _receivedCount)),

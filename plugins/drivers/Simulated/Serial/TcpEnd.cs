@@ -13,6 +13,7 @@ internal sealed class TcpEnd : ISerialEnd
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _closed = new();
     private Socket? _peer;
+    private int _connections;
 
     public TcpEnd(SimulatedSerialSettings settings)
     {
@@ -29,6 +30,8 @@ internal sealed class TcpEnd : ISerialEnd
     }
 
     public SerialReceiver? Received { get; set; }
+
+    public int Connections => Volatile.Read(ref _connections);
 
     public string Place => $"tcp:{_listener.LocalEndpoint}";
 
@@ -61,6 +64,7 @@ internal sealed class TcpEnd : ISerialEnd
                 var peer = await _listener.AcceptSocketAsync(_closed.Token).ConfigureAwait(false);
                 (peer.NoDelay, peer.SendTimeout) = (true, SendTimeoutMs);
                 Interlocked.Exchange(ref _peer, peer)?.Dispose();
+                Interlocked.Increment(ref _connections);
                 _ = ReceiveAsync(peer);
             }
         }

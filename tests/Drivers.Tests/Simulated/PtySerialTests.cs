@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Drivers.Simulated;
+
+namespace EdgeHypervisor.Drivers.Tests.Simulated;
+
+public sealed class PtySerialTests : SerialContract
+{
+    protected override ISerialRig NewRig() => new Rig();
+
+    [Fact]
+    public void Nobody_at_the_other_end_never_blocks_for_long_and_a_terminal_may_come_later()
+    {
+        using var rig = new Rig();
+        rig.OtherEnd.Dispose();
+
+        rig.Port.Write(new byte[100_000]); // what the kernel does not keep is lost
+
+        using var terminal = rig.OpenTerminal();
+        rig.Port.Write("hello"u8);
+        var received = new List<byte>();
+        while (received.Count < 5 || !received[^5..].SequenceEqual("hello"u8.ToArray())) received.Add((byte)terminal.ReadByte());
+    }
+
+    [Fact]
+    public void A_link_leads_to_the_terminal_while_the_port_is_open()
+    {
+        var link = Path.Combine(Path.GetTempPath(), $"ehv-pty-{Guid.NewGuid():n}");
+        using (var rig = new Rig(link))
+        {
+            Assert.Equal(((ISimulated)rig.Port).Observe()["at"], new FileInfo(link).LinkTarget);
+        }
+
+        Assert.False(Path.Exists(link) || new FileInfo(link).LinkTarget is not null);
+    }
+
+    [Fact]
+    public void Where_the_terminal_is_is_reported()
+    {
+        using var rig = new Rig();
+
+        Assert.StartsWith("peripheral role: serial line at /dev/pts/", Assert.Single(rig.Context.Reports), StringComparison.Ordinal);
+    }
+
+    private sealed class Rig : ISerialRig
+    {
+        public Rig(string? link = null)
+        {
+            (string, string)[] options = link is null ? [("end", "pty")] : [("end", "pty"), ("link", link)];
+            Port = (ISerialPort)new SimulatedSerialPlugin().Create(Context).Open(Options.Of(options));
+            OtherEnd = OpenTerminal();
+        }
+
+        public FakeDriverContext Context { get; } = new();
+
+        public ISerialPort Port { get; }
+
+        public Stream OtherEnd { get; }
+
+        public FileStream OpenTerminal() =>
+            new(((ISimulated)Port).Observe()["at"], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+
+        public void Dispose()
+        {
+            OtherEnd.Dispose();
+            Port.Dispose();
+            Context.Dispose();
+        }
+    }
+}
