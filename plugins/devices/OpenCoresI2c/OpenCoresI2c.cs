@@ -65,12 +65,12 @@ internal sealed class OpenCoresI2c : IMmioDevice, IDeviceTreeSource
     /// <inheritdoc/>
     public ulong Read(uint offset, AccessWidth width) => (Register)(offset >> _registerShift) switch
     {
-        Register.PrescaleLow  => _s.Prescale & 0xFFu,
+        Register.PrescaleLow => _s.Prescale & 0xFFu,
         Register.PrescaleHigh => (uint)_s.Prescale >> 8,
-        Register.Control      => _s.Control,
-        Register.Data         => _s.Received,
-        Register.Status       => Status,
-        _                     => _unassigned.Read(offset),
+        Register.Control => _s.Control,
+        Register.Data => _s.Received,
+        Register.Status => Status,
+        _ => _unassigned.Read(offset),
     };
 
     /// <inheritdoc/>

@@ -80,22 +80,22 @@ internal sealed class SiFiveSpi : IMmioDevice, IDeviceTreeSource
         if (width != AccessWidth.Word) return _unassigned.Read(offset);
         return (Register)offset switch
         {
-            Register.ClockDivisor      => _s.ClockDivisor,
-            Register.ClockMode         => _s.ClockMode,
-            Register.ChipSelect        => _s.ChipSelect,
+            Register.ClockDivisor => _s.ClockDivisor,
+            Register.ClockMode => _s.ClockMode,
+            Register.ChipSelect => _s.ChipSelect,
             Register.ChipSelectDefault => _s.ChipSelectDefault,
-            Register.ChipSelectMode    => (uint)_s.ChipSelectMode,
-            Register.Delay0            => _s.Delay0,
-            Register.Delay1            => _s.Delay1,
-            Register.Format            => _s.Format,
-            Register.TransmitData      => _s.Waiting.IsFull ? Full : 0,
-            Register.ReceiveData       => TakeReceived(),
-            Register.TransmitMark      => _s.TransmitMark,
-            Register.ReceiveMark       => _s.ReceiveMark,
+            Register.ChipSelectMode => (uint)_s.ChipSelectMode,
+            Register.Delay0 => _s.Delay0,
+            Register.Delay1 => _s.Delay1,
+            Register.Format => _s.Format,
+            Register.TransmitData => _s.Waiting.IsFull ? Full : 0,
+            Register.ReceiveData => TakeReceived(),
+            Register.TransmitMark => _s.TransmitMark,
+            Register.ReceiveMark => _s.ReceiveMark,
             Register.FlashControl or Register.FlashFormat => 0, // a controller without the flash interface
-            Register.InterruptEnable   => _s.InterruptEnable,
-            Register.InterruptPending  => LookAtPending(),
-            _                          => _unassigned.Read(offset),
+            Register.InterruptEnable => _s.InterruptEnable,
+            Register.InterruptPending => LookAtPending(),
+            _ => _unassigned.Read(offset),
         };
     }
 
@@ -136,7 +136,11 @@ internal sealed class SiFiveSpi : IMmioDevice, IDeviceTreeSource
         _frameTime.Cancel();
         _s = new State
         {
-            ClockDivisor = 3, ChipSelectDefault = _chipSelectMask, Delay0 = 0x0001_0001, Delay1 = 0x0000_0001, Format = 0x0008_0000,
+            ClockDivisor = 3,
+            ChipSelectDefault = _chipSelectMask,
+            Delay0 = 0x0001_0001,
+            Delay1 = 0x0000_0001,
+            Format = 0x0008_0000,
         };
         UpdateInterrupt();
     }

@@ -76,17 +76,17 @@ internal sealed class Uart16550 : IMmioDevice, IDeviceTreeSource
     {
         var value = (Register)(offset >> _registerShift) switch
         {
-            Register.Data when AccessesDivisor            => _s.Divisor & 0xFFu,
-            Register.Data                                 => TakeReceived(),
+            Register.Data when AccessesDivisor => _s.Divisor & 0xFFu,
+            Register.Data => TakeReceived(),
             Register.InterruptEnable when AccessesDivisor => (uint)_s.Divisor >> 8,
-            Register.InterruptEnable                      => _s.InterruptEnable,
-            Register.InterruptIdentification              => Identify(),
-            Register.LineControl                          => _s.LineControl,
-            Register.ModemControl                         => _s.ModemControl,
-            Register.LineStatus                           => TakeLineStatus(),
-            Register.ModemStatus                          => TakeModemStatus(),
-            Register.Scratch                              => _s.Scratch,
-            _                                             => _unassigned.Read(offset),
+            Register.InterruptEnable => _s.InterruptEnable,
+            Register.InterruptIdentification => Identify(),
+            Register.LineControl => _s.LineControl,
+            Register.ModemControl => _s.ModemControl,
+            Register.LineStatus => TakeLineStatus(),
+            Register.ModemStatus => TakeModemStatus(),
+            Register.Scratch => _s.Scratch,
+            _ => _unassigned.Read(offset),
         };
         UpdateInterrupt();
         return value;

@@ -9,7 +9,9 @@ internal sealed class DeviceContext(
     IGuestMemory memory,
     UnassignedAccess unassigned,
     IMachineControl machine,
-    IPortProvider ports) : IDeviceContext
+    IPortProvider ports,
+    HostTime? wallClock,
+    ReadOnlyMemory<byte> randomSeed) : IDeviceContext
 {
     private readonly Dictionary<string, InterruptOutput> _outputs = new(StringComparer.Ordinal);
 
@@ -61,4 +63,16 @@ internal sealed class DeviceContext(
 
     /// <inheritdoc/>
     public IAdcPort Adc(int index) => ports.Adc(Name, index);
+
+    /// <inheritdoc/>
+    public IBlockPort? Block() => ports.Block(Name);
+
+    /// <inheritdoc/>
+    public INetPort? Net() => ports.Net(Name);
+
+    /// <inheritdoc/>
+    public long WallClockNs => wallClock?.UtcNs ?? Clock.NowNs;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> RandomSeed { get; } = randomSeed;
 }

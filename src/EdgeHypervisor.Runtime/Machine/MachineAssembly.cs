@@ -12,6 +12,8 @@ internal sealed class MachineAssembly(
     private readonly List<IDisposable> _leases = [];
     private readonly Dictionary<(string Target, string Input), InterruptInput> _inputs = [];
 
+    private bool IsDeterministic => blueprint.Clock.Mode == ClockMode.Deterministic;
+
     /// <summary>Builds it, with firmware loaded, in its reset state.</summary>
     /// <param name="deadlineMovedForward">Called when a timer is set for earlier than the running slice was cut to.</param>
     /// <exception cref="MachineException">The blueprint does not fit together; <see cref="OptionException"/>: an option does not.</exception>
@@ -68,7 +70,7 @@ internal sealed class MachineAssembly(
         var info = new ComponentInfo(name, lease.Id, lease.Version);
         var context = new CoreContext(
             name, index, new ComponentOptions($"core {name}", blueprint.CoreOptions), memory, bus,
-            new ComponentClock(clock, info), blueprint.Clock.Mode == ClockMode.Deterministic);
+            new ComponentClock(clock, info), IsDeterministic);
         _cores.Add(new MachinePart<ICore>(info, Make(info, () => lease.Plugin.Create(context))));
     }
 
@@ -80,12 +82,16 @@ internal sealed class MachineAssembly(
         var info = new ComponentInfo(device.Name, lease.Id, lease.Version);
         var context = new DeviceContext(
             info, new ComponentOptions($"device {device.Name}", device.Options), new ComponentClock(clock, info), memory,
-            new UnassignedAccess(device.Name, log), control, ports);
+            new UnassignedAccess(device.Name, log), control, ports, IsDeterministic ? null : host, SeedOf(device));
         _contexts.Add(context);
         var part = Make(info, () => lease.Plugin.Create(context));
         _devices.Add(new MachinePart<IDevice>(info, part));
         AddWindow(device, part, info, context);
     }
+
+    /// <summary>Fixed for a deterministic VM by its own name and the device's, so that no two draw the same.</summary>
+    private ReadOnlyMemory<byte> SeedOf(DeviceBlueprint device) =>
+        IsDeterministic ? System.Text.Encoding.UTF8.GetBytes($"{blueprint.Name}/{device.Name}") : default;
 
     private void AddWindow(DeviceBlueprint device, IDevice part, ComponentInfo info, DeviceContext context)
     {

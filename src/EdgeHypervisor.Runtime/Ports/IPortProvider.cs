@@ -33,6 +33,12 @@ public interface IPortProvider : IDisposable
     /// <summary>The analogue input <c>device/index</c>.</summary>
     IAdcPort Adc(string device, int index);
 
+    /// <summary>The disk of a device; null where there is none.</summary>
+    IBlockPort? Block(string device) => null;
+
+    /// <summary>The network port of a device; null where there is none.</summary>
+    INetPort? Net(string device) => null;
+
     /// <summary>
     /// The VM is about to run, as its owner under <paramref name="epoch"/>: outputs drive from now on, first of all the
     /// levels that the devices last asked for.

@@ -82,7 +82,10 @@ internal sealed class FakeDeviceContext : IDeviceContext
     {
         var twin = new FakeDeviceContext([.. Options.Values.Select(o => (o.Key, o.Value))])
         {
-            BlockPort = BlockPort, NetPort = NetPort is null ? null : new FakeNetPort(), WallClockNs = WallClockNs, RandomSeed = RandomSeed,
+            BlockPort = BlockPort,
+            NetPort = NetPort is null ? null : new FakeNetPort(),
+            WallClockNs = WallClockNs,
+            RandomSeed = RandomSeed,
         };
         twin.Clock.AdvanceTo(Clock.NowNs);
         UartPort.CopyOutsideTo(twin.UartPort);
