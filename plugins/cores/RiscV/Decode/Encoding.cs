@@ -15,7 +15,6 @@ internal sealed class Encoding
     private int _fixedRs1;
     private bool _rs1IsRd;
     private bool _hasImmediate;
-    private bool _hasRd;
     private bool _integerRd = true;
     private int _signBit = 31;
 
@@ -48,6 +47,12 @@ internal sealed class Encoding
     /// <summary>2 or 4.</summary>
     public int LengthBytes { get; }
 
+    /// <summary>Whether <see cref="Instruction.Rd"/> is a destination, and not rs2.</summary>
+    public bool HasDestination { get; private set; }
+
+    /// <summary>Whether it has a rounding mode field.</summary>
+    public bool HasRoundingMode { get; private set; }
+
     /// <summary>The bits that are literal.</summary>
     public uint Mask { get; private set; }
 
@@ -74,7 +79,7 @@ internal sealed class Encoding
         return new Instruction
         {
             Handler = HandlerIndex.Of(Op, LengthBytes == 2 ? HandlerIndex.Compressed : 0),
-            Rd = (byte)(_hasRd ? Destination(rd) : operands[(int)Operand.Rs2]),
+            Rd = (byte)(HasDestination ? Destination(rd) : operands[(int)Operand.Rs2]),
             Rs1 = (byte)rs1,
             Immediate = _hasImmediate
                 ? SignExtend(operands[(int)Operand.Immediate])
@@ -115,7 +120,7 @@ internal sealed class Encoding
         }
         if (signBit >= 0) _signBit = signBit;
         // Jumps without a destination field discard their link; only stores and branches have none at all.
-        _hasRd = !IsStoreOrBranch(Op);
+        HasDestination = !IsStoreOrBranch(Op);
         return bit;
     }
 
@@ -170,6 +175,7 @@ internal sealed class Encoding
         _fields[_fieldCount++] = new EncodingField(operand, bit, width, 0, popular ? 8 : 0);
         _integerRd &= name != "fd";
         _hasImmediate |= operand == Operand.Immediate;
+        HasRoundingMode |= operand == Operand.RoundingMode;
         if (notZero) _notZero = operand;
         return bit;
     }

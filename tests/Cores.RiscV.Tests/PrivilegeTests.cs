@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+using static EdgeHypervisor.Cores.RiscV.Tests.Assembler;
+
+namespace EdgeHypervisor.Cores.RiscV.Tests;
+
+public sealed class PrivilegeTests
+{
+    private const string Isa = "rv64imacsu_sstc";
+    private const ulong MachineHandler = GuestRam.Start + 0x400;
+    private const ulong SupervisorHandler = GuestRam.Start + 0x500;
+    private const ulong Readable = 1 | 2, Writable = 1 | 2 | 4, Executable = 1 | 2 | 8, User = 16, Pointer = 1;
+
+    private static TestHart HartIn(Privilege privilege, string isa = Isa)
+    {
+        var hart = new TestHart(isa);
+        ref var state = ref hart.Core.State;
+        (state.Mtvec, state.Stvec, state.Privilege) = (MachineHandler, SupervisorHandler, privilege);
+        AllowAll(hart);
+        hart.Load(MachineHandler, Jal(Zero, 0)).Load(SupervisorHandler, Jal(Zero, 0));
+        hart.Core.OnTranslationChanged();
+        return hart;
+    }
+
+    private static unsafe void AllowAll(TestHart hart)
+    {
+        hart.Core.State.PmpConfig[15] = 0x1F; // NAPOT, RWX
+        hart.Core.State.PmpAddress[15] = (1UL << 54) - 1;
+    }
+
+    [Theory]
+    [InlineData(0, 8)]
+    [InlineData(1, 9)]
+    public void An_environment_call_says_where_it_came_from_and_can_be_delegated(int privilege, int cause)
+    {
+        using var hart = HartIn((Privilege)privilege);
+        hart.Load(Ecall);
+        hart.Core.Run(1);
+        Assert.Equal((MachineHandler, (ulong)cause, Privilege.Machine), (hart.Pc, hart.Core.State.Mcause, hart.Core.State.Privilege));
+        Assert.Equal((ulong)privilege, hart.Core.State.Mstatus >> Status.MppShift & 3);
+
+        using var delegating = HartIn((Privilege)privilege);
+        delegating.Core.State.Medeleg = 1UL << cause;
+        delegating.Load(Ecall);
+        delegating.Core.Run(1);
+        Assert.Equal((SupervisorHandler, (ulong)cause, Privilege.Supervisor), (delegating.Pc, delegating.Core.State.Scause, delegating.Core.State.Privilege));
+        Assert.Equal(privilege == 1, (delegating.Core.State.Mstatus & Status.Spp) != 0);
+    }
+
+    [Theory]
+    [InlineData(CsrAddress.Mstatus, 1)]
+    [InlineData(CsrAddress.Sstatus, 0)]
+    [InlineData(CsrAddress.Cycle, 0)] // not enabled in mcounteren
+    [InlineData(CsrAddress.Cycle, 1)]
+    public void Registers_of_a_higher_privilege_are_illegal(int csr, int privilege)
+    {
+        using var hart = HartIn((Privilege)privilege);
+        hart.Load(Csrrs(T0, csr, Zero));
+        hart.Core.Run(1);
+        Assert.Equal(2UL, hart.Core.State.Mcause);
+    }
+
+    [Theory]
+    [InlineData(Mret, 1)]
+    [InlineData(0x1020_0073u, 0)] // sret
+    [InlineData(0x1200_0073u, 0)] // sfence.vma
+    public void Instructions_of_a_higher_privilege_are_illegal(uint word, int privilege)
+    {
+        using var hart = HartIn((Privilege)privilege);
+        hart.Load(word);
+        hart.Core.Run(1);
+        Assert.Equal(2UL, hart.Core.State.Mcause);
+    }
+
+    [Theory]
+    [InlineData(Status.Tvm, 0x1200_0073u)] // sfence.vma
+    [InlineData(Status.Tvm, 0x1800_22F3u)] // csrrs t0, satp, zero
+    [InlineData(Status.Tsr, 0x1020_0073u)] // sret
+    [InlineData(Status.Tw, Wfi)]
+    public void Machine_mode_can_trap_what_a_supervisor_does(ulong status, uint word)
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        hart.Load(word);
+        hart.Core.State.Mstatus |= status;
+        hart.Core.Run(1);
+        Assert.Equal(2UL, hart.Core.State.Mcause);
+    }
+
+    [Fact]
+    public void A_delegated_interrupt_reaches_the_supervisor_and_not_machine_mode()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        hart.Load(Jal(Zero, 0));
+        hart.Core.State.Mideleg = 1 << Interrupt.SupervisorExternal;
+        hart.Core.State.Mie = 1 << Interrupt.SupervisorExternal;
+        hart.Core.FindInput("seip")!.Drive(true);
+        hart.Core.Run(5);
+        Assert.Equal(GuestRam.Start, hart.Pc); // SIE is off
+        hart.Core.State.Mstatus |= Status.Sie;
+        hart.Core.Run(5);
+        Assert.Equal((SupervisorHandler, 1UL << 63 | 9), (hart.Pc, hart.Core.State.Scause));
+    }
+
+    [Fact]
+    public void The_supervisors_own_timer_wakes_it_at_stimecmp()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        ref var state = ref hart.Core.State;
+        state.Menvcfg = 1UL << 63;
+        state.Mcounteren = Counters.TimeBit;
+        (state.Mideleg, state.Mie) = (1 << Interrupt.SupervisorTimer, 1 << Interrupt.SupervisorTimer);
+        state.Mstatus |= Status.Sie;
+        hart[T0] = 500; // ticks of 100 ns
+        hart.Load(Csrrw(Zero, CsrAddress.Stimecmp, T0), Wfi, Jal(Zero, 0));
+        Assert.Equal(StopReason.WaitingForInterrupt, hart.Core.Run(100).Reason);
+        hart.Time.AdvanceTo(49_999);
+        Assert.Equal(StopReason.WaitingForInterrupt, hart.Core.Run(100).Reason);
+        hart.Time.AdvanceTo(50_000);
+        hart.Core.Run(1);
+        Assert.Equal((SupervisorHandler, 1UL << 63 | 5), (hart.Pc, state.Scause));
+    }
+
+    [Theory]
+    [InlineData(8UL, 3)]
+    [InlineData(9UL, 4)]
+    public void Translation_follows_the_page_tables(ulong mode, int levels)
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        const ulong address = 0x12_3456_7000;
+        Map(hart, mode, levels, address, GuestRam.Start + 0x3000, Writable);
+        Map(hart, mode, levels, GuestRam.Start, GuestRam.Start, Executable);
+        (hart[A0], hart[A1], hart[T0]) = (address + 0x18, address + 0x1000, 0x1122_3344_5566_7788);
+        hart.Load(Sd(T0, A0, 0), Ld(T1, A0, 0), Ld(T2, A1, 0));
+        hart.Core.Run(2);
+        Assert.Equal(0x1122_3344_5566_7788UL, hart[T1]);
+        Assert.Equal(0x88, hart.Ram.Bytes[0x3018]);
+        hart.Core.Run(1);
+        Assert.Equal((13UL, address + 0x1000), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+    }
+
+    [Theory]
+    [InlineData(Readable, 15UL)] // a store to a read-only page
+    [InlineData(Writable | User, 15UL)] // a user's page without SUM
+    [InlineData(0UL, 15UL)]
+    public void A_store_that_its_page_does_not_permit_is_a_page_fault(ulong permissions, ulong cause)
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        Map(hart, 8, 3, 0x5000, GuestRam.Start + 0x3000, permissions);
+        Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
+        hart[A0] = 0x5000;
+        hart.Load(Sd(T0, A0, 0));
+        hart.Core.Run(1);
+        Assert.Equal((cause, 0x5000UL, GuestRam.Start), (hart.Core.State.Mcause, hart.Core.State.Mtval, hart.Core.State.Mepc));
+    }
+
+    [Fact]
+    public void A_changed_mapping_counts_after_sfence_vma()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        var leaf = Map(hart, 8, 3, 0x5000, GuestRam.Start + 0x3000, Writable);
+        Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
+        Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x3000, [1]));
+        Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x4000, [2]));
+        hart[A0] = 0x5000;
+        hart.Load(Ld(T0, A0, 0), 0x1200_0073u, Ld(T1, A0, 0));
+        hart.Core.Run(1);
+        Assert.True(hart.Ram.TryWrite(leaf, BitConverter.GetBytes((GuestRam.Start + 0x4000) >> 2 | Writable)));
+        hart.Core.Run(2);
+        Assert.Equal((1UL, 2UL), (hart[T0], hart[T1]));
+    }
+
+    [Fact]
+    public void A_store_across_two_pages_writes_neither_when_the_second_refuses()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        Map(hart, 8, 3, 0x5000, GuestRam.Start + 0x3000, Writable);
+        Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
+        (hart[A0], hart[T0]) = (0x5FFC, ulong.MaxValue);
+        hart.Load(Sd(T0, A0, 0));
+        hart.Core.Run(1);
+        Assert.Equal((15UL, 0x6000UL), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+        Assert.Equal(0, hart.Ram.Bytes[0x3FFC]);
+    }
+
+    [Fact]
+    public unsafe void A_page_with_a_protected_part_is_checked_access_by_access()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        hart.Core.State.PmpConfig[0] = 0x10; // four bytes, nothing allowed
+        hart.Core.State.PmpAddress[0] = (GuestRam.Start + 0x3008) >> 2;
+        hart.Core.OnTranslationChanged();
+        hart[A0] = GuestRam.Start + 0x3000;
+        hart.Load(Lw(T0, A0, 0), Lw(T0, A0, 4), Lw(T0, A0, 12), Lw(T0, A0, 8));
+        hart.Core.Run(3);
+        Assert.Equal(GuestRam.Start + 12, hart.Pc);
+        hart.Core.Run(1);
+        Assert.Equal((5UL, GuestRam.Start + 0x3008), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+    }
+
+    [Fact]
+    public unsafe void Without_a_matching_entry_only_machine_mode_may_reach_memory()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        hart.Core.State.PmpConfig[15] = 0;
+        hart.Core.OnTranslationChanged();
+        hart.Load(Addi(T0, Zero, 1));
+        hart.Core.Run(1);
+        Assert.Equal((1UL, MachineHandler), (hart.Core.State.Mcause, hart.Pc));
+        hart.Core.Run(1);
+        Assert.Equal(MachineHandler, hart.Pc); // and there it goes on
+    }
+
+    [Fact]
+    public unsafe void A_locked_entry_binds_machine_mode_and_cannot_be_changed()
+    {
+        using var hart = HartIn(Privilege.Machine);
+        (hart[T0], hart[T1]) = (0x90, (GuestRam.Start + 0x3000) >> 2); // locked, four bytes, nothing allowed
+        hart[A0] = GuestRam.Start + 0x3000;
+        hart.Load(
+            Csrrw(Zero, CsrAddress.Pmpaddr0, T1), Csrrw(Zero, CsrAddress.Pmpcfg0, T0), Csrrw(Zero, CsrAddress.Pmpcfg0, Zero),
+            Csrrw(Zero, CsrAddress.Pmpaddr0, Zero), Lw(T2, A0, 4), Lw(T2, A0, 0));
+        hart.Core.Run(5);
+        Assert.Equal((0x90, (GuestRam.Start + 0x3000) >> 2), (hart.Core.State.PmpConfig[0], hart.Core.State.PmpAddress[0]));
+        hart.Core.Run(1);
+        Assert.Equal((5UL, GuestRam.Start + 0x3000), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+    }
+
+    [Fact]
+    public void Mprv_lends_machine_mode_the_privilege_of_the_code_it_serves()
+    {
+        using var hart = HartIn(Privilege.Machine);
+        Map(hart, 8, 3, 0x5000, GuestRam.Start + 0x3000, Writable);
+        Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x3000, [7]));
+        (hart[A0], hart[T0]) = (0x5000, Status.Mprv | 1UL << Status.MppShift);
+        hart.Load(Csrrs(Zero, CsrAddress.Mstatus, T0), Ld(T1, A0, 0), I(0x73, 3, Zero, T0, CsrAddress.Mstatus), Ld(T1, A0, 0));
+        hart.Core.Run(2);
+        Assert.Equal(7UL, hart[T1]);
+        hart.Core.Run(2);
+        Assert.Equal(5UL, hart.Core.State.Mcause);
+    }
+
+    [Fact]
+    public void Without_supervisor_mode_its_registers_do_not_exist()
+    {
+        using var hart = HartIn(Privilege.Machine, "rv64imac");
+        hart.Load(Csrrs(T0, CsrAddress.Satp, Zero));
+        hart.Core.Run(1);
+        Assert.Equal(2UL, hart.Core.State.Mcause);
+        Assert.Equal(Status.Mpp, hart.Core.State.Mstatus & Status.Mpp);
+    }
+
+    // Tables grow from 0x8000 on in RAM, one for each level on the way; returns the leaf's address.
+    private static ulong Map(TestHart hart, ulong mode, int levels, ulong address, ulong physical, ulong permissions)
+    {
+        const ulong root = GuestRam.Start + 0x8000;
+        var table = root;
+        for (var level = levels - 1; level > 0; level--)
+        {
+            var at = table + (address >> (12 + 9 * level) & 511) * 8;
+            var entry = BitConverter.ToUInt64(hart.Ram.Bytes[(int)(at - GuestRam.Start)..]);
+            if (entry == 0)
+            {
+                entry = NewTable(hart) >> 2 | Pointer;
+                Assert.True(hart.Ram.TryWrite(at, BitConverter.GetBytes(entry)));
+            }
+            table = entry >> 10 << 12;
+        }
+        var leaf = table + (address >> 12 & 511) * 8;
+        Assert.True(hart.Ram.TryWrite(leaf, BitConverter.GetBytes(physical >> 2 | permissions)));
+        hart.Core.State.Satp = mode << 60 | root >> 12;
+        hart.Core.OnTranslationChanged();
+        return leaf;
+    }
+
+    // The first page behind the root whose marker byte at RAM's end is not set.
+    private static ulong NewTable(TestHart hart)
+    {
+        var used = ++hart.Ram.Bytes[^1];
+        return GuestRam.Start + 0x8000 + used * 0x1000UL;
+    }
+}
