@@ -23,4 +23,7 @@ public interface IGpioRig : IDisposable
 
     /// <summary>The clock that the timestamps of edges are on, nanoseconds.</summary>
     long NowNs();
+
+    /// <summary>What a write may cost in bytes of garbage: nothing, where the driver is all our own.</summary>
+    long AllocatedBytesOfAWrite => 0;
 }
