@@ -51,9 +51,9 @@ public sealed class FenceTests : IDisposable
     [Fact]
     public void A_newer_epoch_shuts_the_older_copy_out_and_goes_on_from_what_it_held()
     {
-        using var older = _bench.NewVm("a", "gpio0/3: { to: relay1, access: priority }").Open();
+        using var older = _bench.NewVm("a", "gpio0/3: relay1").Open();
         var stale = older.Output(3, true);
-        using var newer = _bench.NewVm("a", "gpio0/3: { to: relay1, access: priority }");
+        using var newer = _bench.NewVm("a", "gpio0/3: relay1");
         newer.Epoch = 2;
         newer.Output(3, true);
         _line.Calls.Clear();

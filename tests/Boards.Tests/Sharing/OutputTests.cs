@@ -46,6 +46,7 @@ public sealed class OutputTests : IDisposable
     [InlineData(OutputRelease.Fault, "low")]
     [InlineData(OutputRelease.Handover, "low")]
     [InlineData(OutputRelease.ServiceRestart, "")]
+    [InlineData(OutputRelease.Checkpoint, "")]
     public void When_a_VM_ceases_to_run_its_output_holds_or_goes_to_its_safe_level_in_one_step(OutputRelease reason, string expected)
     {
         using var vm = _bench.NewVm("a", "gpio0/3: relay1").Open();
