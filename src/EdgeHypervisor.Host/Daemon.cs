@@ -69,7 +69,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _endpoint = new MoveEndpoint(
             new MoveEndpointOptions { Board = _board.Name, JournalFolder = _data.Journals, TopicRoot = FleetTopics.Root },
-            boardVms, _links.Control, _links.Data, new NoControlProtection(), LogReport, time);
+            boardVms, _links.Control, _links.Data, BoardTrust.Open(_data.Keys, _board.Name, LogReport), LogReport, time);
         ownership.Use(_endpoint);
         var moves = new MoveService(_table, _board, events);
         moves.Use(_endpoint);

@@ -7,6 +7,7 @@ using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Migration;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeHypervisor.Host;
@@ -220,7 +221,7 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
     {
         var reply = Obey(message);
         if (reply.Error is not null) LogRefused(message.Topic, reply.Error);
-        if (message.ResponseTopic is not { Length: > 0 } topic) return;
+        if (message.ResponseTopic is not { } topic || !FleetTopics.MayBeAnsweredOn(topic)) return;
         await PublishAsync(
             new TransportMessage
             {
@@ -243,16 +244,20 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
             switch (verb)
             {
                 case "move":
-                    var command = JsonSerializer.Deserialize(message.Payload.Span, HostJson.Default.MoveCommand) ?? throw new JsonException("the command is null");
-                    return new CommandReply(Job: moves.Start(new MoveRequest(command.Vm, command.To, command.Token)));
+                    var command = MoveCommand.Parse(message.Payload);
+                    return new CommandReply(Job: moves.Start(new MoveRequest(command.Vm, command.Destination, command.Token.Length == 0 ? null : command.Token), command.Options));
+                case "cancel":
+                    var job = CancelCommand.Parse(message.Payload).Job;
+                    moves.Cancel(job);
+                    return new CommandReply(Job: moves.Get(job));
                 case "plan":
                     var question = JsonSerializer.Deserialize(message.Payload.Span, HostJson.Default.PlanQuestion) ?? throw new JsonException("the question is null");
                     return new CommandReply(Plan: _plan!(question));
                 default:
-                    throw Problems.Invalid($"'{verb}' is not a command; known are move and plan");
+                    throw Problems.Invalid($"'{verb}' is not a command; known are move, cancel and plan");
             }
         }
-        catch (Exception e) when (e is JsonException or ProblemException or DescriptionException)
+        catch (Exception e) when (e is JsonException or FormatException or ProblemException or DescriptionException)
         {
             return new CommandReply(Error: e.Message);
         }

@@ -16,6 +16,14 @@ internal static class FleetTopics
 
     public static string Command(string board, string verb) => $"{Root}/{board}/command/{verb}";
 
+    /// <summary>
+    /// Whether an answer may go where the asker wants it: nobody makes a board publish where boards take commands or moves,
+    /// or on a filter.
+    /// </summary>
+    public static bool MayBeAnsweredOn(string topic) =>
+        topic.Length is > 0 and <= 512 && topic[0] != '$' && topic.AsSpan().IndexOfAny('#', '+') < 0
+        && (BoardOf(topic) is not { } board || !(topic[(Root.Length + 1 + board.Length)..] is var rest && (rest.StartsWith("/command/", StringComparison.Ordinal) || rest.StartsWith("/move/", StringComparison.Ordinal))));
+
     /// <summary>The board that a topic is about; null when it is none of ours.</summary>
     public static string? BoardOf(string topic)
     {

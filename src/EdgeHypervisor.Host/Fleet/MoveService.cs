@@ -23,13 +23,13 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
 
     /// <summary>Begins a move; asked again with the same token gives the first one's job.</summary>
     /// <exception cref="ProblemException">It cannot be begun.</exception>
-    public ControlApi.MoveJob Start(MoveRequest request)
+    public ControlApi.MoveJob Start(MoveRequest request, MoveOptions? options = null)
     {
         lock (_lock)
         {
             if (request.ClientToken is { } token && _entries.Find(entry => entry.Token == token) is { } known) return Describe(known);
             var vm = table.GetName(request.Vm);
-            var entry = new Entry(Begin(vm, request.Board), vm.Name, request.ClientToken);
+            var entry = new Entry(Begin(vm, request.Board, options), vm.Name, request.ClientToken);
             if (_entries.Count == Remembered) _entries.RemoveAt(0);
             _entries.Add(entry);
             events.Publish("move-started", vm.Name, $"to {request.Board}, job {entry.Job.Id}");
@@ -73,11 +73,11 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
         }
     }
 
-    private Migration.MoveJob Begin(HostedVm vm, string destination)
+    private Migration.MoveJob Begin(HostedVm vm, string destination, MoveOptions? options)
     {
         try
         {
-            return (_endpoint ?? throw new MoveException("the service is still starting")).Move(vm.Id, destination);
+            return (_endpoint ?? throw new MoveException("the service is still starting")).Move(vm.Id, destination, options);
         }
         catch (MoveException e)
         {

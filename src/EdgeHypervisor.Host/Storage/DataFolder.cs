@@ -18,6 +18,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Journals => Sub("journals");
 
+    public string Keys => Sub("keys");
+
     /// <exception cref="ConfigurationException">It cannot be made, or another service uses it.</exception>
     public static DataFolder Open(string path)
     {

@@ -13,7 +13,6 @@ namespace EdgeHypervisor.Host;
 [JsonSerializable(typeof(VmRecord))]
 [JsonSerializable(typeof(MovedDescription))]
 [JsonSerializable(typeof(PlanQuestion))]
-[JsonSerializable(typeof(MoveCommand))]
 [JsonSerializable(typeof(CommandReply))]
 [JsonSerializable(typeof(FleetDescription))]
 [JsonSerializable(typeof(FleetVm))]

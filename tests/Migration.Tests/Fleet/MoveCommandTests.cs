@@ -1,64 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
-using System.Text.Json;
 using CsCheck;
-using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Migration;
 
 namespace Migration.Tests;
 
-public sealed class MoveCommandTests : IAsyncLifetime
+public sealed class MoveCommandTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
-
-    private readonly Witness _witness = new();
-    private readonly LossyBroker _broker = new();
-    private readonly List<string> _reports = [];
-    private readonly List<JsonElement> _answers = [];
-    private TestBoard _desk = null!;
-    private TestBoard _pocket = null!;
-    private MoveCommandServer _server = null!;
-    private ITransportConnection _operator = null!;
-
-    public async Task InitializeAsync()
+    [Fact]
+    public void A_plain_message_is_a_command()
     {
-        _desk = await new TestBoard("desk", _broker, _witness).StartAsync();
-        _pocket = await new TestBoard("pocket", _broker, _witness).StartAsync();
-        await _desk.CreateAsync("vm-1");
-        var options = new MoveEndpointOptions { Board = "desk", JournalFolder = "" };
-        _server = new MoveCommandServer(options, _broker.Connect(), c => _desk.Endpoint.Move(c.Vm, c.Destination, c.Options), _reports.Add, TimeProvider.System);
-        await _server.StartAsync(CancellationToken.None);
-        _operator = _broker.Connect();
-        await _operator.SubscribeAsync("me/answers", TransportQos.AtLeastOnce, Take, CancellationToken.None);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _desk.DisposeAsync();
-        await _pocket.DisposeAsync();
+        var command = Parse("""{"vm":"thermostat","to":"pocket"}""");
+        Assert.Equal(new MoveCommand("thermostat", "pocket"), command);
     }
 
     [Fact]
-    public async Task A_plain_message_moves_a_VM_and_is_answered_until_the_end()
+    public void A_command_says_how_and_who_asks()
     {
-        await SendAsync("move", """{"vm":"vm-1","to":"pocket","token":"t1"}""");
-        var last = await AnswerAsync(a => a.GetProperty("state").GetString() == "succeeded");
-        Assert.Equal("vm-1", last.GetProperty("vm").GetString());
-        Assert.Equal("desk", last.GetProperty("from").GetString());
-        Assert.Equal("pocket", last.GetProperty("to").GetString());
-        Assert.Equal("t1", last.GetProperty("token").GetString());
-        Assert.True(last.GetProperty("downtimeMs").GetDouble() > 0);
-        Assert.Equal(["vm-1"], _pocket.Vms.Running);
-    }
-
-    [Fact]
-    public async Task The_same_token_twice_is_one_job()
-    {
-        await SendAsync("move", """{"vm":"vm-1","to":"pocket","token":"t1"}""");
-        await SendAsync("move", """{"vm":"vm-1","to":"pocket","token":"t1"}""");
-        await AnswerAsync(a => a.GetProperty("state").GetString() == "succeeded");
-        Assert.Single(_server.Jobs());
+        var command = Parse("""{"vm":"vm-1","to":"pocket","token":"t1","by":"anna","maxRounds":3,"downtimeTargetMs":20,"bytesPerSecond":1000}""");
+        Assert.Equal(("t1", "anna"), (command.Token, command.By));
+        Assert.Equal((3, TimeSpan.FromMilliseconds(20), 1000), (command.Options.MaximumRounds, command.Options.DowntimeTarget, command.Options.BytesPerSecond));
+        Assert.Equal(0, Parse("""{"vm":"vm-1","to":"pocket","live":false}""").Options.MaximumRounds);
     }
 
     [Theory]
@@ -70,37 +32,15 @@ public sealed class MoveCommandTests : IAsyncLifetime
     [InlineData("""{"vm":"vm-1","to":"pocket","live":1}""", "'live'")]
     [InlineData("""{"vm":"vm-1","to":"pocket","maxRounds":-1}""", "'maxRounds'")]
     [InlineData("""{"vm":"vm-1","vm":"vm-2","to":"pocket"}""", "twice")]
-    [InlineData("""{"vm":"vm-7","to":"pocket"}""", "no VM with the id vm-7")]
-    [InlineData("""{"vm":"vm-1","to":"desk"}""", "already")]
-    public async Task A_wrong_command_is_answered_with_what_is_wrong(string command, string reason)
-    {
-        await SendAsync("move", command);
-        var answer = await AnswerAsync(a => a.GetProperty("state").GetString() == "failed");
-        Assert.Contains(reason, answer.GetProperty("reason").GetString());
-    }
+    [InlineData("""{"vm":"vm-1\u0000","to":"pocket"}""", "'vm'")]
+    public void A_wrong_command_is_told_what_is_wrong(string command, string reason) =>
+        Assert.Contains(reason, Assert.Throws<FormatException>(() => Parse(command)).Message);
 
     [Fact]
-    public async Task A_retained_command_is_not_obeyed()
+    public void A_cancel_command_names_a_job()
     {
-        _broker.Inject(new TransportMessage { Topic = "edgehypervisor/1/desk/command/move", Payload = Encoding.UTF8.GetBytes("""{"vm":"vm-1","to":"pocket"}"""), Retain = true });
-        await SendAsync("cancel", """{"job":"none"}"""); // answered after the first was looked at
-        await AnswerAsync(a => a.GetProperty("reason").GetString()!.Contains("no job none"));
-        Assert.Empty(_server.Jobs());
-        Assert.Contains(_reports, r => r.Contains("retained"));
-    }
-
-    [Theory]
-    [InlineData("edgehypervisor/1/pocket/command/move")]
-    [InlineData("edgehypervisor/1/pocket/move/control")]
-    [InlineData("edgehypervisor/1/+/x")]
-    [InlineData("$SYS/x")]
-    public async Task Nobody_makes_a_board_answer_where_boards_listen(string topic)
-    {
-        _broker.Record = [];
-        await SendAsync("move", "nonsense", topic);
-        await SendAsync("move", "nonsense");
-        await AnswerAsync(a => a.GetProperty("state").GetString() == "failed");
-        Assert.DoesNotContain(_broker.Record, m => m.Topic == topic);
+        Assert.Equal("7", CancelCommand.Parse("""{"job":"7"}"""u8.ToArray()).Job);
+        Assert.Throws<FormatException>(() => CancelCommand.Parse("{}"u8.ToArray()));
     }
 
     [Fact]
@@ -123,28 +63,5 @@ public sealed class MoveCommandTests : IAsyncLifetime
         Assert.Equal(command, MoveCommand.Parse(command.ToJson()));
     }
 
-    private Task SendAsync(string verb, string json, string answerOn = "me/answers") => _operator.PublishAsync(
-        new TransportMessage { Topic = $"edgehypervisor/1/desk/command/{verb}", Payload = Encoding.UTF8.GetBytes(json), Qos = TransportQos.AtLeastOnce, ResponseTopic = answerOn, CorrelationData = new byte[] { 9 } },
-        CancellationToken.None);
-
-    private ValueTask Take(TransportMessage message)
-    {
-        Assert.Equal(new byte[] { 9 }, message.CorrelationData.ToArray());
-        lock (_answers) _answers.Add(JsonDocument.Parse(message.Payload).RootElement);
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task<JsonElement> AnswerAsync(Func<JsonElement, bool> wanted)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < Long)
-        {
-            lock (_answers)
-            {
-                if (_answers.Where(wanted).ToArray() is [var found, ..]) return found;
-            }
-            await Task.Yield();
-        }
-        throw new TimeoutException($"No such answer among: {string.Join("; ", _answers)}");
-    }
+    private static MoveCommand Parse(string json) => MoveCommand.Parse(Encoding.UTF8.GetBytes(json));
 }
