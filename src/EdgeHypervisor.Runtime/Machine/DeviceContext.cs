@@ -13,7 +13,7 @@ internal sealed class DeviceContext(
     HostTime? wallClock,
     ReadOnlyMemory<byte> randomSeed) : IDeviceContext
 {
-    private readonly Dictionary<string, InterruptOutput> _outputs = new(StringComparer.Ordinal);
+    private Dictionary<string, InterruptOutput>? _outputs = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public string Name => component.Name;
@@ -37,11 +37,15 @@ internal sealed class DeviceContext(
     public UnassignedAccess UnassignedAccess { get; } = unassigned;
 
     /// <summary>The outputs that the device asked for, by name.</summary>
-    public IReadOnlyDictionary<string, InterruptOutput> Outputs => _outputs;
+    public IReadOnlyDictionary<string, InterruptOutput> Outputs => _outputs ?? throw new InvalidOperationException($"{Name}: already wired");
+
+    /// <summary>The wires are in place: names are needed no more, and a machine with a hundred outputs has many.</summary>
+    public void ForgetOutputs() => _outputs = null;
 
     /// <inheritdoc/>
     public IInterruptLine Output(string name)
     {
+        if (_outputs is null) throw new InvalidOperationException($"{Name}: output '{name}' was asked for after the device was made");
         if (!_outputs.TryGetValue(name, out var output)) _outputs[name] = output = new InterruptOutput();
         return output;
     }

@@ -29,6 +29,7 @@ internal sealed class MachineAssembly(
             for (var i = 0; i < blueprint.CoreCount; i++) AddCore(i, memory, bus, clock);
             foreach (var device in blueprint.Devices) AddDevice(device, memory, clock);
             foreach (var (device, context) in blueprint.Devices.Zip(_contexts)) Wire(device, context);
+            foreach (var context in _contexts) context.ForgetOutputs();
             bus.Connect(_windows);
             machine = new Machine(blueprint, memory, bus, clock, _cores, _devices, _contexts, _leases)
             {
