@@ -27,4 +27,15 @@ public interface IDebuggableCore
 
     /// <summary>Takes a breakpoint away.</summary>
     void RemoveBreakpoint(ulong address);
+
+    /// <summary>
+    /// The physical address at which the core, as it stands, would find a virtual one. Changes nothing, faults nothing.
+    /// A core without translation finds it at the same address.
+    /// </summary>
+    /// <returns>False when nothing is mapped there.</returns>
+    bool TryTranslate(ulong address, out ulong physical)
+    {
+        physical = address;
+        return true;
+    }
 }

@@ -138,6 +138,7 @@ public sealed partial class VirtualMachine
         Volatile.Write(ref _slices, _slices + 1);
         Learn(retired, _host.NowNs - nowNs);
         Take(core, result);
+        if (_watchpoints.Length > 0) CheckWatchpoints();
     }
 
     private void SetAlarm(long nowNs, long endNs, ISliceAlarm alarm)
@@ -151,6 +152,7 @@ public sealed partial class VirtualMachine
 
     private long Budget(long leftNs)
     {
+        if (_watchpoints.Length > 0) return 1;
         var isHost = _machine.Clock.Settings.Mode == ClockMode.Host;
         var untilDeadline = _machine.Clock.InstructionsUntilDeadline(_nsPerInstruction);
         if (isHost) untilDeadline = Math.Max(MinimumHostInstructions, untilDeadline);
@@ -174,7 +176,7 @@ public sealed partial class VirtualMachine
                 core.IsWaiting = true;
                 break;
             case StopReason.Breakpoint:
-                if (_fault is null) _requests.Add(new MachineRequest(MachineRequestKind.Break, 0));
+                if (_fault is null) _requests.Add(new MachineRequest(MachineRequestKind.Break));
                 break;
             case StopReason.Fault:
                 if (_fault is null) Fault(VmCause.GuestFault, core.Info, result.Detail ?? "the core gave no reason");
@@ -204,7 +206,7 @@ public sealed partial class VirtualMachine
                 break;
             case MachineRequestKind.Break:
                 // No quiescing: a debugger stops where the guest is, and transactions end when it goes on.
-                End(new VmStatus(VmState.Paused, VmCause.Breakpoint), OutputRelease.Pause);
+                End(new VmStatus(VmState.Paused, VmCause.Breakpoint, WatchedAddress: request.WatchedAddress), OutputRelease.Pause);
                 break;
         }
     }
@@ -311,6 +313,6 @@ public sealed partial class VirtualMachine
     {
         public void PowerOff(int exitCode) => vm.Request(new MachineRequest(MachineRequestKind.PowerOff, exitCode));
 
-        public void Reset() => vm.Request(new MachineRequest(MachineRequestKind.Reset, 0));
+        public void Reset() => vm.Request(new MachineRequest(MachineRequestKind.Reset));
     }
 }

@@ -109,14 +109,29 @@ public sealed partial class VirtualMachine : ISchedulable, IDisposable
         Interlocked.Increment(ref _visitors);
         try
         {
-            InterruptSlice();
-            lock (_turn) return work();
+            EnterTurn();
+            try
+            {
+                return work();
+            }
+            finally
+            {
+                _turn.Exit();
+            }
         }
         finally
         {
             Interlocked.Decrement(ref _visitors);
             Leave();
         }
+    }
+
+    // A slice is cut short only where there is one.
+    private void EnterTurn()
+    {
+        if (_turn.TryEnter()) return;
+        InterruptSlice();
+        _turn.Enter();
     }
 
     // After every turn of a visitor: go on where a worker gave way, and tell what changed.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+
+namespace EdgeHypervisor.Runtime;
+
+/// <summary>
+/// Lets GDB attach to a VM: <c>target remote localhost:PORT</c>. One debugger at a time; a second one is turned away. The
+/// protocol knows no passwords, so listen on a loopback address.
+/// </summary>
+public sealed class GdbServer : IAsyncDisposable
+{
+    private readonly VirtualMachine _vm;
+    private readonly Socket _listener;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _accepting;
+    private int _busy;
+
+    /// <summary>Begins to listen. The VM goes on until a debugger attaches.</summary>
+    /// <param name="vm">Which VM.</param>
+    /// <param name="endPoint">Where; port 0 for any free one.</param>
+    /// <exception cref="NotSupportedException">The VM's core cannot be looked into.</exception>
+    /// <exception cref="SocketException">The port is taken.</exception>
+    public GdbServer(VirtualMachine vm, IPEndPoint endPoint)
+    {
+        if (vm.DebuggableCores.Count == 0)
+            throw new NotSupportedException($"VM {vm.Name}: its core {vm.Blueprint.CorePlugin} cannot be looked into by a debugger");
+        _vm = vm;
+        _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            _listener.Bind(endPoint);
+            _listener.Listen(backlog: 1);
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+        EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Ends listening and any session; the VM runs on if it ran before the debugger came.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        await _accepting.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        var session = Task.CompletedTask;
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
+                if (Interlocked.Exchange(ref _busy, 1) != 0) client.Dispose();
+                else session = ServeAsync(client);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            await session.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        try
+        {
+            client.NoDelay = true;
+            using var stream = new NetworkStream(client, ownsSocket: true);
+            using var session = new GdbSession(_vm, stream);
+            await session.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or VmStateException)
+        {
+            // The connection broke, or the VM is gone: nobody is left to tell.
+        }
+        finally
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+}
