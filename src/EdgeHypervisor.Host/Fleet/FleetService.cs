@@ -22,6 +22,7 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
     private const int MaximumCommandBytes = 128 * 1024;
     private const int MaximumBoards = 1000;
     private const string Json = "application/json";
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CommandExpiry = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, FleetBoardNotes> _boards = new(StringComparer.Ordinal);
@@ -103,7 +104,8 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
     public async Task LeaveAsync()
     {
         if (!_connection.IsConnected) return;
-        await PublishAsync(FleetTopics.State(board.Name), "sleeping"u8.ToArray(), retain: true);
+        // A broker that does not take it any more is not waited for: its last will says it then.
+        await Task.WhenAny(PublishAsync(FleetTopics.State(board.Name), "sleeping"u8.ToArray(), retain: true), Task.Delay(GoodbyePatience, time));
     }
 
     public async ValueTask DisposeAsync()
