@@ -20,7 +20,7 @@ internal sealed class ConsoleRoutes(VmTable table, IHostApplicationLifetime life
 
     private async Task OutputAsync(HttpContext context)
     {
-        var console = Console(context);
+        var console = Console(table.GetName(context.Part("vm")));
         context.Response.ContentType = "application/octet-stream";
         var buffer = new byte[BufferBytes];
         var position = 0L;
@@ -31,51 +31,58 @@ internal sealed class ConsoleRoutes(VmTable table, IHostApplicationLifetime life
 
     private async Task AttachAsync(HttpContext context)
     {
-        var console = Console(context);
+        var vm = table.GetName(context.Part("vm"));
+        var console = Console(vm);
         var upgrade = context.Features.Get<IHttpUpgradeFeature>();
         if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != ControlSocket.ConsoleProtocol)
             throw Problems.Invalid("a console is a raw connection", "Upgrade", $"send 'Connection: Upgrade' and 'Upgrade: {ControlSocket.ConsoleProtocol}'");
         context.Response.Headers.Upgrade = ControlSocket.ConsoleProtocol;
         await using var connection = await upgrade.UpgradeAsync();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping, vm.Gone);
+        var input = CopyInAsync(connection, console, end.Token);
         try
         {
-            var output = CopyOutAsync(console, connection, end.Token);
-            await CopyInAsync(connection, console, end.Token);
-            await output;
+            await CopyOutAsync(console, connection, end.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (IOException)
         {
-            // One side is gone.
+            // Whoever was attached is gone.
         }
         finally
         {
             await end.CancelAsync();
+            await input;
         }
     }
 
-    private static async Task CopyOutAsync(VmConsole console, Stream connection, CancellationToken cancellation)
+    // To the VM's last word here, also when it has moved on.
+    private static async Task CopyOutAsync(VmConsole console, Stream connection, CancellationToken ended)
     {
         var buffer = new byte[BufferBytes];
         var position = 0L; // whoever attaches sees what was said before
         while (true)
         {
-            while (console.Read(ref position, buffer) is var count and > 0) await connection.WriteAsync(buffer.AsMemory(0, count), cancellation);
-            await connection.FlushAsync(cancellation);
-            await console.WaitForOutputAsync(position, cancellation);
+            while (console.Read(ref position, buffer) is var count and > 0) await connection.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None);
+            await connection.FlushAsync(CancellationToken.None);
+            if (ended.IsCancellationRequested) return;
+            await console.WaitForOutputAsync(position, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static async Task CopyInAsync(Stream connection, VmConsole console, CancellationToken cancellation)
+    // No more input is not the end: whoever only listens has none.
+    private static async Task CopyInAsync(Stream connection, VmConsole console, CancellationToken ended)
     {
         var buffer = new byte[BufferBytes];
-        while (await connection.ReadAsync(buffer, cancellation) is var count and > 0) await console.WriteAsync(buffer.AsMemory(0, count), cancellation);
+        try
+        {
+            while (await connection.ReadAsync(buffer, ended) is var count and > 0) await console.WriteAsync(buffer.AsMemory(0, count), ended);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // The VM is gone, or whoever was attached.
+        }
     }
 
-    private VmConsole Console(HttpContext context)
-    {
-        var vm = table.GetName(context.Part("vm"));
-        return vm.Console ?? throw Problems.Conflict(
-            "no-console", "The VM has no console", $"every serial port of '{vm.Name}' is mapped, or it has none", vm.Name, "leave a serial port out of 'map:' in its manifest");
-    }
+    private static VmConsole Console(HostedVm vm) => vm.Console ?? throw Problems.Conflict(
+        "no-console", "The VM has no console", $"every serial port of '{vm.Name}' is mapped, or it has none", vm.Name, "leave a serial port out of 'map:' in its manifest");
 }

@@ -18,6 +18,7 @@ internal sealed class HostedVm : IDisposable
     private readonly VmFactory _factory;
     private readonly TimeProvider _time;
     private TimeSpan _nextRestart = FirstRestart;
+    private readonly CancellationTokenSource _gone = new();
     private volatile bool _isSaving; // and goes on: not worth a line
 
     public HostedVm(VmRecord record, VmDefinition definition, VmFolder folder, VmFactory factory, VmJournal journal, TimeProvider time)
@@ -44,6 +45,9 @@ internal sealed class HostedVm : IDisposable
     public VmConsole? Console { get; private set; }
 
     public string? Problem { get; private set; }
+
+    /// <summary>Cancelled when it is here no longer: deleted, or run by another board.</summary>
+    public CancellationToken Gone => _gone.Token;
 
     /// <summary>Whether another board is taking it over.</summary>
     public bool IsMoving { get; private set; }
@@ -213,6 +217,7 @@ internal sealed class HostedVm : IDisposable
 
     public void Dispose()
     {
+        _gone.Cancel();
         if (Machine is not { } machine) return;
         machine.StatusChanged -= OnStatus;
         machine.Dispose();

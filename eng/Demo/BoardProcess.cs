@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.ControlApi;
+
+namespace EdgeHypervisor.Demo;
+
+/// <summary>One board: its daemon, and a client of it.</summary>
+internal sealed class BoardProcess : IAsyncDisposable
+{
+    private readonly ChildProcess _daemon;
+
+    public BoardProcess(string name, string folder, int brokerPort)
+    {
+        Name = name;
+        var socket = Path.Combine(folder, $"{name}.sock");
+        _daemon = ChildProcess.Start(
+            Repository.Program("EdgeHypervisor.Host", "edge-hypervisord"),
+            [
+                "--board", Repository.Source("boards/simulated-pi.yaml"), "--name", name,
+                "--data", Path.Combine(folder, name), "--socket", socket,
+                "--set", "transport.plugin=transport.mqtt", "--set", "transport.host=127.0.0.1", "--set", $"transport.port={brokerPort}",
+            ],
+            Path.Combine(folder, $"{name}.log"));
+        Service = new ControlClient(socket);
+    }
+
+    public string Name { get; }
+
+    public ControlClient Service { get; }
+
+    /// <summary>Waits until it is there and hears the other boards.</summary>
+    public async Task WaitUntilReadyAsync(CancellationToken cancellation)
+    {
+        while (!await IsReadyAsync(cancellation))
+        {
+            if (_daemon.HasExited) throw new DemoException($"board {Name} has ended:\n{_daemon.Log}");
+            await Task.Delay(50, cancellation);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Service.Dispose();
+        await _daemon.DisposeAsync();
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await Service.GetAsync("v1/health", ControlJson.Default.ServiceHealth, cancellation)).Fleet == "connected";
+        }
+        catch (ControlException e) when (e.IsUnreachable)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.ControlApi;
+
+namespace EdgeHypervisor.Demo;
+
+/// <summary>A guest of the demonstration, and what it is heard to say.</summary>
+internal sealed class Guest(string name, string manifest, Transcript transcript)
+{
+    public string Name { get; } = name;
+
+    public Transcript Transcript { get; } = transcript;
+
+    /// <summary>Creates it on a board and starts it.</summary>
+    public async Task StartAsync(BoardProcess board, CancellationToken cancellation)
+    {
+        var file = Repository.Source(manifest);
+        var request = new VmCreateRequest(await File.ReadAllTextAsync(file, cancellation), file, Start: true);
+        await board.Service.SendAsync(HttpMethod.Post, "v1/vms", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmSummary, cancellation);
+    }
+
+    /// <summary>Hears it while it is on a board, from its first word there to its last; again whenever it comes back.</summary>
+    public async Task ListenAsync(BoardProcess board, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                await using var console = await board.Service.UpgradeAsync($"v1/vms/{Name}/console", ControlSocket.ConsoleProtocol, cancellation);
+                using var reader = new StreamReader(console);
+                while (await reader.ReadLineAsync(cancellation) is { } line) if (line.Length > 0) Transcript.Take(board.Name, line);
+            }
+            catch (Exception e) when (e is ControlException or IOException)
+            {
+                // Not there, or not there any more.
+            }
+            await Task.Delay(20, cancellation);
+        }
+    }
+}
