@@ -165,10 +165,24 @@ public sealed class Board : IDisposable
         {
             var lease = drivers.FindDriver(peripheral.PluginId);
             if (lease is not null) _leases.Add(lease);
-            _drivers.Add(peripheral.Driver, driver = lease?.Plugin.Create(_context));
+            _drivers.Add(peripheral.Driver, driver = Create(peripheral, lease));
         }
-        if (driver is null) problem = $"{peripheral.Where}: peripherals.{peripheral.Role}.driver: there is no plugin '{peripheral.PluginId}'";
+        if (driver is null) problem = $"{peripheral.Where}: peripherals.{peripheral.Role}.driver: no plugin '{peripheral.PluginId}' is there, or it failed";
         return driver;
+    }
+
+    // A plugin that fails takes its own peripherals with it, never the board.
+    private IBoardDriver? Create(PeripheralDescription peripheral, IPluginLease<IDriverPlugin>? lease)
+    {
+        try
+        {
+            return lease?.Plugin.Create(_context);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            _report($"plugin {peripheral.PluginId} failed: {fault}");
+            return null;
+        }
     }
 
     private IArbiter MakeArbiter(PeripheralSlot slot, IPeripheral peripheral, bool asPwm) => peripheral switch

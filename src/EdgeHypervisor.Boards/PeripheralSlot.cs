@@ -29,6 +29,10 @@ internal sealed class PeripheralSlot
         {
             Flaw = $"{description.Where}: peripherals.{description.Role}.{wrong.Option}: {wrong.Problem}";
         }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            Flaw = $"{description.Where}: peripherals.{description.Role}: plugin {description.PluginId} failed: {fault.Message}";
+        }
     }
 
     public PeripheralDescription Description { get; }
@@ -78,10 +82,12 @@ internal sealed class PeripheralSlot
                 _failure = null;
                 return _peripheral!;
             }
-            catch (Exception refused) when (refused is PeripheralException or OptionException)
+            catch (Exception refused) when (refused is not OutOfMemoryException)
             {
-                _failure = refused.Message;
-                throw new BindingException(refused.Message, refused);
+                _failure = refused is PeripheralException or OptionException
+                    ? refused.Message
+                    : $"peripheral {Description.Role}: plugin {Description.PluginId} failed: {refused.Message}";
+                throw new BindingException(_failure, refused);
             }
         }
     }

@@ -49,6 +49,11 @@ internal abstract class BusBinding(PortMapping mapping, PortOwner owner, TimePro
     {
     }
 
+    /// <summary>Lets go of a bus that the VM kept and has no use for any more.</summary>
+    public virtual void AbandonBus()
+    {
+    }
+
     /// <summary>Gives up whatever others may wait for.</summary>
     protected abstract void Release();
 }

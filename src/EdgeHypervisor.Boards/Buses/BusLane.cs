@@ -91,8 +91,9 @@ internal sealed class BusLane : IDisposable
     {
         lock (_lock)
         {
-            _running = null;
             _keeper = request.KeepsBus && request.Binding.IsOpen ? request.Binding : null;
+            if (request.KeepsBus && _keeper is null) request.Binding.AbandonBus(); // its VM ceased to run meanwhile
+            _running = null;
             if (_keeper is not null && _queue.Count > 0) _patience.Change(Patience, Timeout.InfiniteTimeSpan);
             Wake();
         }

@@ -50,6 +50,8 @@ internal sealed class SpiBinding : BusBinding, ISpiPort
         _device.Counters.AddRefusal();
     }
 
+    public override void AbandonBus() => _device.Peripheral.Deselect();
+
     protected override void Release()
     {
         Deselect();

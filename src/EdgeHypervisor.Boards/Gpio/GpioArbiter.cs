@@ -64,6 +64,7 @@ internal sealed class GpioArbiter : IArbiter
             if (mode.Direction == GpioDirection.Output && !user.MayDrive) Refuse(user);
             if (user.Stake == OutputStake.Open) Admit(user);
             UpdateQuietly(user, letsGo);
+            RefreshListeners();
             if (mode.Direction == GpioDirection.Input) user.See(_line.Read());
         }
     }
@@ -111,6 +112,7 @@ internal sealed class GpioArbiter : IArbiter
             (user.AppliedMode, user.AppliedLevel) = (user.Mode, user.Driven);
             if (user.Stake == OutputStake.Open && user.Mode.Direction == GpioDirection.Output) UseLease(user);
             Update(user);
+            RefreshListeners();
             if (user.Mode.Direction == GpioDirection.Input) user.Resync(_line.Read(), Time.NowNs());
         }
     }
@@ -127,6 +129,7 @@ internal sealed class GpioArbiter : IArbiter
             (user.Stake, user.AppliedLevel) = After(user, action);
             user.ClosedOrder = ++_closings;
             UpdateQuietly(user, letsGo: action == ReleaseAction.Safe && user.Mapping.Safe == SafeState.Input);
+            RefreshListeners();
             ScheduleLease();
         }
     }
@@ -238,7 +241,6 @@ internal sealed class GpioArbiter : IArbiter
         }
         if (GpioPolicy.Decide(_users, _lease) is { } verdict) BecomeOutput(verdict);
         else BecomeInput(letsGo);
-        RefreshListeners();
     }
 
     // What went through the gate was not written down; now that it is shut, it is.
@@ -263,11 +265,20 @@ internal sealed class GpioArbiter : IArbiter
             Become(verdict.Level);
         }
         if (verdict.Winner is { Stake: OutputStake.Open, Budget: null, Mapping.Access: AccessPolicy.Exclusive or AccessPolicy.Owner } winner
-            && !_users.Exists(user => user != winner && user.IsOpen))
+            && IsAlone(winner))
         {
             _alone = winner;
             winner.Gate.Open();
         }
+    }
+
+    private bool IsAlone(GpioBinding winner)
+    {
+        foreach (var user in _users)
+        {
+            if (user != winner && user.IsOpen) return false;
+        }
+        return true;
     }
 
     // The driver of a line tells of an input's edges only; those who listen to an output hear of its changes from here.

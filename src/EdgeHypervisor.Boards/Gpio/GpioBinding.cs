@@ -6,17 +6,25 @@ using EdgeHypervisor.Runtime;
 namespace EdgeHypervisor.Boards;
 
 /// <summary>A VM's port on a shared line. What it asks for is kept here; the arbiter makes it so when the VM may.</summary>
-internal sealed class GpioBinding(PortMapping mapping, GpioArbiter arbiter, PortOwner owner) : IGpioPort, IBinding
+internal sealed class GpioBinding : IGpioPort, IBinding
 {
+    private readonly GpioArbiter _arbiter;
+    private readonly Action _deliver; // made once: posting it costs no allocation
     private readonly EdgeQueue _edges = new();
     private Action<GpioEdge>? _handler;
     private volatile bool _isListening; // between Open and Close
     private bool _seen;
     private long _lastEdgeNs;
 
-    public PortMapping Mapping { get; } = mapping;
+    public GpioBinding(PortMapping mapping, GpioArbiter arbiter, PortOwner owner)
+    {
+        (Mapping, _arbiter, Owner, _deliver) = (mapping, arbiter, owner, Deliver);
+        Budget = mapping.Budget is { } budget ? new TokenBucket(budget) : null;
+    }
 
-    public PortOwner Owner { get; } = owner;
+    public PortMapping Mapping { get; }
+
+    public PortOwner Owner { get; }
 
     /// <summary>The arbiter's, under its lock, from here on.</summary>
     public OutputStake Stake { get; set; }
@@ -37,7 +45,7 @@ internal sealed class GpioBinding(PortMapping mapping, GpioArbiter arbiter, Port
 
     public DriveGate Gate { get; } = new();
 
-    public TokenBucket? Budget { get; } = mapping.Budget is { } budget ? new TokenBucket(budget) : null;
+    public TokenBucket? Budget { get; }
 
     public ITimer? BudgetTimer { get; set; }
 
@@ -46,13 +54,13 @@ internal sealed class GpioBinding(PortMapping mapping, GpioArbiter arbiter, Port
     public bool MayDrive => Mapping.Access != AccessPolicy.Shared;
 
     /// <inheritdoc/>
-    public bool Level => Mode.Direction == GpioDirection.Output ? arbiter.LevelFor(this) : _seen;
+    public bool Level => Mode.Direction == GpioDirection.Output ? _arbiter.LevelFor(this) : _seen;
 
     /// <inheritdoc/>
     public void Configure(GpioMode mode)
     {
         if (mode == Mode) return;
-        arbiter.Configure(this, mode);
+        _arbiter.Configure(this, mode);
     }
 
     /// <inheritdoc/>
@@ -60,8 +68,8 @@ internal sealed class GpioBinding(PortMapping mapping, GpioArbiter arbiter, Port
     {
         if (level == Driven) return;
         Driven = level;
-        if (Gate.TryEnter()) arbiter.DriveThroughGate(Gate, level);
-        else arbiter.Drive(this);
+        if (Gate.TryEnter()) _arbiter.DriveThroughGate(Gate, level);
+        else _arbiter.Drive(this);
     }
 
     /// <inheritdoc/>
@@ -71,24 +79,24 @@ internal sealed class GpioBinding(PortMapping mapping, GpioArbiter arbiter, Port
     {
         _edges.Clear();
         _isListening = true;
-        arbiter.Open(this);
+        _arbiter.Open(this);
     }
 
     public void Close(OutputRelease reason)
     {
         _isListening = false;
         _edges.Clear();
-        arbiter.Close(this, Mapping.ActionFor(reason));
+        _arbiter.Close(this, Mapping.ActionFor(reason));
     }
 
-    public void Leave() => arbiter.Leave(this);
+    public void Leave() => _arbiter.Leave(this);
 
     /// <summary>An edge of the line, in host time. Any thread.</summary>
     public void Hear(GpioEdge edge)
     {
         var (wake, lost) = _edges.Add(edge);
-        if (lost) arbiter.Counters.AddLostEdge();
-        if (wake) Owner.Turn.Post(Deliver);
+        if (lost) _arbiter.Counters.AddLostEdge();
+        if (wake) Owner.Turn.Post(_deliver);
     }
 
     /// <summary>The line's level where the port begins to look at it: no edge, the device asks for it.</summary>
@@ -115,7 +123,7 @@ internal sealed class GpioBinding(PortMapping mapping, GpioArbiter arbiter, Port
     private long ToGuestNs(long hostNs)
     {
         var guestNowNs = Owner.Turn.Clock.NowNs;
-        var agoNs = Math.Max(0, arbiter.Time.NowNs() - hostNs);
+        var agoNs = Math.Max(0, _arbiter.Time.NowNs() - hostNs);
         _lastEdgeNs = Math.Min(guestNowNs, Math.Max(_lastEdgeNs, guestNowNs - agoNs));
         return _lastEdgeNs;
     }

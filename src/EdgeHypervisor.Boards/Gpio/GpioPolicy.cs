@@ -11,7 +11,7 @@ namespace EdgeHypervisor.Boards;
 internal static class GpioPolicy
 {
     /// <summary>The verdict, or null where nobody has a stake in the output.</summary>
-    public static GpioVerdict? Decide(IReadOnlyList<GpioBinding> users, LeaseKeeper<GpioBinding> lease)
+    public static GpioVerdict? Decide(List<GpioBinding> users, LeaseKeeper<GpioBinding> lease)
     {
         var policy = AccessPolicy.Shared;
         var strongest = OutputStake.None;
@@ -32,7 +32,7 @@ internal static class GpioPolicy
 
     private static bool HasStake(GpioBinding user) => user.Stake != OutputStake.None && user.AppliedMode.Direction == GpioDirection.Output;
 
-    private static GpioVerdict Single(IReadOnlyList<GpioBinding> users, OutputStake strongest, AccessPolicy policy, GpioBinding? holder)
+    private static GpioVerdict Single(List<GpioBinding> users, OutputStake strongest, AccessPolicy policy, GpioBinding? holder)
     {
         GpioBinding? winner = null;
         foreach (var user in users)
@@ -51,7 +51,7 @@ internal static class GpioPolicy
         _ => user.ClosedOrder,
     };
 
-    private static GpioVerdict Wired(IReadOnlyList<GpioBinding> users, OutputStake strongest, bool isAnd)
+    private static GpioVerdict Wired(List<GpioBinding> users, OutputStake strongest, bool isAnd)
     {
         var weakest = strongest == OutputStake.Open ? OutputStake.Held : strongest;
         GpioVerdict? verdict = null;

@@ -29,12 +29,10 @@ internal sealed class SerialArbiter : IArbiter
 
     public PeripheralCounters Counters { get; }
 
-    public IBinding Bind(PortMapping mapping, PortOwner owner)
-    {
-        var binding = new SerialBinding(mapping, this, owner);
-        _user = binding;
-        return binding;
-    }
+    public IBinding Bind(PortMapping mapping, PortOwner owner) => new SerialBinding(mapping, this, owner);
+
+    /// <summary>A VM runs: what comes is its own from now on, also while it pauses.</summary>
+    public void Use(SerialBinding user) => _user = user;
 
     public void Leave(SerialBinding user) => Interlocked.CompareExchange(ref _user, null, user);
 

@@ -59,6 +59,7 @@ internal sealed class SerialBinding(PortMapping mapping, SerialArbiter arbiter, 
     public void Open()
     {
         _isOpen = true;
+        arbiter.Use(this);
         Wake(); // something may have come meanwhile
     }
 

@@ -31,7 +31,7 @@ public sealed class PlanTests : IDisposable
 
     [Theory]
     [InlineData("gpio0/3: relay11", BindingProblemKind.MissingRole, "the board has no role 'relay11'; did you mean 'relay1'? it has bme280, ")]
-    [InlineData("gpio0/3: lost", BindingProblemKind.Unusable, "there is no plugin 'driver.nobodys.gpio'")]
+    [InlineData("gpio0/3: lost", BindingProblemKind.Unusable, "no plugin 'driver.nobodys.gpio' is there, or it failed")]
     [InlineData("gpio0/3: wrong", BindingProblemKind.Unusable, "peripherals.wrong.colour: unknown")]
     [InlineData("gpio0: relay1", BindingProblemKind.WrongKind, "'relay1' is a digital line, so the port needs a number: 'gpio0/0'")]
     [InlineData("i2c0/0: bme280", BindingProblemKind.WrongKind, "'bme280' is an I2C target, so the port has no number: write 'i2c0'")]

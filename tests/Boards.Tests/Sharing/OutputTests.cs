@@ -179,11 +179,16 @@ public sealed class OutputTests : IDisposable
         Assert.Throws<PeripheralException>(() => vm.Open());
     }
 
-    [Fact]
-    public void Driving_allocates_nothing()
+    [Theory]
+    [InlineData("exclusive")]
+    [InlineData("owner")]
+    [InlineData("priority")]
+    [InlineData("wired-or")]
+    [InlineData("lease")]
+    public void Driving_allocates_nothing(string access)
     {
         using var bench = new Bench().With("fast", new SilentLine());
-        using var vm = bench.NewVm("a", "gpio0/3: fast").Open();
+        using var vm = bench.NewVm("a", $"gpio0/3: {{ to: fast, access: {access} }}").Open();
         var port = vm.Output(3, false);
         Toggle(port, 1000);
 

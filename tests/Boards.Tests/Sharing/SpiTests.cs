@@ -61,6 +61,22 @@ public sealed class SpiTests : IDisposable
         Assert.Equal(BusStatus.Unavailable, Send(a, 2, keep: false).Value);
     }
 
+    [Fact]
+    public void A_chip_that_was_to_be_kept_when_its_VM_ceased_to_run_is_let_go_after_its_transfer()
+    {
+        _one.Gate.Reset();
+        _one.IsImmediate = false;
+        using var a = _bench.NewVm("a", "spi0/0: one").Open();
+        Send(a, 1, keep: true);
+        _one.Begun.Wait();
+
+        a.Ports.Close(OutputRelease.Fault);
+        _one.Gate.Set();
+        a.Turn.RunNext();
+
+        Assert.Equal(["1 and on", "deselect"], _one.Calls);
+    }
+
     private static StrongBox Send(TestVm vm, byte value, bool keep)
     {
         var outcome = new StrongBox();
