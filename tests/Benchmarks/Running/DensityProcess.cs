@@ -9,9 +9,10 @@ namespace EdgeHypervisor.Benchmarks;
 internal static class DensityProcess
 {
     public const string Command = "density";
-    public const string KiBPerVm = "kib-per-vm", GuestKiBPerVm = "guest-kib-per-vm", PercentOfOneCore = "percent-of-one-core";
+    public const string KiBPerVm = "kib-per-vm", GuestKiBPerVm = "guest-kib-per-vm", ManagedKiBPerVm = "managed-kib-per-vm", PercentOfOneCore = "percent-of-one-core";
 
     private const int WarmUpVms = 5; // code and caches that all share
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(5); // background compilation and collection end
 
     public static async Task<int> RunAsync(int count, int seconds)
     {
@@ -19,15 +20,19 @@ internal static class DensityProcess
         List<VirtualMachine> vms = [];
         await AddIdleVmsAsync(bench, vms, WarmUpVms).ConfigureAwait(false);
         var before = ResidentMemory.Settled();
+        var managedBefore = GC.GetTotalMemory(forceFullCollection: false);
         await AddIdleVmsAsync(bench, vms, count).ConfigureAwait(false);
         var after = ResidentMemory.Settled();
+        var managed = GC.GetTotalMemory(forceFullCollection: false) - managedBefore;
 
+        await Task.Delay(SettlingTime).ConfigureAwait(false);
         var cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
         var watch = Stopwatch.StartNew();
         await Task.Delay(TimeSpan.FromSeconds(seconds)).ConfigureAwait(false);
         var cpu = Process.GetCurrentProcess().TotalProcessorTime - cpuBefore;
 
         Print(KiBPerVm, (after.HostKiB - before.HostKiB) / (double)count);
+        Print(ManagedKiBPerVm, managed / 1024.0 / count);
         Print(GuestKiBPerVm, (after.GuestKiB - before.GuestKiB) / (double)count);
         Print(PercentOfOneCore, 100 * cpu / watch.Elapsed);
         foreach (var vm in vms) vm.Dispose();

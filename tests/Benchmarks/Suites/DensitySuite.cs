@@ -19,6 +19,7 @@ internal sealed class DensitySuite : ISuite
             .ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
         yield return Figure.AtMost($"{Name}/memory-per-vm", "KiB", values[DensityProcess.KiBPerVm], MostKiBPerVm);
         yield return Figure.AtMost($"{Name}/cpu-of-{Vms}", "% of core", values[DensityProcess.PercentOfOneCore], MostPercentOfOneCore);
+        yield return Figure.Report($"{Name}/managed-per-vm", "KiB", values[DensityProcess.ManagedKiBPerVm]);
         yield return Figure.Report($"{Name}/guest-ram-per-vm", "KiB", values[DensityProcess.GuestKiBPerVm]);
     }
 }
