@@ -8,7 +8,7 @@ internal sealed class InterpreterSuite : ISuite
 {
     private const double ShortSeconds = 0.3, LongSeconds = 1.3;
     private const double LeastMips = 450;
-    private readonly OurRunner _ours = new();
+    private readonly OurRunner _ours = new("engine=interpreter");
 
     public string Name => "interpreter";
 
