@@ -15,6 +15,9 @@ internal abstract class VirtioFunction
     /// <summary>Features beside those of the rings, by bit.</summary>
     public virtual ulong Features => 0;
 
+    /// <summary>Those of <see cref="Features"/> that a driver must accept.</summary>
+    public virtual ulong RequiredFeatures => 0;
+
     /// <summary>The configuration space; constant.</summary>
     public virtual ReadOnlySpan<byte> Configuration => [];
 

@@ -182,7 +182,8 @@ internal sealed class VirtioMmio : IMmioDevice, IDeviceTreeSource
             Reset();
             return;
         }
-        var acceptable = (_s.DriverFeatures & ~Offered) == 0 && (_s.DriverFeatures & VersionOne) != 0;
+        var required = _function.RequiredFeatures | VersionOne;
+        var acceptable = (_s.DriverFeatures & ~Offered) == 0 && (_s.DriverFeatures & required) == required;
         if (!acceptable) value = (byte)(value & ~(FeaturesOk | DriverOk));
         _s.Status = (byte)(value | _s.Status & NeedsReset);
         _function.Queues.AcceptedFeatures = _s.DriverFeatures;
