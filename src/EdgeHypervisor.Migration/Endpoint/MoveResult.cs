@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Migration;
 /// <param name="Reason">Why it is not succeeded; else empty.</param>
 public sealed record MoveResult(MoveJobState State, string Reason)
 {
-    /// <summary>From the begin of the freeze to the destination's "done": an upper bound of the time the VM stood still.</summary>
+    /// <summary>How long the VM stood still, from the begin of the freeze until it ran at the destination; one message's way too long at most.</summary>
     public TimeSpan Downtime { get; init; }
 
     /// <summary>From the begin to the end of the attempt.</summary>

@@ -77,7 +77,13 @@ internal sealed class OutgoingMove : IAsyncDisposable
     {
         Move = state.Move;
         _phase = state.Phase;
-        if (_phase == SourcePhase.Releasing) _downtime ??= _time.GetElapsedTime(_frozenAt);
+    }
+
+    /// <summary>The destination has said that the VM has been running there for so long.</summary>
+    public void NoteDone(TimeSpan runningFor)
+    {
+        var standing = _time.GetElapsedTime(_frozenAt);
+        _downtime ??= runningFor < standing ? standing - runningFor : standing;
     }
 
     /// <summary>Takes what the destination said when it accepted.</summary>

@@ -24,6 +24,7 @@ internal sealed class VmActor : IAsyncDisposable
     private IncomingMove? _incoming;
     private ControlMessage? _offer;
     private ulong _lastFrame;
+    private long _ranAt;
     private TimeSpan _retryAfter;
     private bool _halted;
 
@@ -222,6 +223,7 @@ internal sealed class VmActor : IAsyncDisposable
             await StepAsync(new ProtocolInput.Failed(move, problem)).ConfigureAwait(false);
             return;
         }
+        if (kind == ProtocolMessageKind.Done && _outgoing?.Move == move) _outgoing.NoteDone(message.RunningFor);
         await StepAsync(new ProtocolInput.Received(message.From, message.Message)).ConfigureAwait(false);
     }
 
@@ -275,6 +277,7 @@ internal sealed class VmActor : IAsyncDisposable
         var message = new ControlMessage { From = _context.Options.Board, To = send.To, Message = send.Message };
         if (kind == ProtocolMessageKind.Prepare && own) message = message with { Offer = _outgoing!.Offer, KeyShare = _outgoing.KeyShare };
         if (kind == ProtocolMessageKind.Finish && own) message = message with { LastFrame = _outgoing!.Stream!.LastNumber };
+        if (kind == ProtocolMessageKind.Done && _ranAt != 0) message = message with { RunningFor = _context.Time.GetElapsedTime(_ranAt) };
         if (kind == ProtocolMessageKind.Accepted && _incoming is { } incoming)
         {
             message = message with
@@ -337,6 +340,7 @@ internal sealed class VmActor : IAsyncDisposable
         await EndOutgoingAsync().ConfigureAwait(false);
         _incoming?.Taken();
         await TryAsync($"is owned by this board (epoch {epoch}) and can't be run", async () => await _context.Vms.RunAsync(Vm, epoch).ConfigureAwait(false)).ConfigureAwait(false);
+        _ranAt = _context.Time.GetTimestamp();
         await EndIncomingAsync().ConfigureAwait(false);
     }
 

@@ -12,6 +12,7 @@ internal static class ControlCodec
 
     private const int MaximumReasonLength = 4096;
     private const int MaximumKeyShareBytes = 128;
+    private const ulong MaximumRunningForMicroseconds = 1_000_000_000_000;
 
     private enum Key
     {
@@ -32,6 +33,7 @@ internal static class ControlCodec
         LastFrame = 15,
         Codec = 16,
         KnowsPages = 17,
+        RunningFor = 18,
     }
 
     /// <summary>Encodes.</summary>
@@ -45,6 +47,7 @@ internal static class ControlCodec
         if (message.MaximumPayloadBytes != 0) At(writer, Key.MaximumPayload).WriteInt32(message.MaximumPayloadBytes);
         if (message.LastFrame != 0) At(writer, Key.LastFrame).WriteUInt64(message.LastFrame);
         if (message.Codec != BlockCodec.None) At(writer, Key.Codec).WriteUInt32((uint)message.Codec);
+        if (message.RunningFor > TimeSpan.Zero) At(writer, Key.RunningFor).WriteUInt64((ulong)message.RunningFor.TotalMicroseconds);
         if (message.KnowsPages) At(writer, Key.KnowsPages).WriteBoolean(true);
         writer.WriteEndMap();
         return writer.Encode();
@@ -110,6 +113,7 @@ internal static class ControlCodec
         private int _maximumPayload;
         private BlockCodec _codec;
         private bool _knowsPages;
+        private TimeSpan _runningFor;
 
         public bool Read(int key, CborReader reader)
         {
@@ -132,6 +136,7 @@ internal static class ControlCodec
                 case Key.LastFrame: _lastFrame = reader.ReadUInt64(); break;
                 case Key.Codec: _codec = reader.ReadEnum<BlockCodec>(); break;
                 case Key.KnowsPages: _knowsPages = reader.ReadBoolean(); break;
+                case Key.RunningFor: _runningFor = TimeSpan.FromMicroseconds(Math.Min(reader.ReadUInt64(), MaximumRunningForMicroseconds)); break;
                 default: return false;
             }
             return true;
@@ -153,6 +158,7 @@ internal static class ControlCodec
                 LastFrame = _lastFrame,
                 Codec = _codec,
                 KnowsPages = _knowsPages,
+                RunningFor = _runningFor,
             };
         }
 

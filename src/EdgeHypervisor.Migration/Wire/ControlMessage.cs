@@ -28,6 +28,9 @@ internal sealed record ControlMessage
     /// <summary>In accepted: the destination has pages by their hash, so asking may save sending.</summary>
     public bool KnowsPages { get; init; }
 
+    /// <summary>In done: for how long the VM has been running at the destination, so that the source knows how long it stood still.</summary>
+    public TimeSpan RunningFor { get; init; }
+
     /// <summary>In finish: the number of the last frame of the data stream.</summary>
     public ulong LastFrame { get; init; }
 }
