@@ -79,12 +79,22 @@ internal sealed class IncomingImage : IDisposable
     }
 
     /// <summary>Makes it durable; whoever finds the digest finds all.</summary>
-    public void Persist(ReadOnlySpan<byte> state, string digest)
+    /// <remarks>A guest stands still for this, so the three files go to the disk side by side, and the names after them at once.</remarks>
+    public void Persist(ReadOnlyMemory<byte> state, string digest)
+    {
+        using var stateFile = new StagedFile(Path.Combine(_folder, StateName));
+        using var digestFile = new StagedFile(Path.Combine(_folder, DigestName));
+        stateFile.Content.Write(state.Span);
+        digestFile.Content.Write(Encoding.ASCII.GetBytes(digest));
+        Parallel.Invoke(FlushRegions, stateFile.Flush, digestFile.Flush);
+        stateFile.Place();
+        digestFile.Commit();
+    }
+
+    private void FlushRegions()
     {
         _view!.Flush(); // msync(2): what is in the map is in the file
         _file.Flush(flushToDisk: true);
-        Write(StateName, state);
-        Write(DigestName, Encoding.ASCII.GetBytes(digest));
     }
 
     public void Dispose()
@@ -100,13 +110,6 @@ internal sealed class IncomingImage : IDisposable
         if (page < 0 || start + MovableRegion.PageBytes > _starts[region + 1]) throw new ArgumentOutOfRangeException(nameof(page));
         // SAFETY: the view covers the whole file, which ends behind the last region; the page was checked to lie inside its region.
         return new Span<byte>((byte*)_view!.SafeMemoryMappedViewHandle.DangerousGetHandle() + _view.PointerOffset + start, MovableRegion.PageBytes);
-    }
-
-    private void Write(string name, ReadOnlySpan<byte> content)
-    {
-        using var file = new StagedFile(Path.Combine(_folder, name));
-        file.Content.Write(content);
-        file.Commit();
     }
 
     private static long RoundUp(long bytes) => (bytes + MovableRegion.PageBytes - 1) / MovableRegion.PageBytes * MovableRegion.PageBytes;

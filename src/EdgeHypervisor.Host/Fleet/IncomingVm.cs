@@ -53,7 +53,7 @@ internal sealed class IncomingVm : IVmReceiver
             () =>
             {
                 StoreFirmware();
-                _image.Persist(state.Span, digest.ToString());
+                _image.Persist(state, digest.ToString());
             },
             cancellation));
 

@@ -10,6 +10,7 @@ internal sealed partial class StagedFile : IDisposable
     private const string Suffix = ".staged";
     private readonly string _aside;
     private readonly FileStream _file;
+    private bool _isFlushed;
 
     public StagedFile(string path)
     {
@@ -30,10 +31,24 @@ internal sealed partial class StagedFile : IDisposable
     /// <summary>Makes it durable and puts it in its place.</summary>
     public void Commit()
     {
+        Place();
+        SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
+    }
+
+    /// <summary>Makes its content durable; not yet in its place.</summary>
+    public void Flush()
+    {
+        if (_isFlushed) return;
         _file.Flush(flushToDisk: true);
+        _isFlushed = true;
+    }
+
+    /// <summary>Puts it in its place, where it is durable once the folder is synchronized: the commit of another file in it does that.</summary>
+    public void Place()
+    {
+        Flush();
         _file.Dispose();
         File.Move(_aside, Path, overwrite: true);
-        SyncFolder(System.IO.Path.GetDirectoryName(Path)!);
     }
 
     /// <summary>Forgets it, unless it was committed.</summary>
