@@ -13,7 +13,7 @@ public class ArrowTests
         ["EdgeHypervisor.Translation"] = ["EdgeHypervisor.Abstractions"],
         ["EdgeHypervisor.ControlApi"] = [],
         ["EdgeHypervisor.Descriptions"] = ["EdgeHypervisor.Abstractions"],
-        ["EdgeHypervisor.PluginLoading"] = ["EdgeHypervisor.Abstractions"],
+        ["EdgeHypervisor.PluginLoading"] = Sdk,
         ["EdgeHypervisor.Migration"] = ["EdgeHypervisor.Abstractions"],
         ["EdgeHypervisor.Runtime"] = ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions"],
         ["EdgeHypervisor.Boards"] = ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.Runtime"],
