@@ -26,6 +26,9 @@ internal sealed class DeviceBench
 
     public StateTree State() => StateTree.Of(Device);
 
+    /// <summary>A new device in the same surroundings at the same time.</summary>
+    public DeviceBench Fresh() => new(_plugin, _context.Twin(), _random);
+
     /// <summary>A fresh twin that goes on from here.</summary>
     public DeviceBench Move()
     {
