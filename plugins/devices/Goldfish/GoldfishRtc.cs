@@ -116,7 +116,9 @@ internal sealed class GoldfishRtc : IMmioDevice, IDeviceTreeSource
 
     private void SetTime(ulong time) => _s.Offset = time - (ulong)_context.WallClockNs;
 
-    /// <summary>Raises the alarm when its time has come, or waits for it: by guest time, looking again since the wall clock may jump.</summary>
+    /// <summary>
+    /// Raises the alarm when its time has come, or waits for it: by guest time, looking again since the wall clock may jump.
+    /// </summary>
     private void CheckAlarm(long leastWaitNs = 0)
     {
         _timer.Cancel();

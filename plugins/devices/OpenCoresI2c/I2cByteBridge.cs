@@ -237,7 +237,9 @@ internal sealed class I2cByteBridge
     private int PredictedLength() =>
         (!ReadsExactly && WrittenBefore() is { } written ? _lengths.Find(_address, written) : null) ?? ReadAheadBytes;
 
-    /// <summary>What the guest wrote to the same target just before it reads, such as the number of a register; null after more than that.</summary>
+    /// <summary>
+    /// What the guest wrote to the same target just before it reads, such as the number of a register; null after more.
+    /// </summary>
     private byte[]? WrittenBefore() => _written switch
     {
         [] => [],

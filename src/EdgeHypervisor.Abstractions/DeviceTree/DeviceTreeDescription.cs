@@ -12,7 +12,9 @@ public sealed record DeviceTreeDescription(string Name, params IReadOnlyList<str
     /// <summary>Interrupt outputs in the order that the binding wants. An output that is not wired is left out.</summary>
     public IReadOnlyList<string> Interrupts { get; init; } = [];
 
-    /// <summary>For cores: the numbers of the interrupt inputs in the architecture; the machine adds the interrupt-controller node.</summary>
+    /// <summary>
+    /// For cores: the numbers of the interrupt inputs in the architecture; the machine adds the interrupt-controller node.
+    /// </summary>
     public IReadOnlyList<(string Input, uint Number)> Inputs { get; init; } = [];
 
     /// <summary>What drives the core's own interrupt controller: <c>riscv,cpu-intc</c>.</summary>

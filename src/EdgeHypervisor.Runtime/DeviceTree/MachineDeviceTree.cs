@@ -22,7 +22,8 @@ internal sealed class MachineDeviceTree
     private readonly DeviceTreeNode _root = new("");
 
     private MachineDeviceTree(
-        string model, IReadOnlyList<RegionLayout> memory, IReadOnlyList<DeviceTreePart> cores, IReadOnlyList<DeviceTreePart> devices, BootSettings boot)
+        string model, IReadOnlyList<RegionLayout> memory, IReadOnlyList<DeviceTreePart> cores,
+        IReadOnlyList<DeviceTreePart> devices, BootSettings boot)
     {
         (_model, _memory, _cores, _devices, _boot) = (model, memory, cores, devices, boot);
         foreach (var core in cores) _handles.Add(core.Name, NextHandle());
@@ -35,7 +36,8 @@ internal sealed class MachineDeviceTree
 
     /// <summary>The tree as a blob.</summary>
     public static byte[] Build(
-        string model, IReadOnlyList<RegionLayout> memory, IReadOnlyList<DeviceTreePart> cores, IReadOnlyList<DeviceTreePart> devices, BootSettings boot) =>
+        string model, IReadOnlyList<RegionLayout> memory, IReadOnlyList<DeviceTreePart> cores,
+        IReadOnlyList<DeviceTreePart> devices, BootSettings boot) =>
         FlattenedDeviceTree.Write(new MachineDeviceTree(model, memory, cores, devices, boot).BuildRoot());
 
     private static string InterruptsOf(string core) => core + " interrupts";

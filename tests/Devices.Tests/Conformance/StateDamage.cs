@@ -10,9 +10,11 @@ namespace Devices.Tests.Conformance;
 /// <param name="Way">How it is damaged: another value, another length, another type, gone.</param>
 internal sealed record StateDamage(int Pick, ulong Number, int Way)
 {
+    private static readonly ulong[] Extremes = [ulong.MaxValue, long.MaxValue, 1UL << 63];
+
     public static Gen<StateDamage> Gen { get; } = CsCheck.Gen.Select(
         CsCheck.Gen.Int[0, 1000],
-        CsCheck.Gen.OneOf(CsCheck.Gen.ULong, CsCheck.Gen.ULong[0, 300], CsCheck.Gen.Int[0, 2].Select(i => new[] { ulong.MaxValue, (ulong)long.MaxValue, 1UL << 63 }[i])),
+        CsCheck.Gen.OneOf(CsCheck.Gen.ULong, CsCheck.Gen.ULong[0, 300], CsCheck.Gen.Int[0, 2].Select(i => Extremes[i])),
         CsCheck.Gen.Int[0, 5],
         (pick, number, way) => new StateDamage(pick, number, way));
 
@@ -33,7 +35,8 @@ internal sealed record StateDamage(int Pick, ulong Number, int Way)
         bool b => !b,
         byte[] bytes => Changed(bytes, (byte)Number),
         ulong[] numbers => Changed(numbers, Number),
-        StateTree[] list => Way == 2 ? Array.Empty<StateTree>() : Enumerable.Repeat(list.Length > 0 ? list[0] : new StateTree(), Pick).ToArray(),
+        StateTree[] when Way == 2 => Array.Empty<StateTree>(),
+        StateTree[] list => Enumerable.Repeat(list.FirstOrDefault() ?? new StateTree(), Pick).ToArray(),
         _ => Number,
     };
 

@@ -134,7 +134,8 @@ public sealed class MachineDeviceTreeTests
         var file = Path.GetTempFileName();
         try
         {
-            var (text, _) = Run("qemu-system-riscv64", "-machine", "virt", "-machine", $"dumpdtb={file}", "-m", "128M", "-display", "none", "-bios", "none");
+            var (text, _) = Run(
+                "qemu-system-riscv64", "-machine", "virt", "-machine", $"dumpdtb={file}", "-m", "128M", "-display", "none", "-bios", "none");
             return text is null ? null : Decompile(File.ReadAllBytes(file)).Text;
         }
         finally
@@ -148,7 +149,8 @@ public sealed class MachineDeviceTreeTests
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var complaints = process.StandardError.ReadToEndAsync();
             var text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

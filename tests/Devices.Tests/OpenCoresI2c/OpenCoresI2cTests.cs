@@ -28,7 +28,10 @@ public sealed class OpenCoresI2cTests : DeviceConformance
     protected override AccessWidth NaturalWidth => AccessWidth.Byte;
 
     protected override ulong[] Values =>
-        [0xC0, 0xC0, 0x80, 0x00, Start, Start, Start, Write, ReadAcknowledge, ReadLast, Stop, 0x51, 0x68, 0x01, 0xEC, 0xED, 0xEC, 0xED, 0xA0];
+    [
+        0xC0, 0xC0, 0x80, 0x00, Start, Start, Start, Write, ReadAcknowledge, ReadLast, Stop, 0x51, 0x68, 0x01,
+        0xEC, 0xED, 0xEC, 0xED, 0xA0,
+    ];
 
     private bool Irq => _context.Line("irq").Level;
 

@@ -25,7 +25,10 @@ public sealed class SiFivePwmTests : DeviceConformance
     protected override uint[] Offsets => [Configuration, Count, ScaledCount, Compare0, Compare1, Compare1 + 4, Compare3];
 
     protected override ulong[] Values =>
-        [0, 1, Always, Always | 4, Always | Sticky, Always | Sticky | ZeroCompare, Once, Once | Sticky, Always | 0x000F_0000, Always | 0x0F00_0000, 100, 5000, 0xFFFF];
+    [
+        0, 1, Always, Always | 4, Always | Sticky, Always | Sticky | ZeroCompare, Once, Once | Sticky,
+        Always | 0x000F_0000, Always | 0x0F00_0000, 100, 5000, 0xFFFF,
+    ];
 
     [Fact]
     public void At_reset_nothing_runs_and_outputs_are_off()

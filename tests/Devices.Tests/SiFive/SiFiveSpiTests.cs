@@ -43,8 +43,8 @@ public sealed class SiFiveSpiTests : DeviceConformance
         Assert.Equal(0x0000_0001u, _spi.Read32(Delay1));
         Assert.Equal(0x0008_0000u, _spi.Read32(Format));
         Assert.Equal(Empty, _spi.Read32(ReceiveData));
-        foreach (var offset in new[] { ClockMode, ChipSelect, ChipSelectMode, TransmitData, TransmitMark, ReceiveMark, InterruptEnable, InterruptPending })
-            Assert.Equal(0u, _spi.Read32(offset));
+        uint[] zero = [ClockMode, ChipSelect, ChipSelectMode, TransmitData, TransmitMark, ReceiveMark, InterruptEnable, InterruptPending];
+        foreach (var offset in zero) Assert.Equal(0u, _spi.Read32(offset));
     }
 
     [Theory]

@@ -124,7 +124,9 @@ public sealed class VirtioEntropyTests : VirtioConformance
 
     [Fact]
     public void Elsewhere_no_two_runs_are_alike() =>
-        Assert.NotEqual(Take(new FakeDeviceContext { RandomSeed = default }, false), Take(new FakeDeviceContext { RandomSeed = default }, false));
+        Assert.NotEqual(
+            Take(new FakeDeviceContext { RandomSeed = default }, moveAfterFirst: false),
+            Take(new FakeDeviceContext { RandomSeed = default }, moveAfterFirst: false));
 
     private protected override IMmioDevice Create(FakeDeviceContext context) =>
         (IMmioDevice)new VirtioEntropyPlugin().Create(context);

@@ -76,7 +76,8 @@ internal sealed class GpioFunction : VirtioFunction
         Message.SetDirection when value <= (uint)GpioLineDirection.Input => Done(() => line.SetDirection((GpioLineDirection)value)),
         Message.GetValue => line.Level ? (byte)1 : (byte)0,
         Message.SetValue when value <= 1 => Done(() => line.SetValue(value == 1)),
-        Message.SetInterruptType when HasFeature(InterruptFeature) && GpioLine.IsTrigger(value) => Done(() => SetTrigger(line, (GpioTrigger)value)),
+        Message.SetInterruptType when HasFeature(InterruptFeature) && GpioLine.IsTrigger(value) =>
+            Done(() => SetTrigger(line, (GpioTrigger)value)),
         _ => null,
     };
 

@@ -107,7 +107,8 @@ internal sealed class GpioLine
     {
         if (_outside == level) return;
         _outside = level;
-        if (Direction == GpioLineDirection.Input) _isLatched |= Trigger is GpioTrigger.Both || Trigger == (level ? GpioTrigger.Rising : GpioTrigger.Falling);
+        var edge = level ? GpioTrigger.Rising : GpioTrigger.Falling;
+        if (Direction == GpioLineDirection.Input) _isLatched |= Trigger == GpioTrigger.Both || Trigger == edge;
         Signalled();
     }
 }

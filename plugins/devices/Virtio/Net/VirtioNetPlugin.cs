@@ -19,10 +19,12 @@ public sealed class VirtioNetPlugin : VirtioPlugin
         var parts = text.Split(':');
         var mac = new byte[6];
         var isAddress = parts.Length == mac.Length;
-        for (var i = 0; i < mac.Length && isAddress; i++)
-            isAddress = parts[i].Length == 2 && byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out mac[i]);
+        for (var i = 0; i < mac.Length && isAddress; i++) isAddress = TryParse(parts[i], out mac[i]);
         if (!isAddress || (mac[0] & 1) != 0)
             throw new OptionException(context.Options.Owner, "mac", $"'{text}' is not an address of one card such as {DefaultAddress}");
         return new NetFunction(context.Net(), mac);
     }
+
+    private static bool TryParse(string text, out byte value) =>
+        byte.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value) && text.Length == 2;
 }

@@ -131,9 +131,9 @@ internal sealed class VirtioMmio : IMmioDevice, IDeviceTreeSource
     public void Restore(IStateReader state)
     {
         var deviceId = state.ReadUInt32("deviceId");
-        if (deviceId != _function.DeviceId) throw state.Error("deviceId", $"is {deviceId}, and this device is a {_function.DeviceId}");
+        if (deviceId != _function.DeviceId) throw state.Error("deviceId", $"is {deviceId} instead of {_function.DeviceId}");
         var queues = state.ReadList("queues", _queues.Length);
-        if (queues.Count != _queues.Length) throw state.Error("queues", $"has {queues.Count} queues, and this device {_queues.Length}");
+        if (queues.Count != _queues.Length) throw state.Error("queues", $"has {queues.Count} instead of {_queues.Length}");
         var restored = new State
         {
             Status = state.ReadByte("status"),
@@ -144,7 +144,8 @@ internal sealed class VirtioMmio : IMmioDevice, IDeviceTreeSource
             QueueSelect = state.ReadUInt32("queueSelect"),
         };
         var isAccepted = (restored.Status & FeaturesOk) != 0; // before that a driver may have written anything
-        if (isAccepted && (restored.DriverFeatures & ~Offered) != 0) throw state.Error("driverFeatures", "has features that this device lacks");
+        if (isAccepted && (restored.DriverFeatures & ~Offered) != 0)
+            throw state.Error("driverFeatures", "has features that this device lacks");
         Reset();
         for (var i = 0; i < _queues.Length; i++) _queues[i].Restore(queues[i]);
         _function.Queues.AcceptedFeatures = restored.DriverFeatures;

@@ -106,8 +106,10 @@ internal sealed class Virtqueue(IGuestMemory memory)
         var taken = state.ReadBytes("taken", 2 * size);
         var heads = new List<ushort>();
         for (var i = 0; i + 1 < taken.Length; i += 2) heads.Add(BinaryPrimitives.ReadUInt16LittleEndian(taken.AsSpan(i)));
-        if (heads.Any(head => head >= size) || heads.Distinct().Count() != heads.Count) throw state.Error("taken", "names a descriptor twice, or one that is none");
-        (DescriptorsAt, AvailableAt, UsedAt) = (state.ReadUInt64("descriptorsAt"), state.ReadUInt64("availableAt"), state.ReadUInt64("usedAt"));
+        if (heads.Any(head => head >= size) || heads.Distinct().Count() != heads.Count)
+            throw state.Error("taken", "names a descriptor twice, or one that is none");
+        DescriptorsAt = state.ReadUInt64("descriptorsAt");
+        (AvailableAt, UsedAt) = (state.ReadUInt64("availableAt"), state.ReadUInt64("usedAt"));
         (NextAvailable, NextUsed) = (state.ReadUInt16("nextAvailable"), state.ReadUInt16("nextUsed"));
         (Size, IsReady) = (size, ready);
         _taken.Clear();
