@@ -16,7 +16,7 @@ RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
 TEST_PACKAGES = $(RUN_PACKAGES) gcc-riscv64-unknown-elf qemu-system-misc device-tree-compiler gdb-multiarch
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test check bench format clean help
+.PHONY: build demo test test-arm64 install check bench format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,13 @@ test: ## all tests
 	@eng/dependencies.sh $(TEST_PACKAGES)
 	@$(BUILD)
 	@CONFIGURATION=$(CONFIGURATION) eng/test.sh
+
+test-arm64: ## the tests that need no kernel device, as an ARM64 process: RUNNER=PROGRAM (called with a .dll) or RUNNER=ssh:HOST
+	@$(BUILD)
+	@eng/test-arm64.sh "$(RUNNER)" $(CONFIGURATION)
+
+install: build ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (DESTDIR=)
+	@DESTDIR=$(DESTDIR) eng/install.sh
 
 check: ## format, analyzers, documents
 	@eng/check.sh
