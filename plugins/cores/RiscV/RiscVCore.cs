@@ -151,6 +151,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     /// <summary>Protection or translation changed: what was remembered is void.</summary>
     public void OnTranslationChanged()
     {
+        Memory.Protection.Refresh();
         _buffers.Flush();
         Traps.ModeChanged = true;
     }
@@ -224,6 +225,7 @@ internal sealed unsafe partial class RiscVCore : ICore
 
     private void ForgetCaches()
     {
+        Memory.Protection.Refresh();
         Code.DropAll();
         _buffers.Flush();
         Traps.ModeChanged = true;

@@ -16,29 +16,37 @@ internal sealed unsafe class PhysicalMemoryProtection(Hart* hart)
     // SAFETY: the hart outlives this object; the core owns both.
     private readonly HartState* _state = &hart->State;
 
+    // What the registers say, worked out once after each change: every walk of the page tables asks several times.
+    private readonly ulong[] _first = new ulong[HartState.PmpEntries];
+    private readonly ulong[] _last = new ulong[HartState.PmpEntries];
+    private readonly byte[] _config = new byte[HartState.PmpEntries];
+    private int _active;
+
     /// <summary>Whether an entry binds machine mode too, so that its accesses have to be checked.</summary>
-    public bool BindsMachineMode
+    public bool BindsMachineMode { get; private set; }
+
+    /// <summary>Takes the registers over after they have changed.</summary>
+    public void Refresh()
     {
-        get
+        (_active, BindsMachineMode) = (0, false);
+        for (var i = 0; i < HartState.PmpEntries; i++)
         {
-            for (var i = 0; i < HartState.PmpEntries; i++)
-            {
-                if ((_state->PmpConfig[i] & Lock) != 0 && (_state->PmpConfig[i] & ModeMask) != 0) return true;
-            }
-            return false;
+            if (!TryRange(i, out var first, out var last)) continue;
+            (_first[_active], _last[_active], _config[_active]) = (first, last, _state->PmpConfig[i]);
+            BindsMachineMode |= (_state->PmpConfig[i] & Lock) != 0;
+            _active++;
         }
     }
 
     /// <summary>Whether the access may be made: by the first entry that matches any byte of it, which must match all.</summary>
     public bool Allows(ulong address, ulong sizeBytes, Access access, Privilege privilege)
     {
-        for (var i = 0; i < HartState.PmpEntries; i++)
+        var end = address + (sizeBytes - 1);
+        for (var i = 0; i < _active; i++)
         {
-            if (!TryRange(i, out var first, out var last)) continue;
-            var end = address + (sizeBytes - 1);
-            if (end < first || address > last) continue;
-            if (address < first || end > last) return false;
-            var config = _state->PmpConfig[i];
+            if (end < _first[i] || address > _last[i]) continue;
+            if (address < _first[i] || end > _last[i]) return false;
+            var config = _config[i];
             if (privilege == Privilege.Machine && (config & Lock) == 0) return true;
             return (config & (byte)access) != 0;
         }

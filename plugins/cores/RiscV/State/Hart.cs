@@ -12,10 +12,10 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal unsafe struct Hart
 {
     /// <summary>Slots of <see cref="Fetch"/>.</summary>
-    public const int FetchSlots = 64;
+    public const int FetchSlots = 256;
 
     /// <summary>Slots of <see cref="LoadTlb"/> and <see cref="StoreTlb"/>.</summary>
-    public const int TlbSlots = 256;
+    public const int TlbSlots = 512;
 
     /// <summary>The architecture's state. Must stay first: <see cref="X"/> and <see cref="F"/> rely on it.</summary>
     public HartState State;
