@@ -45,6 +45,8 @@ public sealed class Board : IDisposable
 
     internal TimeProvider Time { get; }
 
+    internal Action<string> Report => _context.Report;
+
     internal EpochFence Fence { get; } = new();
 
     /// <summary>Finds out whether and how a VM could run here, everything that is in the way at once. Touches nothing.</summary>

@@ -62,6 +62,7 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
         lock (_lock)
         {
             if (_isShutOut) throw new FencedException(vm.Name, epoch, epoch);
+            ReportUnused();
             _isOpen = true;
             try
             {
@@ -117,6 +118,16 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
         foreach (var binding in _bindings.Values) binding.Close(reason);
         _isOpen = false;
         board.Fence.Leave(vm.Name, this);
+    }
+
+    // Devices ask for their ports when they are made; a mapping that none has asked for by now leads from nowhere.
+    private void ReportUnused()
+    {
+        foreach (var mapping in vm.Map)
+        {
+            if (!_bindings.ContainsKey(mapping.Port))
+                board.Report($"{mapping.Where}: map.{mapping.Port}: VM {vm.Name} has no device with this port, so '{mapping.Targets[0].Role}' is not used");
+        }
     }
 
     private PeripheralSlot Slot(PortMapping mapping) => board.Slot(mapping.Targets[0].Role);

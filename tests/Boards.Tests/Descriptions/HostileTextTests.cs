@@ -99,15 +99,38 @@ public sealed class HostileTextTests
 
     private static string Splice(string[] noise, int at)
     {
-        const string valid = """
-            kind: VirtualMachine
-            name: thermostat
-            machine: virt-rv32
-            firmware: thermostat.elf
-            map:
-              gpio0/3: { to: relay1, access: exclusive, onMove: rebind }
-              i2c0: { to: [bme280, { role: eeprom, address: 0x51 }] }
-            """;
+        var valid = Valid[at % Valid.Length];
         return valid.Insert(at % valid.Length, string.Concat(noise));
     }
+
+    private static readonly string[] Valid =
+    [
+        """
+        kind: VirtualMachine
+        name: thermostat
+        machine: virt-rv32
+        firmware: thermostat.elf
+        map:
+          gpio0/3: { to: relay1, access: exclusive, onMove: rebind }
+          i2c0: { to: [bme280, { role: eeprom, address: 0x51 }] }
+        """,
+        """
+        kind: Board
+        name: simulated-pi
+        labels: { kind: simulated }
+        peripherals:
+          relay1: { driver: simulated.gpio, line: 17, pin: 11, note: heater }
+          bme280: { driver: simulated.i2c, bus: 1, model: bme280, pin: [3, 5] }
+        header: { columns: 2, pins: { 1: 3V3, 3: { name: GPIO2, line: 2, functions: I2C1 SDA } } }
+        """,
+        """
+        kind: Machine
+        name: virt-rv64
+        core: { plugin: core.riscv, count: 1, options: { isa: rv64imac } }
+        memory: { ram: { at: 0x8000_0000 }, rom: { at: 0x1000, size: 64Ki, readOnly: true } }
+        devices:
+          plic:  { plugin: device.riscv.plic, at: 0x0c00_0000, wires: { context0: cpu0/meip } }
+          gpio0: { plugin: device.sifive.gpio, at: 0x1006_0000, wires: { irq0..31: plic/32..63 } }
+        """,
+    ];
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using CsCheck;
 using EdgeHypervisor.Descriptions;
 
 namespace EdgeHypervisor.Boards.Tests.Descriptions;
@@ -69,6 +70,35 @@ public sealed class ManifestTests
         Assert.Equal(vm.Map.Select(m => (m.Port, string.Join(",", m.Targets), m.Access, m.Budget, m.Safe, m.OnPause)),
             again.Map.Select(m => (m.Port, string.Join(",", m.Targets), m.Access, m.Budget, m.Safe, m.OnPause)));
         Assert.Equal((vm.Clock, vm.Scheduling, vm.Autostart, vm.Restart), (again.Clock, again.Scheduling, again.Autostart, again.Restart));
+    }
+
+    [Fact]
+    public void Any_manifest_built_in_code_travels_as_text()
+    {
+        var texts = Gen.String[0, 40].Where(text => !text.Any(char.IsSurrogate)); // half a surrogate pair is no text
+        var options = Gen.Dictionary(Gen.String[Gen.Char['a', 'z'], 1, 8], texts.Where(text => text.Length > 0))[0, 4];
+        var mappings = Gen.Select(Gen.Int[0, 99], Gen.Enum<AccessPolicy>(), Gen.Enum<SafeState>(), Gen.Enum<ReleaseAction>(), Gen.Enum<OnMove>(), Gen.Int[0, 1000], Gen.Int[0, 0x3FF])
+            .Select(m => new PortMapping
+            {
+                Port = new PortName("gpio0", m.Item1), Targets = [new MappingTarget("relay1"), new MappingTarget("x.y_z", m.Item7)], Access = m.Item2, Safe = m.Item3,
+                OnPause = m.Item4, OnFault = m.Item4, OnMove = m.Item5, Priority = m.Item6, LeaseMs = m.Item6 + 1, Budget = m.Item6 % 2 == 0 ? null : new BudgetDescription(m.Item6, m.Item6),
+            });
+        Gen.Select(texts, texts.Where(text => text.Length > 0 && !text.Contains('\0')), options, mappings.Array[0, 5]).Sample((description, firmware, core, map) =>
+        {
+            var vm = new VirtualMachineDescription
+            {
+                Name = "a", Machine = "m", Description = description, Firmware = firmware, CoreOptions = core, Labels = core,
+                Map = [.. map.DistinctBy(mapping => mapping.Port)], Scheduling = new SchedulingDescription { CapPercent = 5 },
+            };
+
+            var again = DescriptionReader.ParseVirtualMachine(vm.ToYaml(), "moved");
+
+            Assert.Equal((vm.Description, vm.Firmware), (again.Description, again.Firmware));
+            Assert.Equal(vm.CoreOptions.OrderBy(option => option.Key), again.CoreOptions.OrderBy(option => option.Key));
+            Assert.Equal(vm.Map.Select(Essence), again.Map.Select(Essence));
+        }, iter: 500);
+
+        static (PortMapping, string) Essence(PortMapping mapping) => (mapping with { Targets = [], Where = SourceLocation.None }, string.Join(',', mapping.Targets));
     }
 
     [Fact]

@@ -97,6 +97,18 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void A_mapping_that_no_device_asks_for_is_told_once_when_the_VM_runs()
+    {
+        using var vm = _bench.NewVm("a", "gpio0/3: relay1, pwm0/7: fan");
+        vm.Gpio(3);
+
+        vm.Open();
+        vm.Open();
+
+        Assert.Matches("^a\\.yaml:1:\\d+: map\\.pwm0/7: VM a has no device with this port, so 'fan' is not used$", Assert.Single(_bench.Reports));
+    }
+
+    [Fact]
     public void A_board_gives_its_plugins_back_when_it_closes()
     {
         _ = _bench.Board;

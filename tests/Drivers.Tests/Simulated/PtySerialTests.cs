@@ -23,6 +23,17 @@ public sealed class PtySerialTests : SerialContract
     }
 
     [Fact]
+    public void A_port_that_no_terminal_has_ever_opened_drops_what_is_sent_at_once()
+    {
+        using var context = new FakeDriverContext();
+        using var port = (ISerialPort)new SimulatedSerialPlugin().Create(context).Open(Options.Of(("end", "pty")));
+
+        for (var i = 0; i < 200; i++) port.Write(new byte[1000]); // would take minutes if each waited for a reader
+
+        Assert.Equal("200000", ((ISimulated)port).Observe()["sentBytes"]);
+    }
+
+    [Fact]
     public void A_link_leads_to_the_terminal_while_the_port_is_open()
     {
         var link = Path.Combine(Path.GetTempPath(), $"ehv-pty-{Guid.NewGuid():n}");

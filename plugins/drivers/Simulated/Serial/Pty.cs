@@ -11,6 +11,7 @@ internal static unsafe partial class Pty
     private const int OpenNoControllingTerminal = 0x100;
     private const int OpenNonBlocking = 0x800;
     private const int OpenCloseOnExec = 0x80000;
+    private const int EventCloseOnExec = 0x80000;
     private const short PollIn = 1;
     private const short PollOut = 4;
     private const short PollErrorOrHangUp = 8 | 16;
@@ -29,7 +30,14 @@ internal static unsafe partial class Pty
         if (grantpt(fd) == 0 && unlockpt(fd) == 0 && ptsname_r(fd, path, PathBytes) == 0 && tcgetattr(fd, termios) == 0)
         {
             cfmakeraw(termios);
-            if (tcsetattr(fd, 0, termios) == 0) return (fd, Marshal.PtrToStringUTF8((nint)path)!);
+            // A terminal that was never open does not count as hung up; one that was opened and closed does, and what is
+            // written then is dropped instead of waited for.
+            var terminal = tcsetattr(fd, 0, termios) == 0 ? open(path, OpenReadWrite | OpenNoControllingTerminal | OpenCloseOnExec) : -1;
+            if (terminal >= 0)
+            {
+                Close(terminal);
+                return (fd, Marshal.PtrToStringUTF8((nint)path)!);
+            }
         }
         var refusal = Refused(owner);
         Close(fd);
@@ -50,12 +58,33 @@ internal static unsafe partial class Pty
         fixed (byte* start = data) return (int)write(fd, start, (nuint)data.Length);
     }
 
-    /// <summary>Waits; what is ready then.</summary>
-    public static short Poll(int fd, bool forWrite, int timeoutMs)
+    /// <summary>Waits until something can be written; what is ready then.</summary>
+    public static short PollForWrite(int fd, int timeoutMs)
     {
-        var request = new PollRequest { Fd = fd, Events = forWrite ? PollOut : PollIn };
+        var request = new PollRequest { Fd = fd, Events = PollOut };
         // SAFETY: one request on this stack, and one is what the count says.
         return poll(&request, 1, timeoutMs) > 0 ? request.Ready : (short)0;
+    }
+
+    /// <summary>Waits until something can be read, or the event is signalled; what is ready then. A negative time waits without end.</summary>
+    public static short PollForRead(int fd, int eventFd, int timeoutMs)
+    {
+        // SAFETY: two requests on this stack, and two is what the count says; poll ignores a negative descriptor.
+        var requests = stackalloc PollRequest[2];
+        requests[0] = new PollRequest { Fd = fd, Events = PollIn };
+        requests[1] = new PollRequest { Fd = eventFd, Events = PollIn };
+        return poll(requests, 2, timeoutMs) > 0 ? requests[0].Ready : (short)0;
+    }
+
+    /// <summary>Something that a poll can be woken with.</summary>
+    /// <exception cref="PeripheralException">The host refuses.</exception>
+    public static int NewEvent(string owner) => eventfd(0, EventCloseOnExec) is >= 0 and var fd ? fd : throw Refused(owner);
+
+    public static void Signal(int eventFd)
+    {
+        var one = 1L;
+        // SAFETY: eight bytes on this stack, which is what an event takes.
+        _ = write(eventFd, (byte*)&one, sizeof(long));
     }
 
     public static bool IsReadable(short ready) => (ready & PollIn) != 0;
@@ -104,6 +133,12 @@ internal static unsafe partial class Pty
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollRequest* requests, nuint count, int timeoutMs);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int open(byte* path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int eventfd(uint value, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);

@@ -10,13 +10,17 @@ namespace EdgeHypervisor.Drivers.Simulated;
 /// <remarks>pty(7), posix_openpt(3). Raw: nothing is echoed or translated.</remarks>
 internal sealed class PtyEnd : ISerialEnd
 {
-    private const int PollMs = 100;
+    private const int AbsenceMs = 250; // how often to look whether a terminal has come
     private const int PatienceMs = 1000;
+    private const int Forever = -1;
+    private const int NoFile = -1;
 
     private readonly int _fd;
+    private readonly int _closing;
     private readonly string _link;
     private readonly Thread _reader;
     private volatile bool _isClosed;
+    private bool _isStalled; // a terminal is open and does not read
 
     public PtyEnd(SimulatedSerialSettings settings)
     {
@@ -24,11 +28,13 @@ internal sealed class PtyEnd : ISerialEnd
         (_fd, Place) = Pty.Open(settings.Owner);
         try
         {
+            _closing = Pty.NewEvent(settings.Owner);
             if (_link.Length > 0) PutLink(settings.Owner);
         }
         catch
         {
             Pty.Close(_fd);
+            if (_closing > 0) Pty.Close(_closing);
             throw;
         }
         _reader = new Thread(ReadUntilClosed) { IsBackground = true, Name = $"pty {Place}" };
@@ -39,20 +45,22 @@ internal sealed class PtyEnd : ISerialEnd
 
     public string Place { get; }
 
-    // A terminal that is open but does not read is given a second; one that is not open gets what the kernel keeps for it.
+    // A terminal that is open but does not read is given a second, once; one that is not open, no time.
     public void Write(ReadOnlySpan<byte> data)
     {
-        var waitedMs = 0;
-        while (!data.IsEmpty && !_isClosed && waitedMs < PatienceMs)
+        while (!data.IsEmpty && !_isClosed)
         {
             var written = Pty.Write(_fd, data);
             if (written > 0)
             {
                 data = data[written..];
+                _isStalled = false;
                 continue;
             }
-            if (Pty.IsHungUp(Pty.Poll(_fd, forWrite: true, PollMs))) return;
-            waitedMs += PollMs;
+            var ready = Pty.PollForWrite(_fd, _isStalled ? 0 : PatienceMs);
+            if (Pty.IsHungUp(ready)) return;
+            _isStalled = ready == 0;
+            if (_isStalled) return;
         }
     }
 
@@ -60,8 +68,10 @@ internal sealed class PtyEnd : ISerialEnd
     {
         if (_isClosed) return;
         _isClosed = true;
+        Pty.Signal(_closing);
         _reader.Join();
         Pty.Close(_fd);
+        Pty.Close(_closing);
         if (_link.Length > 0) File.Delete(_link);
     }
 
@@ -70,10 +80,10 @@ internal sealed class PtyEnd : ISerialEnd
         var buffer = new byte[1024];
         while (!_isClosed)
         {
-            var ready = Pty.Poll(_fd, forWrite: false, PollMs);
+            var ready = Pty.PollForRead(_fd, _closing, Forever);
             var length = Pty.IsReadable(ready) ? Pty.Read(_fd, buffer) : 0;
             if (length > 0) Received?.Invoke(buffer.AsSpan(0, length));
-            else if (Pty.IsHungUp(ready)) Thread.Sleep(PollMs); // nobody there: poll would return at once
+            else if (Pty.IsHungUp(ready)) Pty.PollForRead(NoFile, _closing, AbsenceMs); // nobody there: poll returns at once
         }
     }
 
