@@ -240,6 +240,24 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public void A_guest_that_stays_asleep_gives_back_memory_once_and_a_busy_one_never()
+    {
+        using var bench = new Bench(ArmAndWait(30_000_000)).With(builder => builder.Core("core.trimmable")).Start();
+        var core = (TrimmableCore)bench.Core;
+        var begin = bench.Time.NowNs;
+        bench.Scheduler.RunUntil(begin + 29_000_000);
+        Assert.Equal(0, core.Trims);
+
+        using var sleeper = new Bench(new TinyProgram().Wait().Nop().Jump(TinyProgram.Start)).With(builder => builder.Core("core.trimmable")).Start();
+        begin = sleeper.Time.NowNs;
+        Assert.Equal(TurnResult.Until(begin + 1_000_000_000), sleeper.Scheduler.Turn());
+        sleeper.Scheduler.RunUntil(begin + 1_500_000_000);
+        Assert.Equal(1, ((TrimmableCore)sleeper.Core).Trims);
+        Assert.Equal(TurnResult.UntilWoken, sleeper.Scheduler.Turn());
+        Assert.Equal(1, ((TrimmableCore)sleeper.Core).Trims);
+    }
+
+    [Fact]
     public void A_deadline_heap_gives_back_what_a_sorted_list_would()
     {
         var random = new Random(7);

@@ -16,6 +16,7 @@ internal sealed class Machine : IDisposable
         Bus = bus;
         Clock = clock;
         Cores = [.. cores];
+        Trimmables = [.. cores.Select(core => core.Part).OfType<ITrimmable>()];
         Devices = [.. devices];
         _contexts = contexts;
         _leases = leases;
@@ -30,6 +31,9 @@ internal sealed class Machine : IDisposable
     public GuestClock Clock { get; }
 
     public MachinePart<ICore>[] Cores { get; }
+
+    /// <summary>The cores that give back memory while the guest sleeps.</summary>
+    public ITrimmable[] Trimmables { get; }
 
     public MachinePart<IDevice>[] Devices { get; }
 

@@ -13,6 +13,8 @@ public sealed partial class VirtualMachine
     // How often a VM that is about to pause is asked whether its devices are between two transactions.
     private const long GraceSliceNs = 200_000;
 
+    private const long TrimAfterNs = 1_000_000_000;
+
     // With several cores each gets this much before the next: they see each other's stores soon.
     private const long RoundRobinInstructions = 20_000;
 
@@ -27,6 +29,8 @@ public sealed partial class VirtualMachine
     private int _visitors;
     private int _nextCore;
     private bool _freed;
+    private long? _asleepSinceNs;
+    private bool _isTrimmed;
 
     /// <inheritdoc/>
     void ISchedulable.Interrupt() => InterruptSlice();
@@ -77,9 +81,20 @@ public sealed partial class VirtualMachine
             }
             else if (!clock.TrySkipToDeadline())
             {
-                return clock.NextDeadlineNs is { } deadlineNs ? TurnResult.Until(clock.ToHostNs(deadlineNs)) : TurnResult.UntilWoken;
+                return Sleep(nowNs, clock.NextDeadlineNs is { } deadlineNs ? clock.ToHostNs(deadlineNs) : long.MaxValue);
             }
         }
+    }
+
+    // A guest that stays asleep is woken once more, to give back what it does not need for that.
+    private TurnResult Sleep(long nowNs, long wakeAtNs)
+    {
+        if (_isTrimmed || _machine.Trimmables.Length == 0) return TurnResult.Until(wakeAtNs);
+        if (_asleepSinceNs is not { } sinceNs) _asleepSinceNs = sinceNs = nowNs;
+        if (nowNs - sinceNs < TrimAfterNs) return TurnResult.Until(Math.Min(wakeAtNs, sinceNs + TrimAfterNs));
+        _isTrimmed = true;
+        foreach (var core in _machine.Trimmables) core.Trim();
+        return TurnResult.Until(wakeAtNs);
     }
 
     private TurnResult Quiesce(long endNs, ISliceAlarm alarm)
@@ -126,6 +141,7 @@ public sealed partial class VirtualMachine
         try
         {
             core.IsWaiting = false;
+            (_asleepSinceNs, _isTrimmed) = (null, false);
             result = core.Part.Run(Budget(endNs - nowNs));
         }
         catch (Exception exception)

@@ -16,6 +16,7 @@ internal sealed class Bench : IDisposable
         Time = time ?? new ManualTime();
         Scheduler = new ManualScheduler(Time);
         _plugins.Add("core.tiny", new FakeCorePlugin(context => Core = new TinyCore(context, Time)));
+        _plugins.Add("core.trimmable", new FakeCorePlugin(context => Core = new TrimmableCore(context, Time)));
         _plugins.Add("device.alarm", new FakeDevicePlugin(context => AlarmDevice = new AlarmDevice(context)));
         _builder = new VirtualMachineBuilder("bench", null!, _plugins)
             .Memory(at: TinyProgram.Start, bytes: 1 << 20)

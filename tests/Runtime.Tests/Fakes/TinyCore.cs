@@ -4,7 +4,7 @@ using System.Buffers.Binary;
 namespace EdgeHypervisor.Runtime.Tests;
 
 /// <summary>A CPU just big enough to test a runtime: eight registers, one interrupt input that ends a wait, exact stops. Each instruction takes 10 ns of a manual clock.</summary>
-internal sealed class TinyCore(ICoreContext context, ManualTime? time = null) : ICore, IInterruptLine
+internal class TinyCore(ICoreContext context, ManualTime? time = null) : ICore, IInterruptLine
 {
     private readonly ulong[] _registers = new ulong[8];
     private ulong _pc;

@@ -23,6 +23,7 @@ internal sealed unsafe class CodeCache : IDisposable
     // One more entry than halfwords leads on to the next page; rounded to a cache line.
     private const int Stride = EntriesPerPage + 8;
     private const int PagesPerSlab = 16;
+    private static readonly nuint SlabBytes = (nuint)(PagesPerSlab * Stride * sizeof(Instruction));
 
     private readonly RamRegion[] _regions;
     private readonly nint[][] _pages;
@@ -92,11 +93,26 @@ internal sealed unsafe class CodeCache : IDisposable
         _buffers.FlushCode();
     }
 
+    /// <summary>Drops everything and gives the memory back. Nobody may hold an entry.</summary>
+    public void Release()
+    {
+        DropAll();
+        FreeSlabs();
+        _fresh.Clear();
+        _used.Clear();
+        Array.Clear(_pages);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var region in _regions) region.CodePageWritten -= OnCodePageWritten;
-        foreach (var slab in _slabs) NativeMemory.Free((void*)slab);
+        FreeSlabs();
+    }
+
+    private void FreeSlabs()
+    {
+        foreach (var slab in _slabs) ZeroPages.Free(slab, SlabBytes);
         _slabs.Clear();
     }
 
@@ -141,10 +157,9 @@ internal sealed unsafe class CodeCache : IDisposable
         return page;
     }
 
-    // Large enough that the C library takes it from the system: zero, and without memory until it is touched.
     private void AddSlab()
     {
-        var slab = (nint)NativeMemory.AllocZeroed(PagesPerSlab * Stride, (nuint)sizeof(Instruction));
+        var slab = ZeroPages.Allocate(SlabBytes);
         _slabs.Add(slab);
         for (var i = PagesPerSlab - 1; i >= 0; i--) _fresh.Push(slab + i * Stride * sizeof(Instruction));
     }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>What a hart gives back while its guest sleeps.</summary>
+internal sealed unsafe partial class RiscVCore : ITrimmable
+{
+    /// <inheritdoc/>
+    /// <remarks>Decoded instructions, unless some were hot enough to be translated: those are not cheap to make again.</remarks>
+    public void Trim()
+    {
+        if (Translator is { RegionCount: > 0 }) return;
+        Code.Release();
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Runtime.Tests;
+
+/// <summary>A core that counts how often it is asked to give back memory.</summary>
+internal sealed class TrimmableCore(ICoreContext context, ManualTime time) : TinyCore(context, time), ITrimmable
+{
+    public int Trims { get; private set; }
+
+    public void Trim() => Trims++;
+}
