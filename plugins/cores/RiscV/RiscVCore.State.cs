@@ -39,7 +39,7 @@ internal sealed unsafe partial class RiscVCore
         state.ReadUInt64s("f", RegisterCount).CopyTo(new Span<ulong>(restored.F, RegisterCount));
         state.ReadUInt64s("pmpaddr", HartState.PmpEntries).CopyTo(new Span<ulong>(restored.PmpAddress, HartState.PmpEntries));
         ReadProtection(state).CopyTo(new Span<byte>(restored.PmpConfig, HartState.PmpEntries));
-        var retired = state.ReadInt64("instructionsRetired");
+        var retired = ReadRetired(state);
         var values = Array.ConvertAll(Fields, f => state.ReadUInt64(f.Name));
         // Nothing can fail from here on: a state that does not fit has changed nothing.
         _hart->State = restored;
@@ -48,6 +48,14 @@ internal sealed unsafe partial class RiscVCore
         Sanitize();
         Traps.Clear();
         ForgetCaches();
+    }
+
+    // Far enough from the end that no VM gets there.
+    private static long ReadRetired(IStateReader state)
+    {
+        const long maximum = long.MaxValue / 4;
+        var retired = state.ReadInt64("instructionsRetired");
+        return retired is >= 0 and <= maximum ? retired : throw state.Error("instructionsRetired", $"is not from 0 to {maximum}");
     }
 
     private static byte[] ReadProtection(IStateReader state)
@@ -77,6 +85,10 @@ internal sealed unsafe partial class RiscVCore
         s.X[0] = 0;
         for (var i = 1; i < RegisterCount; i++) s.X[i] = Extended(s.X[i]);
         s.Pc = Address(s.Pc) & ~1UL;
+        // Interrupts that do not exist could be pending for ever and never be taken.
+        const ulong known = Interrupt.MachineMask | Interrupt.SupervisorMask;
+        (s.Mie, s.InterruptInputs) = (s.Mie & known, s.InterruptInputs & known);
+        (s.SoftwareInterrupts, s.Mideleg) = (s.SoftwareInterrupts & Interrupt.SupervisorMask, s.Mideleg & Interrupt.SupervisorMask);
     }
 
     private delegate ulong Getter(Hart* hart);
