@@ -193,7 +193,7 @@ public sealed class Board : IDisposable
         ILed led when asPwm => new PwmArbiter(new LedPwm(led), slot.Counters, Time, _report),
         ILed led => new GpioArbiter(new LedLine(led), slot.Counters, Time, _report),
         IPwmChannel channel => new PwmArbiter(channel, slot.Counters, Time, _report),
-        ISerialPort port => new SerialArbiter(port, $"serial {slot.Description.Role}", slot.Counters, _report),
+        ISerialPort port => new SerialArbiter(port, $"serial {slot.Description.Role}", slot.Counters, Time, _report),
         II2cTarget target => new BusArbiter<II2cTarget>(Share(slot, target), (mapping, owner, share) => new I2cBinding(mapping, owner, Time, new Dictionary<ushort, BusShare<II2cTarget>> { [share.Peripheral.Address] = share })),
         ISpiDevice device => new BusArbiter<ISpiDevice>(Share(slot, device), (mapping, owner, share) => new SpiBinding(mapping, owner, Time, share)),
         IAdcChannel channel => new BusArbiter<IAdcChannel>(Share(slot, channel), (mapping, owner, share) => new AdcBinding(mapping, owner, Time, share)),

@@ -23,12 +23,20 @@ internal sealed class ByteRing(int capacity)
     }
 
     /// <summary>Takes as many as there are room and bytes for; tells how many.</summary>
-    public int Take(Span<byte> into)
+    /// <param name="into">The room.</param>
+    /// <param name="end">A byte after which to stop; null for none.</param>
+    public int Take(Span<byte> into, byte? end = null)
     {
         lock (_lock)
         {
-            var taken = Math.Min(into.Length, _count);
-            for (var i = 0; i < taken; i++) into[i] = _bytes[(_head + i) % capacity];
+            var most = Math.Min(into.Length, _count);
+            var taken = 0;
+            while (taken < most)
+            {
+                var value = into[taken] = _bytes[(_head + taken) % capacity];
+                taken++;
+                if (value == end) break;
+            }
             _count -= taken;
             _head = _count == 0 ? 0 : (_head + taken) % capacity;
             return taken;

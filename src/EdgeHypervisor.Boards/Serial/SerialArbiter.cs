@@ -4,10 +4,22 @@ using EdgeHypervisor.Descriptions;
 
 namespace EdgeHypervisor.Boards;
 
-/// <summary>Owns a serial port and gives it to one VM at a time. Sending may block, so it has a thread of its own.</summary>
+/// <summary>
+/// Owns a serial port. One VM has it, or several share it: what comes reaches all of them, what they send goes out by whole
+/// lines in turn. Sending may block, so it has a thread of its own.
+/// </summary>
+/// <remarks>
+/// A line that was begun and does not go on (a prompt) keeps others waiting for <see cref="LinePatience"/>, one without an end
+/// for <see cref="LongestLineBytes"/>.
+/// </remarks>
 internal sealed class SerialArbiter : IArbiter
 {
-    private const int ChunkBytes = 512;
+    /// <summary>How long an unfinished line keeps the others waiting.</summary>
+    public static readonly TimeSpan LinePatience = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A line that gets longer is broken, when others wait.</summary>
+    public const int LongestLineBytes = 512;
+
     private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(1);
 
     private readonly ISerialPort _port;
@@ -16,14 +28,18 @@ internal sealed class SerialArbiter : IArbiter
     private readonly Action<string> _report;
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private volatile SerialBinding? _user;
-    private SerialBinding? _sender;
+    private readonly List<SerialBinding> _senders = []; // those with something to send, in turn
+    private readonly ITimer _linePatience;
+    private volatile SerialBinding[] _listeners = [];
+    private SerialBinding? _inLine; // whose line is unfinished
+    private int _lineBytes;
     private Thread? _worker;
     private volatile bool _isClosed;
 
-    public SerialArbiter(ISerialPort port, string name, PeripheralCounters counters, Action<string> report)
+    public SerialArbiter(ISerialPort port, string name, PeripheralCounters counters, TimeProvider time, Action<string> report)
     {
         (_port, _immediate, _name, Counters, _report) = (port, port as IImmediate, name, counters, report);
+        _linePatience = time.CreateTimer(_ => BreakLine(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         port.OnReceive(Receive);
     }
 
@@ -31,22 +47,38 @@ internal sealed class SerialArbiter : IArbiter
 
     public IBinding Bind(PortMapping mapping, PortOwner owner) => new SerialBinding(mapping, this, owner);
 
-    /// <summary>A VM runs: what comes is its own from now on, also while it pauses.</summary>
-    public void Use(SerialBinding user) => _user = user;
+    /// <summary>A VM runs: what comes is its too from now on, also while it pauses.</summary>
+    public void Use(SerialBinding user)
+    {
+        lock (_lock)
+        {
+            var isShared = user.Mapping.Access == AccessPolicy.Shared;
+            _listeners = isShared ? [.. _listeners.Where(other => other != user), user] : [user];
+        }
+    }
 
-    public void Leave(SerialBinding user) => Interlocked.CompareExchange(ref _user, null, user);
+    public void Leave(SerialBinding user)
+    {
+        lock (_lock)
+        {
+            _listeners = [.. _listeners.Where(other => other != user)];
+            if (_inLine == user) _inLine = null;
+            _wake.Set();
+        }
+    }
 
     /// <summary>Begins to send what a user has; called once until it has been told that there is no more.</summary>
     public void SendSoon(SerialBinding user)
     {
-        if (_immediate?.IsImmediate ?? false)
+        if (user.Mapping.Access != AccessPolicy.Shared && (_immediate?.IsImmediate ?? false))
         {
-            SendAll(user);
+            Span<byte> chunk = stackalloc byte[LongestLineBytes];
+            while (user.TakeToSend(chunk) is > 0 and var count) Write(chunk[..count]);
             return;
         }
         lock (_lock)
         {
-            _sender = user;
+            _senders.Add(user);
             if (_worker is null && !_isClosed)
             {
                 _worker = new Thread(Work) { IsBackground = true, Name = _name };
@@ -61,24 +93,52 @@ internal sealed class SerialArbiter : IArbiter
         _isClosed = true;
         _wake.Set();
         _worker?.Join(DisposePatience);
+        _linePatience.Dispose();
         _port.Dispose();
     }
 
     private void Work()
     {
+        Span<byte> line = stackalloc byte[LongestLineBytes];
         while (!_isClosed)
         {
-            _wake.WaitOne();
-            SerialBinding? sender;
-            lock (_lock) (sender, _sender) = (_sender, null);
-            if (sender is not null) SendAll(sender);
+            if (TakeTurn() is not { } user) _wake.WaitOne();
+            else if (user.TakeToSend(line) is > 0 and var count) SendPart(user, line[..count]);
+            else lock (_lock) _senders.Remove(user); // it says when it has more
         }
     }
 
-    private void SendAll(SerialBinding user)
+    private void SendPart(SerialBinding user, ReadOnlySpan<byte> part)
     {
-        Span<byte> chunk = stackalloc byte[ChunkBytes];
-        while (user.TakeToSend(chunk) is > 0 and var count) Write(chunk[..count]);
+        Write(part);
+        lock (_lock)
+        {
+            _lineBytes = _inLine == user ? _lineBytes + part.Length : part.Length;
+            _inLine = part[^1] == '\n' || _lineBytes >= LongestLineBytes ? null : user;
+            if (_inLine is not null) return;
+            _senders.Remove(user); // behind the others
+            _senders.Add(user);
+        }
+    }
+
+    // Who may send now: who has begun a line, else the first in turn.
+    private SerialBinding? TakeTurn()
+    {
+        lock (_lock)
+        {
+            if (_inLine is null || _senders.Contains(_inLine)) return _inLine ?? _senders.FirstOrDefault();
+            if (_senders.Count > 0) _linePatience.Change(LinePatience, Timeout.InfiniteTimeSpan);
+            return null;
+        }
+    }
+
+    private void BreakLine()
+    {
+        lock (_lock)
+        {
+            if (_inLine is not null && !_senders.Contains(_inLine)) _inLine = null;
+        }
+        _wake.Set();
     }
 
     private void Write(ReadOnlySpan<byte> data)
@@ -98,6 +158,6 @@ internal sealed class SerialArbiter : IArbiter
     private void Receive(ReadOnlySpan<byte> data)
     {
         Counters.AddBytes(data.Length);
-        _user?.Receive(data);
+        foreach (var listener in _listeners) listener.Receive(data);
     }
 }

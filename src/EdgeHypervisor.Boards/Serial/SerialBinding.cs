@@ -16,6 +16,7 @@ internal sealed class SerialBinding(PortMapping mapping, SerialArbiter arbiter, 
 
     private readonly ByteRing _received = new(BufferBytes);
     private readonly ByteRing _toSend = new(BufferBytes);
+    private readonly byte? _end = mapping.Access == AccessPolicy.Shared ? (byte)'\n' : null; // lines of several VMs do not mix
     private readonly Lock _sending = new();
     private volatile bool _isOpen;
     private Action? _readable;
@@ -78,12 +79,12 @@ internal sealed class SerialBinding(PortMapping mapping, SerialArbiter arbiter, 
         Wake();
     }
 
-    /// <summary>The next bytes for the port, on the arbiter's thread; 0 when there are no more, and then it is done.</summary>
+    /// <summary>The next bytes for the port, of a shared one at most a line, on the arbiter's thread; 0 when there are no more, and then it is done.</summary>
     public int TakeToSend(Span<byte> into)
     {
         lock (_sending)
         {
-            var count = _toSend.Take(into);
+            var count = _toSend.Take(into, _end);
             if (count > 0) return count;
             _isSending = false;
         }

@@ -12,7 +12,7 @@ internal static class AccessRules
 
     private static readonly AccessPolicy[] Settings = [AccessPolicy.Exclusive, AccessPolicy.Priority, AccessPolicy.Lease];
     private static readonly AccessPolicy[] Buses = [AccessPolicy.Exclusive, AccessPolicy.Shared, AccessPolicy.Lease];
-    private static readonly AccessPolicy[] Lines = [AccessPolicy.Exclusive];
+    private static readonly AccessPolicy[] Lines = [AccessPolicy.Exclusive, AccessPolicy.Shared];
 
     /// <summary>The policies that make sense for a kind of peripheral.</summary>
     public static IReadOnlyList<AccessPolicy> For(PeripheralKind kind) => kind switch

@@ -7,7 +7,7 @@ public enum AccessPolicy : byte
     /// <summary>This VM alone.</summary>
     Exclusive,
 
-    /// <summary>Inputs reach everybody; buses take turns, a whole transaction at a time. Does not drive outputs.</summary>
+    /// <summary>Inputs reach everybody; buses take turns, a whole transaction at a time, serial ports a whole line. Does not drive outputs.</summary>
     Shared,
 
     /// <summary>This VM alone drives the output; others may watch it as <see cref="Shared"/>.</summary>

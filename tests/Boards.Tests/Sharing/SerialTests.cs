@@ -90,6 +90,56 @@ public sealed class SerialTests : IDisposable
         Assert.Equal(1, consoles.Console("uart1").OutputPosition);
     }
 
+    [Fact]
+    public void Lines_of_VMs_that_share_a_port_do_not_mix_and_each_gets_its_turn()
+    {
+        using var a = _bench.NewVm("a", "uart0: { to: console0, access: shared }").Open();
+        using var b = _bench.NewVm("b", "uart0: { to: console0, access: shared }").Open();
+        _port.Gate.Reset();
+        Send(a, "a1\n");
+        _port.Begun.Wait();
+        Send(a, "a2\na3\n");
+        Send(b, "b1\nb2\n");
+        _port.Gate.Set();
+        while (a.Ports.Outstanding + b.Ports.Outstanding > 0) Thread.Yield();
+
+        var lines = Encoding.ASCII.GetString([.. _port.Sent]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["a1", "a2", "a3", "b1", "b2"], lines.Order());
+        Assert.True(Array.IndexOf(lines, "b1") < Array.IndexOf(lines, "a3"), string.Join(' ', lines));
+    }
+
+    [Fact]
+    public void A_prompt_keeps_the_others_waiting_for_a_moment_only()
+    {
+        using var a = _bench.NewVm("a", "uart0: { to: console0, access: shared }").Open();
+        using var b = _bench.NewVm("b", "uart0: { to: console0, access: shared }").Open();
+        Send(a, "$ ");
+        while (a.Ports.Outstanding > 0) Thread.Yield();
+        Send(b, "news\n");
+
+        // The port's thread asks for the time when it finds the line unfinished; then the time passes.
+        while (b.Ports.Outstanding > 0) _bench.Time.Advance(SerialArbiter.LinePatience);
+
+        Assert.Equal("$ news\n", Encoding.ASCII.GetString([.. _port.Sent]));
+    }
+
+    [Fact]
+    public void What_comes_reaches_every_VM_that_shares_the_port()
+    {
+        using var a = _bench.NewVm("a", "uart0: { to: console0, access: shared }").Open();
+        using var b = _bench.NewVm("b", "uart0: { to: console0, access: shared }").Open();
+        var (first, second) = (a.Ports.Uart("uart0"), b.Ports.Uart("uart0"));
+
+        _port.Receive("to all"u8);
+
+        Assert.Equal(("to all", "to all"), (Receive(first), Receive(second)));
+    }
+
+    private static void Send(TestVm vm, string text)
+    {
+        foreach (var value in Encoding.ASCII.GetBytes(text)) vm.Ports.Uart("uart0").Send(value);
+    }
+
     private static string Receive(Abstractions.IUartPort port)
     {
         var text = new StringBuilder();
