@@ -45,6 +45,7 @@ public sealed class Board : IDisposable
 
     internal TimeProvider Time { get; }
 
+    /// <summary>For what a guest can cause: said once, however often it happens.</summary>
     internal Action<string> Report => _context.Report;
 
     internal EpochFence Fence { get; } = new();
@@ -189,11 +190,11 @@ public sealed class Board : IDisposable
 
     private IArbiter MakeArbiter(PeripheralSlot slot, IPeripheral peripheral, bool asPwm) => peripheral switch
     {
-        IGpioLine line => new GpioArbiter(line, slot.Counters, Time, _report),
-        ILed led when asPwm => new PwmArbiter(new LedPwm(led), slot.Counters, Time, _report),
-        ILed led => new GpioArbiter(new LedLine(led), slot.Counters, Time, _report),
-        IPwmChannel channel => new PwmArbiter(channel, slot.Counters, Time, _report),
-        ISerialPort port => new SerialArbiter(port, $"serial {slot.Description.Role}", slot.Counters, Time, _report),
+        IGpioLine line => new GpioArbiter(line, slot.Counters, Time, Report),
+        ILed led when asPwm => new PwmArbiter(new LedPwm(led), slot.Counters, Time, Report),
+        ILed led => new GpioArbiter(new LedLine(led), slot.Counters, Time, Report),
+        IPwmChannel channel => new PwmArbiter(channel, slot.Counters, Time, Report),
+        ISerialPort port => new SerialArbiter(port, $"serial {slot.Description.Role}", slot.Counters, Time, Report),
         II2cTarget target => new BusArbiter<II2cTarget>(Share(slot, target), (mapping, owner, share) => new I2cBinding(mapping, owner, Time, new Dictionary<ushort, BusShare<II2cTarget>> { [share.Peripheral.Address] = share })),
         ISpiDevice device => new BusArbiter<ISpiDevice>(Share(slot, device), (mapping, owner, share) => new SpiBinding(mapping, owner, Time, share)),
         IAdcChannel channel => new BusArbiter<IAdcChannel>(Share(slot, channel), (mapping, owner, share) => new AdcBinding(mapping, owner, Time, share)),
@@ -202,7 +203,7 @@ public sealed class Board : IDisposable
 
     private BusShare<TPeripheral> Share<TPeripheral>(PeripheralSlot slot, TPeripheral peripheral)
         where TPeripheral : IPeripheral =>
-        new(peripheral, Lane(slot.ContentionKey ?? slot.Description.Role), slot.Counters, Time, _report);
+        new(peripheral, Lane(slot.ContentionKey ?? slot.Description.Role), slot.Counters, Time, Report);
 
     private BusLane Lane(string key)
     {

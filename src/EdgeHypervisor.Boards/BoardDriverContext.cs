@@ -6,6 +6,8 @@ namespace EdgeHypervisor.Boards;
 /// <summary>What the drivers of one board are given.</summary>
 internal sealed class BoardDriverContext(string boardName, TimeProvider time, Action<string> report) : IDriverContext, IDisposable
 {
+    private const int MostReports = 1000;
+
     private readonly Dictionary<string, object> _shared = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -28,7 +30,7 @@ internal sealed class BoardDriverContext(string boardName, TimeProvider time, Ac
     {
         lock (_lock)
         {
-            if (!_reported.Add(message)) return;
+            if (_reported.Count >= MostReports || !_reported.Add(message)) return; // a guest cannot fill the log
         }
         report(message);
     }

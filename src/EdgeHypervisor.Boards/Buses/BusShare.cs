@@ -5,15 +5,6 @@ using EdgeHypervisor.Descriptions;
 namespace EdgeHypervisor.Boards;
 
 /// <summary>One peripheral of a bus, shared: passes requests by the budget and the lease to the bus's lane.</summary>
-/// <typeparam name="TPeripheral">What it is.</typeparam>
-internal sealed class BusShare<TPeripheral>(TPeripheral peripheral, BusLane lane, PeripheralCounters counters, TimeProvider time, Action<string> report)
-    : BusShare(peripheral, lane, counters, time, report)
-    where TPeripheral : IPeripheral
-{
-    public TPeripheral Peripheral { get; } = peripheral;
-}
-
-/// <summary>The side of it that does not depend on the kind of peripheral.</summary>
 internal abstract class BusShare : IDisposable
 {
     private readonly IPeripheral _peripheral;
