@@ -16,7 +16,7 @@ RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
 TEST_PACKAGES = $(RUN_PACKAGES) gcc-riscv64-unknown-elf qemu-system-misc device-tree-compiler gdb-multiarch
 
 .DEFAULT_GOAL := build
-.PHONY: build demo test test-arm64 install check bench format clean help
+.PHONY: build chaos demo test test-arm64 install check bench format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ demo: ## the main job: two boards, two guests, moved over MQTT while they run
 	@eng/dependencies.sh $(RUN_PACKAGES)
 	@$(BUILD)
 	@eng/demo.sh $(CONFIGURATION)
+
+N ?= 40
+chaos: ## N=40 moves while links, broker and services are cut and killed; every beat accounted for
+	@eng/dependencies.sh $(RUN_PACKAGES)
+	@$(BUILD)
+	@eng/chaos.sh $(CONFIGURATION) $(N) $(SEED) $(FAULTS)
 
 test: ## all tests
 	@eng/dependencies.sh $(TEST_PACKAGES)

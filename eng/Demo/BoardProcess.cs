@@ -37,6 +37,13 @@ internal sealed class BoardProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the daemon as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        await _daemon.KillAsync();
+        await DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Service.Dispose();

@@ -29,6 +29,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(process, log);
     }
 
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

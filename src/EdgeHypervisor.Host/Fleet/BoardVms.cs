@@ -192,7 +192,7 @@ internal sealed partial class BoardVms(
 
     private string VmFolder(string vm) => Path.Combine(data.Vms, vm);
 
-    private string IncomingFolder(string vm) => Path.Combine(VmFolder(vm), "incoming");
+    private string IncomingFolder(string vm) => Path.Combine(VmFolder(vm), IncomingImage.FolderName);
 
     [LoggerMessage(LogLevel.Warning, "refused vm={vm} from board={source}: {reason}")]
     private partial void LogRefused(string vm, string source, string reason);

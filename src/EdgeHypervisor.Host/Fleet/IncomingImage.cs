@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO.MemoryMappedFiles;
 using System.Text;
+using System.Text.Json;
 using EdgeHypervisor.Migration;
 
 namespace EdgeHypervisor.Host;
@@ -11,6 +12,9 @@ namespace EdgeHypervisor.Host;
 /// </summary>
 internal sealed class IncomingImage : IDisposable
 {
+    /// <summary>Where it is in a VM's folder.</summary>
+    public const string FolderName = "incoming";
+
     private const string RegionsName = "regions.bin";
     private const string StateName = "state.cbor";
     private const string OfferName = "offer.json";
@@ -40,7 +44,11 @@ internal sealed class IncomingImage : IDisposable
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, OfferName), description.Span);
+        using var offer = new StagedFile(Path.Combine(folder, OfferName));
+        offer.Content.Write(description.Span);
+        offer.Commit();
+        StagedFile.SyncFolder(Path.GetDirectoryName(folder)!);
+        StagedFile.SyncFolder(Path.GetDirectoryName(Path.GetDirectoryName(folder))!);
         return new IncomingImage(folder, regionBytes, FileMode.CreateNew);
     }
 
@@ -53,6 +61,20 @@ internal sealed class IncomingImage : IDisposable
     {
         var file = Path.Combine(folder, DigestName);
         return File.Exists(file) ? File.ReadAllText(file) : null;
+    }
+
+    /// <summary>The digest of the firmware of a VM that is coming in; null when there is none.</summary>
+    public static string? FindFirmware(string folder)
+    {
+        try
+        {
+            var file = Path.Combine(folder, OfferName);
+            return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), HostJson.Default.MovedDescription)?.Image : null;
+        }
+        catch (JsonException)
+        {
+            return null; // cut off while it was written: nothing else of it is there
+        }
     }
 
     public static ReadOnlyMemory<byte> ReadDescription(string folder) => File.ReadAllBytes(Path.Combine(folder, OfferName));

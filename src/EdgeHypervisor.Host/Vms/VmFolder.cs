@@ -42,6 +42,9 @@ internal sealed class VmFolder
         return folder;
     }
 
+    /// <summary>Whether a folder is that of a VM, and not only of one that is coming in.</summary>
+    public static bool Exists(string path) => File.Exists(Path.Combine(path, RecordName)) || File.Exists(Path.Combine(path, ManifestName));
+
     /// <summary>Opens a folder that is there.</summary>
     public static VmFolder Open(string path) => new(path);
 

@@ -28,20 +28,28 @@ internal sealed partial class VmService(
     /// <summary>Finds the VMs in the data folder. Nothing of them runs until this board is known to own them.</summary>
     public void Load()
     {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var allRead = true;
         foreach (var path in Directory.EnumerateDirectories(data.Vms))
         {
+            // A VM that was coming in: the journal of its move says what becomes of it.
+            if (IncomingImage.FindFirmware(Path.Combine(path, IncomingImage.FolderName)) is { } firmware) used.Add(firmware);
+            if (!VmFolder.Exists(path)) continue;
             try
             {
                 var folder = VmFolder.Open(path);
                 var (record, definition) = folder.Read();
+                used.Add(record.Image);
                 table.TryAdd(Host(record, definition, folder));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or DescriptionException)
             {
+                allRead = false;
                 LogUnreadable(path, e.Message);
             }
         }
-        images.Keep(table.All.Select(vm => vm.Record.Image).ToHashSet());
+        // Whoever mends a folder that could not be read wants its firmware to be there still.
+        if (allRead) images.Keep(used);
     }
 
     public async Task<HostedVm> CreateAsync(VmCreateRequest request, CancellationToken cancellation)

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Net;
+using System.Net.Sockets;
+using EdgeHypervisor.Demo;
+
+namespace EdgeHypervisor.Chaos;
+
+/// <summary>A private broker and two boards, each behind a link that can be hurt; broker and boards can be killed and come back.</summary>
+internal sealed class ChaosStage : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ehv-chaos-").FullName;
+    private readonly int _brokerPort;
+    private readonly BoardProcess[] _boards = new BoardProcess[2];
+    private ChildProcess _broker;
+
+    public ChaosStage()
+    {
+        _brokerPort = FindFreePort();
+        _broker = StartBroker();
+        Links = [new FaultProxy(_brokerPort), new FaultProxy(_brokerPort)];
+        for (var i = 0; i < 2; i++) _boards[i] = StartBoard(i);
+    }
+
+    /// <summary>The names of the boards.</summary>
+    public static string[] Names { get; } = ["desk", "pocket"];
+
+    /// <summary>The links of the boards to the broker.</summary>
+    public FaultProxy[] Links { get; }
+
+    /// <summary>What the boards said last.</summary>
+    public string Logs => string.Join('\n', Names.Select(name => $"{name}:\n{string.Join('\n', File.ReadLines(Path.Combine(_folder, $"{name}.log")).TakeLast(15))}"));
+
+    public BoardProcess Board(int index) => Volatile.Read(ref _boards[index]);
+
+    public Task WaitUntilReadyAsync(CancellationToken cancellation) => Task.WhenAll(_boards.Select(b => b.WaitUntilReadyAsync(cancellation)));
+
+    /// <summary>SIGKILL, and a new one on the same port.</summary>
+    public async Task KillBrokerAsync()
+    {
+        await _broker.KillAsync();
+        _broker = StartBroker();
+    }
+
+    /// <summary>SIGKILL, and a new process with the same data.</summary>
+    public async Task KillBoardAsync(int index, CancellationToken cancellation)
+    {
+        await Board(index).KillAsync();
+        Volatile.Write(ref _boards[index], StartBoard(index));
+        await Board(index).WaitUntilReadyAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_boards.Select(b => b.DisposeAsync().AsTask()));
+        await _broker.DisposeAsync();
+        foreach (var link in Links) link.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private BoardProcess StartBoard(int index) => new(Names[index], _folder, Links[index].Port);
+
+    private ChildProcess StartBroker()
+    {
+        var configuration = Path.Combine(_folder, "mosquitto.conf");
+        File.WriteAllText(configuration, $"listener {_brokerPort} 127.0.0.1\nallow_anonymous true\npersistence false\n");
+        var program = new[] { "/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto" }.FirstOrDefault(File.Exists)
+            ?? throw new DemoException("mosquitto is missing: apt-get install mosquitto libmosquitto1");
+        return ChildProcess.Start(program, ["-c", configuration], Path.Combine(_folder, "mosquitto.log"));
+    }
+
+    private static int FindFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
