@@ -72,8 +72,8 @@ internal sealed partial class Daemon : IAsyncDisposable
             boardVms, _links.Control, _links.Data, BoardTrust.Open(_data.Keys, _board.Name, LogReport), LogReport, time);
         ownership.Use(_endpoint);
         var moves = new MoveService(_table, _board, events);
-        moves.Use(_endpoint);
         _fleet = new FleetService(_board, machines, _table, moves, events, time, logs.CreateLogger<FleetService>());
+        moves.Use(_endpoint, _fleet.WhyUnreachable);
         _plans = new PlanService(_board, _vms, _plugins, _fleet);
         _status = new ServiceStatus(_board, _table, _fleet, _plugins, time);
         Routes =

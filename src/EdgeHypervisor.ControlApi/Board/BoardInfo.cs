@@ -16,8 +16,8 @@ public sealed record BoardInfo(
     string Model,
     IReadOnlyList<PeripheralInfo> Peripherals,
     IReadOnlyList<string> Machines,
-    IReadOnlyList<HeaderPin>? Header,
     int HeaderColumns,
     string Architecture,
     int Processors,
-    long MemoryBytes);
+    long MemoryBytes,
+    IReadOnlyList<HeaderPin>? Header = null);

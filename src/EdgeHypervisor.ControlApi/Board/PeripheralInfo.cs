@@ -14,10 +14,10 @@ namespace EdgeHypervisor.ControlApi;
 public sealed record PeripheralInfo(
     string Role,
     string Driver,
-    string? Kind,
     IReadOnlyList<int> Pins,
     IReadOnlyDictionary<string, string> Options,
     bool Simulated,
     IReadOnlyDictionary<string, string> Observed,
     IReadOnlyList<PeripheralUser> Users,
+    string? Kind = null,
     string? Problem = null);

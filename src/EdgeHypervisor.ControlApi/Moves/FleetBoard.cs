@@ -7,4 +7,4 @@ namespace EdgeHypervisor.ControlApi;
 /// <param name="Architecture">Its host's.</param>
 /// <param name="Roles">The roles it has.</param>
 /// <param name="Vms">The VMs it says it owns.</param>
-public sealed record FleetBoard(string Name, string State, string? Architecture, IReadOnlyList<string> Roles, IReadOnlyList<string> Vms);
+public sealed record FleetBoard(string Name, string State, IReadOnlyList<string> Roles, IReadOnlyList<string> Vms, string? Architecture = null);

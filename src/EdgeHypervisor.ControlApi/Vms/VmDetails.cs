@@ -15,5 +15,5 @@ public sealed record VmDetails(
     IReadOnlyList<CoreInfo> Cores,
     IReadOnlyList<DeviceInfo> Devices,
     IReadOnlyList<MappingInfo> Mappings,
-    string? Console,
-    string Manifest);
+    string Manifest,
+    string? Console = null);

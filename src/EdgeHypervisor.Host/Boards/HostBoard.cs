@@ -43,11 +43,11 @@ internal sealed class HostBoard(Board board, string name)
         Description.Model.Length > 0 ? Description.Model : Description.Name,
         [.. board.Status().Select(Describe)],
         machines.List(),
-        Description.Header is { } header ? [.. header.Pins.Select(pin => new HeaderPin(pin.Number, pin.Name, pin.Line is not null))] : null,
         Description.Header?.Columns ?? 0,
         RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(),
         Environment.ProcessorCount,
-        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        Description.Header is { } header ? [.. header.Pins.Select(pin => new HeaderPin(pin.Number, pin.Name, pin.Line is not null))] : null);
 
     /// <summary>One peripheral as it is now; null when there is none.</summary>
     public PeripheralInfo? Find(string role) => board.Status().FirstOrDefault(status => status.Description.Role == role) is { } found ? Describe(found) : null;
@@ -55,12 +55,12 @@ internal sealed class HostBoard(Board board, string name)
     private static PeripheralInfo Describe(PeripheralStatus status) => new(
         status.Description.Role,
         status.Description.Driver,
-        status.Kind is { } kind ? Quantity.ToKebabCase(kind.ToString()) : null,
         status.Description.Pins,
         status.Description.Options,
         status.IsSimulated,
         Observe(status),
         [.. status.Users.Select(user => new PeripheralUser(user.VirtualMachine, user.Port.ToString(), Quantity.ToKebabCase(user.Access.ToString())))],
+        status.Kind is { } kind ? Quantity.ToKebabCase(kind.ToString()) : null,
         status.Problem);
 
     private static IReadOnlyDictionary<string, string> Observe(PeripheralStatus status)

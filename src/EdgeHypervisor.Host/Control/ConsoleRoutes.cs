@@ -83,6 +83,9 @@ internal sealed class ConsoleRoutes(VmTable table, IHostApplicationLifetime life
         }
     }
 
-    private static VmConsole Console(HostedVm vm) => vm.Console ?? throw Problems.Conflict(
+    private static VmConsole Console(HostedVm vm) => vm.Console ?? (vm.Machine is null ? throw NotBuilt(vm) : null) ?? throw Problems.Conflict(
         "no-console", "The VM has no console", $"every serial port of '{vm.Name}' is mapped, or it has none", vm.Name, "leave a serial port out of 'map:' in its manifest");
+
+    private static ProblemException NotBuilt(HostedVm vm) => Problems.Conflict(
+        "vm-not-built", "The VM is not there yet", vm.Problem ?? $"'{vm.Name}' is about to come back", vm.Name, "see: ehv vm logs");
 }

@@ -25,6 +25,6 @@ internal sealed class FleetBoardNotes
 
     public FleetBoard Describe(string name)
     {
-        lock (_lock) return new FleetBoard(name, State, Description?.Architecture, Description?.Roles ?? [], [.. _vms]);
+        lock (_lock) return new FleetBoard(name, State, Description?.Roles ?? [], [.. _vms], Description?.Architecture);
     }
 }

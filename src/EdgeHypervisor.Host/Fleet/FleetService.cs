@@ -67,6 +67,16 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
     public IReadOnlyList<FleetBoard> Boards() =>
         [.. _boards.Select(entry => entry.Value.Describe(entry.Key)).OrderBy(known => known.Name, StringComparer.Ordinal)];
 
+    /// <summary>Why a board cannot be reached now; null when it may be. A hint for people: the protocol itself asks the board.</summary>
+    public string? WhyUnreachable(string name)
+    {
+        if (Status == "off") return "this board has no transport; see 'transport' in the service's configuration";
+        if (Status != "connected") return "this board has no connection to the broker now";
+        if (name == board.Name) return $"'{name}' is this board";
+        if (!_boards.TryGetValue(name, out var notes)) return $"no board '{name}' was heard of; known are {string.Join(", ", _boards.Keys.Order(StringComparer.Ordinal))}";
+        return notes.State is "lost" or "sleeping" ? $"board '{name}' is {notes.State}" : null;
+    }
+
     /// <summary>Asks a board whether it could run a VM.</summary>
     /// <exception cref="ProblemException">It does not answer.</exception>
     public async Task<VmPlan> AskPlanAsync(string destination, PlanQuestion question, CancellationToken cancellation)

@@ -6,4 +6,4 @@ namespace EdgeHypervisor.Host;
 /// <param name="Machine">The machine it is.</param>
 /// <param name="Epoch">The ownership number.</param>
 /// <param name="Reason">Why it is in this state.</param>
-internal sealed record FleetVm(string State, string Machine, ulong Epoch, string? Reason);
+internal sealed record FleetVm(string State, string Machine, ulong Epoch, string? Reason = null);

@@ -14,12 +14,13 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
     private MoveEndpoint? _endpoint;
+    private Func<string, string?>? _whyUnreachable;
 
     /// <summary>A job has changed. From any thread.</summary>
     public event Action<ControlApi.MoveJob>? Changed;
 
-    /// <summary>What does the moving.</summary>
-    public void Use(MoveEndpoint endpoint) => _endpoint = endpoint;
+    /// <summary>What does the moving, and what knows why a board cannot be reached (null when it may be).</summary>
+    public void Use(MoveEndpoint endpoint, Func<string, string?> whyUnreachable) => (_endpoint, _whyUnreachable) = (endpoint, whyUnreachable);
 
     /// <summary>Begins a move; asked again with the same token gives the first one's job.</summary>
     /// <exception cref="ProblemException">It cannot be begun.</exception>
@@ -75,6 +76,8 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
 
     private Migration.MoveJob Begin(HostedVm vm, string destination, MoveOptions? options)
     {
+        if (_whyUnreachable?.Invoke(destination) is { } reason)
+            throw Problems.Conflict("board-unreachable", "The other board cannot be reached", reason, destination, "see: ehv fleet ls");
         try
         {
             return (_endpoint ?? throw new MoveException("the service is still starting")).Move(vm.Id, destination, options);

@@ -33,8 +33,8 @@ internal static class VmReports
         Cores(vm),
         [.. vm.Definition.Machine.Machine.Devices.Select(device => new DeviceInfo(device.Name, Plugin(vm, device.Name) ?? device.Plugin, device.At is { } at ? $"0x{at:x8}" : null))],
         [.. vm.Definition.Vm.Map.Select(Mapping)],
-        vm.Console?.Device,
-        vm.Definition.ManifestText);
+        vm.Definition.ManifestText,
+        vm.Console?.Device);
 
     private static string State(HostedVm vm, VmStatus? status) => (vm.IsMoving, vm.Problem, status?.State) switch
     {

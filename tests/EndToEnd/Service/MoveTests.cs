@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.EndToEnd.Machines;
+
+namespace EdgeHypervisor.EndToEnd.Service;
+
+/// <summary>Two daemons, a real broker, and a guest that counts.</summary>
+public class MoveTests
+{
+    private static readonly string Blinky = BuiltTree.Guest("blinky-counter", "blinky-counter.vm.yaml");
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("ehv")]
+    [InlineData("message")]
+    public async Task A_guest_moves_there_and_back_and_there_again_without_a_lost_beat(string trigger)
+    {
+        using var broker = new PrivateBroker();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        await desk.DoAsync("vm", "create", Blinky, "--start");
+        await desk.SaidAsync("blinky-counter", "beat 3 ");
+
+        var heard = new List<Task<string>>();
+        foreach (var (from, to) in new[] { (desk, pocket), (pocket, desk), (desk, pocket) })
+        {
+            heard.Add(HearAsync(from));
+            await MoveAsync(broker, from, to, ReferenceEquals(to, pocket) ? "desk" : "pocket", ReferenceEquals(to, pocket) ? "pocket" : "desk", trigger);
+            await to.SaidAsync("blinky-counter", "beat", times: 3);
+            Assert.Empty(await from.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
+        }
+
+        var consoles = (await Task.WhenAll(heard)).Select(text => text.Split("\r\n")).Append(await pocket.ConsoleAsync("blinky-counter"));
+        Assert.True(Beats.AssertUnbroken([.. consoles]) >= 9);
+        Assert.Equal(4ul, (await pocket.VmAsync("blinky-counter")).Epoch);
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("nowhere", "no board 'nowhere' was heard of")]
+    [InlineData("desk", "is this board")]
+    public async Task A_move_that_cannot_be_is_refused_at_once_with_the_reason(string destination, string reason)
+    {
+        using var broker = new PrivateBroker();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await desk.DoAsync("vm", "create", Blinky, "--start");
+        var ran = await desk.EhvAsync("move", "blinky-counter", destination);
+        Assert.Equal(5, ran.ExitCode);
+        Assert.Contains(reason, ran.Error, StringComparison.Ordinal);
+        Assert.Equal("running", (await desk.VmAsync("blinky-counter")).State);
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("occupied")]
+    public async Task What_the_other_board_lacks_is_told_before_and_after_asking(string name)
+    {
+        using var broker = new PrivateBroker();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        using var folder = new TemporaryFolder();
+        var text = (await File.ReadAllTextAsync(Blinky)).Replace("name: blinky-counter", $"name: {name}", StringComparison.Ordinal);
+        File.Copy(BuiltTree.Guest("blinky-counter", "blinky-counter-rv32.elf"), Path.Combine(folder.Path, "blinky-counter-rv32.elf"));
+        await pocket.DoAsync("vm", "create", folder.File("occupied.vm.yaml", text), "--start"); // has led1
+        await desk.DoAsync("vm", "create", Blinky, "--start");
+
+        var plan = await desk.EhvAsync("vm", "plan", "blinky-counter", "--board", "pocket");
+        Assert.Equal(5, plan.ExitCode);
+        Assert.Contains("refused", plan.Output, StringComparison.Ordinal);
+        var move = await desk.EhvAsync("move", "blinky-counter", "pocket");
+        Assert.Equal(1, move.ExitCode);
+        Assert.Contains("led1", move.Error, StringComparison.Ordinal);
+        Assert.Equal("running", (await desk.VmAsync("blinky-counter")).State);
+        await desk.SaidAsync("blinky-counter", "beat", times: 5);
+        Beats.AssertUnbroken(await desk.ConsoleAsync("blinky-counter"));
+    }
+
+    private static async Task<string> HearAsync(RunningDaemon daemon)
+    {
+        await using var console = await daemon.Service.UpgradeAsync("v1/vms/blinky-counter/console", ControlSocket.ConsoleProtocol, CancellationToken.None);
+        using var reader = new StreamReader(console);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static async Task MoveAsync(PrivateBroker broker, RunningDaemon from, RunningDaemon to, string fromName, string toName, string trigger)
+    {
+        if (trigger == "ehv")
+            Assert.Contains("stood still", await from.DoAsync("move", "blinky-counter", toName), StringComparison.Ordinal);
+        else
+            await broker.PublishAsync($"edgehypervisor/1/{fromName}/command/move", $$"""{"vm":"blinky-counter","to":"{{toName}}"}""");
+        await to.UntilAsync(async () => (await to.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None)).Count == 1, "it arrives");
+        await from.UntilAsync(async () => (await from.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None)).Count == 0, "it leaves");
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.EndToEnd.Service;
+
+/// <summary><c>ehv run</c>: one machine in the foreground.</summary>
+public class RunTests
+{
+    [Theory]
+    [InlineData("virt-rv32", "hello-rv32.elf", "Hello from rv32.")]
+    [InlineData("virt-rv64", "hello-rv64.elf", "Hello from rv64.")]
+    public async Task A_guest_says_hello_and_its_exit_code_is_ours(string machine, string image, string words)
+    {
+        var ran = await Ehv.RunAsync("run", BuiltTree.Guest("hello", image), "--machine", machine);
+        Assert.Equal("", ran.Error);
+        Assert.Equal(0, ran.ExitCode);
+        Assert.Equal(words, ran.Output.Trim());
+    }
+
+    [Fact]
+    public async Task A_manifest_runs_as_well_as_an_image()
+    {
+        var ran = await Ehv.RunAsync("run", BuiltTree.Guest("hello", "hello.vm.yaml"));
+        Assert.Equal(0, ran.ExitCode);
+        Assert.StartsWith("Hello from ", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_guest_that_cannot_go_on_is_told_apart_from_one_that_fails()
+    {
+        using var folder = new TemporaryFolder();
+        var zeros = Path.Combine(folder.Path, "zeros.bin");
+        await File.WriteAllBytesAsync(zeros, new byte[64]);
+        var ran = await Ehv.RunAsync("run", zeros, "--machine", "virt-rv64");
+        Assert.Equal(125, ran.ExitCode);
+        Assert.Contains("faulted", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("cpu0", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_deterministic_runs_are_the_same_byte_for_byte()
+    {
+        string[] line = ["run", BuiltTree.Guest("hello", "hello-rv64.elf"), "--machine", "virt-rv64", "--deterministic", "--unpaced"];
+        var (first, second) = (await Ehv.RunAsync(line), await Ehv.RunAsync(line));
+        Assert.Equal(0, first.ExitCode);
+        Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task A_pseudo_terminal_is_announced_in_the_words_that_test_runners_wait_for()
+    {
+        using var process = Ehv.Start(null, "run", BuiltTree.Guest("echo", "echo-rv64.elf"), "--machine", "virt-rv64", "--serial", "pty");
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Matches(@"^char device redirected to /dev/pts/\d+ \(label serial0\)$", line);
+            var path = line!.Split(' ')[4];
+            await using var terminal = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            await terminal.WriteAsync("off\r"u8.ToArray());
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    [Theory]
+    [InlineData(new[] { "run", "IMAGE" }, 2, "which machine?", "--machine virt-rv64")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv128" }, 1, "there is no machine 'virt-rv128'", "virt-rv64")]
+    [InlineData(new[] { "run", "/no/such.elf", "--machine", "virt-rv64" }, 4, "there is no firmware", "/no/such.elf")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--memory", "5000" }, 2, "--memory", "multiple of 4096")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--serial", "com1" }, 2, "--serial: 'com1'", "tcp:PORT")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--map", "gpio0" }, 2, "--map", "NAME=VALUE")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--board", "BOARD", "--map", "gpio0/3=relay9" }, 1, "relay9", "relay1")]
+    [InlineData(new[] { "vm", "start" }, 2, "Required argument", "vm start")]
+    [InlineData(new[] { "status" }, 3, "cannot be reached", "EHV_SOCKET")]
+    public async Task What_is_wrong_on_the_command_line_is_named_with_what_would_be_right(string[] line, int code, string problem, string fix)
+    {
+        var arguments = line.Select(word => word switch { "IMAGE" => BuiltTree.Guest("hello", "hello-rv64.elf"), "BOARD" => BuiltTree.Board, _ => word });
+        var ran = await Ehv.RunAsync([.. arguments]);
+        Assert.Equal(code, ran.ExitCode);
+        Assert.Contains(problem, ran.Error, StringComparison.Ordinal);
+        Assert.Contains(fix, ran.Error + ran.Output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+using EdgeHypervisor.ControlApi;
+
+namespace EdgeHypervisor.EndToEnd.Service;
+
+/// <summary>A real daemon on a data folder of its own, which can be killed and started again.</summary>
+internal sealed partial class RunningDaemon : IAsyncDisposable
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _name;
+    private readonly string[] _settings;
+    private readonly StringBuilder _log = new();
+    private Process _process;
+
+    private RunningDaemon(string name, string[] settings)
+    {
+        (_name, _settings) = (name, settings);
+        Socket = Path.Combine(_folder.Path, "control.sock");
+        Service = new ControlClient(Socket);
+        _process = Launch();
+    }
+
+    public string Socket { get; }
+
+    public string Data => Path.Combine(_folder.Path, "data");
+
+    public ControlClient Service { get; private set; }
+
+    /// <summary>All that it has logged, over all its lives.</summary>
+    public string Log
+    {
+        get { lock (_log) return _log.ToString(); }
+    }
+
+    public static async Task<RunningDaemon> StartAsync(string name = "desk", params string[] settings)
+    {
+        var daemon = new RunningDaemon(name, settings);
+        await daemon.WaitUntilReadyAsync();
+        return daemon;
+    }
+
+    public Task<Ran> EhvAsync(params string[] arguments) => Ehv.AskAsync(Socket, "", arguments);
+
+    /// <summary>Runs <c>ehv</c>, which must succeed.</summary>
+    public async Task<string> DoAsync(params string[] arguments)
+    {
+        var ran = await EhvAsync(arguments);
+        Assert.True(ran.ExitCode == 0, $"ehv {string.Join(' ', arguments)} gave {ran.ExitCode}: {ran.Error}{ran.Output}\n--- log:\n{Log}");
+        return ran.Output;
+    }
+
+    public async Task<VmSummary> VmAsync(string vm) =>
+        (await Service.GetAsync($"v1/vms/{vm}", ControlJson.Default.VmDetails, CancellationToken.None)).Summary;
+
+    /// <summary>What the guest has said here, line by line.</summary>
+    public async Task<string[]> ConsoleAsync(string vm) =>
+        (await Service.GetTextAsync($"v1/vms/{vm}/console/output", CancellationToken.None)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Waits for something that will be true soon.</summary>
+    public async Task UntilAsync(Func<Task<bool>> isSo, string what)
+    {
+        var end = DateTime.UtcNow + Patience;
+        while (!await isSo())
+        {
+            Assert.True(DateTime.UtcNow < end, $"not within {Patience.TotalSeconds} s: {what}\n--- log:\n{Log}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Waits until the guest has said so many lines that contain a text.</summary>
+    public Task SaidAsync(string vm, string text, int times = 1) => UntilAsync(
+        async () =>
+        {
+            try
+            {
+                return (await ConsoleAsync(vm)).Count(line => line.Contains(text, StringComparison.Ordinal)) >= times;
+            }
+            catch (ControlException e) when (e.Problem.Status is 404 or 409)
+            {
+                return false; // about to arrive, or to come back
+            }
+        },
+        $"{vm} says '{text}' {times} times");
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as systemd does it.</summary>
+    public async Task<int> StopAsync()
+    {
+        _ = Kill(_process.Id, Terminate);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        Service.Dispose();
+        Service = new ControlClient(Socket);
+        _process = Launch();
+        await WaitUntilReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Service.Dispose();
+        if (!_process.HasExited) await KillAsync();
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo(BuiltTree.Daemon)
+        {
+            RedirectStandardError = true,
+            ArgumentList = { "--board", BuiltTree.Board, "--name", _name, "--data", Data, "--socket", Socket },
+        };
+        foreach (var setting in _settings) start.ArgumentList.Add($"--set={setting}");
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_log) _log.AppendLine(line.Data);
+        };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private Task WaitUntilReadyAsync() => UntilAsync(
+        async () =>
+        {
+            Assert.False(_process.HasExited, $"the daemon has ended:\n{Log}");
+            try
+            {
+                var health = await Service.GetAsync("v1/health", ControlJson.Default.ServiceHealth, CancellationToken.None);
+                return health.Fleet != "connecting";
+            }
+            catch (ControlException e) when (e.IsUnreachable)
+            {
+                return false;
+            }
+        },
+        "the daemon is ready");
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
