@@ -84,7 +84,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             .. new ImageRoutes(images).Routes,
             .. new VmRoutes(_table, _vms, _plans).Routes,
             .. new SnapshotRoutes(_table).Routes,
-            .. new ConsoleRoutes(_table, _application.Lifetime).Routes,
+            .. new ConsoleRoutes(_table).Routes,
             .. new MoveRoutes(moves, _fleet).Routes,
         ];
         ControlServer.Map(_application, Routes);
@@ -201,6 +201,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         await _fleet.DisposeAsync();
         await _endpoint.DisposeAsync();
         await _vms.SuspendAsync(CancellationToken.None);
+        foreach (var vm in _table.All) vm.Dispose(); // consoles end with their VMs, after the last word
         await _application.StopAsync();
         LogEnded();
     }

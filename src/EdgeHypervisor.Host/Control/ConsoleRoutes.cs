@@ -3,12 +3,11 @@ using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Runtime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Hosting;
 
 namespace EdgeHypervisor.Host;
 
 /// <summary><c>/v1/vms/{vm}/console</c>: the connection becomes the VM's serial line; <c>/output</c>: what it has said of late.</summary>
-internal sealed class ConsoleRoutes(VmTable table, IHostApplicationLifetime life)
+internal sealed class ConsoleRoutes(VmTable table)
 {
     private const int BufferBytes = 16 * 1024;
 
@@ -38,7 +37,7 @@ internal sealed class ConsoleRoutes(VmTable table, IHostApplicationLifetime life
             throw Problems.Invalid("a console is a raw connection", "Upgrade", $"send 'Connection: Upgrade' and 'Upgrade: {ControlSocket.ConsoleProtocol}'");
         context.Response.Headers.Upgrade = ControlSocket.ConsoleProtocol;
         await using var connection = await upgrade.UpgradeAsync();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping, vm.Gone);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, vm.Gone);
         var input = CopyInAsync(connection, console, end.Token);
         try
         {
@@ -83,9 +82,12 @@ internal sealed class ConsoleRoutes(VmTable table, IHostApplicationLifetime life
         }
     }
 
-    private static VmConsole Console(HostedVm vm) => vm.Console ?? (vm.Machine is null ? throw NotBuilt(vm) : null) ?? throw Problems.Conflict(
-        "no-console", "The VM has no console", $"every serial port of '{vm.Name}' is mapped, or it has none", vm.Name, "leave a serial port out of 'map:' in its manifest");
-
-    private static ProblemException NotBuilt(HostedVm vm) => Problems.Conflict(
-        "vm-not-built", "The VM is not there yet", vm.Problem ?? $"'{vm.Name}' is about to come back", vm.Name, "see: ehv vm logs");
+    private static VmConsole Console(HostedVm vm)
+    {
+        if (vm.Console is { } console) return console;
+        if (vm.Machine is null)
+            throw Problems.Conflict("vm-not-built", "The VM is not there yet", vm.Problem ?? $"'{vm.Name}' is about to come back", vm.Name, "see: ehv vm logs");
+        throw Problems.Conflict(
+            "no-console", "The VM has no console", $"every serial port of '{vm.Name}' is mapped, or it has none", vm.Name, "leave a serial port out of 'map:' in its manifest");
+    }
 }

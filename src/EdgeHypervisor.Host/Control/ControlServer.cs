@@ -59,10 +59,10 @@ internal static class ControlServer
         application.UseEndpoints(_ => { });
     }
 
-    // Streams have no end of their own; without this the service would wait for their readers.
+    // Streams have no end of their own; without this the service would wait for their readers. Consoles end with their VMs.
     private static async Task EndWithServiceAsync(HttpContext context, RequestDelegate next, CancellationToken ending)
     {
-        await using var registration = HttpMethods.IsGet(context.Request.Method) ? ending.Register(context.Abort) : default;
+        await using var registration = HttpMethods.IsGet(context.Request.Method) && context.Request.Headers.Upgrade.Count == 0 ? ending.Register(context.Abort) : default;
         await next(context);
     }
 }

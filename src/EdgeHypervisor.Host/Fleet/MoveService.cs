@@ -52,9 +52,11 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
     public void Cancel(string id) => Find(id).Job.Cancel();
 
     /// <summary>A job now and after each change, until it is over.</summary>
-    public async IAsyncEnumerable<ControlApi.MoveJob> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellation)
+    /// <exception cref="ProblemException">There is none; told before the first item is asked for.</exception>
+    public IAsyncEnumerable<ControlApi.MoveJob> WatchAsync(string id, CancellationToken cancellation) => WatchAsync(Find(id), cancellation);
+
+    private async IAsyncEnumerable<ControlApi.MoveJob> WatchAsync(Entry entry, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var entry = Find(id);
         var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         void OnChange(Migration.MoveJob job) => changes.Writer.TryWrite(true);
         entry.Job.Changed += OnChange;

@@ -54,6 +54,8 @@ public class RunTests
             Assert.Matches(@"^char device redirected to /dev/pts/\d+ \(label serial0\)$", line);
             var path = line!.Split(' ')[4];
             await using var terminal = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            using var words = new StreamReader(terminal, leaveOpen: true);
+            while (!(await words.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)))!.Contains("echo on", StringComparison.Ordinal)) { }
             await terminal.WriteAsync("off\r"u8.ToArray());
             await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Equal(0, process.ExitCode);
