@@ -65,7 +65,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         var factory = new VmFactory(_scheduler, catalog, _board, images, time);
         var ownership = new JournaledOwnership();
         _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
-        var boardVms = new BoardVms(_table, _vms, factory, images, _data, events, time, logs.CreateLogger<BoardVms>());
+        var boardVms = new BoardVms(_table, _vms, _board, factory, images, _data, events, time, logs.CreateLogger<BoardVms>());
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _endpoint = new MoveEndpoint(
             new MoveEndpointOptions { Board = _board.Name, JournalFolder = _data.Journals, TopicRoot = FleetTopics.Root },

@@ -42,7 +42,10 @@ internal sealed class BindingPlanner
         if (isMove && mapping.OnMove == OnMove.Forbid)
             Add(BindingProblemKind.MoveForbidden, mapping, "", "the VM may not leave its board (onMove: forbid)");
         if (isMove && mapping.OnMove == OnMove.StayBehind)
+        {
+            Add(BindingProblemKind.MoveForbidden, mapping, "", "its peripheral is to stay behind (onMove: stay-behind), and this version cannot reach it from another board; write onMove: rebind");
             return new PlannedPort(mapping, [], null, StaysBehind: true);
+        }
         var slots = mapping.Targets.Select(target => FindSlot(mapping, target.Role)).OfType<PeripheralSlot>().ToList();
         var kind = slots.Select(slot => slot.Kind).FirstOrDefault(found => found is not null);
         if (kind is { } known)

@@ -25,6 +25,6 @@ public enum BindingProblemKind : byte
     /// <summary>Two targets of a guest's bus have the same address.</summary>
     AddressClash,
 
-    /// <summary>The mapping forbids the move.</summary>
+    /// <summary>The mapping forbids the move, or asks for what this version cannot do.</summary>
     MoveForbidden,
 }

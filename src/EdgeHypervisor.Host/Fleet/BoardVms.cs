@@ -14,7 +14,7 @@ namespace EdgeHypervisor.Host;
 
 /// <summary>The board's VMs as moving them needs it: opened, received, run, freed as the journals say.</summary>
 internal sealed partial class BoardVms(
-    VmTable table, VmService service, VmFactory factory, ImageStore images, DataFolder data, EventHub events, TimeProvider time, ILogger<BoardVms> log) : IBoardVms
+    VmTable table, VmService service, HostBoard board, VmFactory factory, ImageStore images, DataFolder data, EventHub events, TimeProvider time, ILogger<BoardVms> log) : IBoardVms
 {
     private readonly ConcurrentDictionary<string, IncomingVm> _incoming = new(StringComparer.Ordinal);
 
@@ -99,6 +99,8 @@ internal sealed partial class BoardVms(
         if (!expected.SequenceEqual(offered[..^1])) return OfferAnswer.Refuse("the offered memory is not that of the machine");
         if (offered[^1] is 0 or > ImageStore.MaximumBytes) return OfferAnswer.Refuse($"firmware of {offered[^1]} bytes is not from 1 to {ImageStore.MaximumBytes}");
         service.RequireMemory(definition);
+        var plan = board.Plan(definition.Vm, definition.Machine.Machine, PlanPurpose.MoveHere);
+        if (!plan.CanRun) return OfferAnswer.Refuse(string.Join("; ", plan.Problems)); // before anything is sent
 
         var image = IncomingImage.Create(IncomingFolder(offer.Vm), offer.Description, offered);
         try

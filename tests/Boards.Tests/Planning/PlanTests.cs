@@ -65,7 +65,7 @@ public sealed class PlanTests : IDisposable
         var plan = Plan("gpio0/3: { to: not-here, onMove: stay-behind }, gpio0/4: { to: relay1, onMove: forbid }", PlanPurpose.MoveHere);
 
         Assert.Equal([true, false], plan.Ports.Select(port => port.StaysBehind));
-        Assert.Equal(BindingProblemKind.MoveForbidden, Assert.Single(plan.Problems).Kind);
+        Assert.Equal([("gpio0/3", BindingProblemKind.MoveForbidden), ("gpio0/4", BindingProblemKind.MoveForbidden)], plan.Problems.Select(problem => (problem.Port.ToString(), problem.Kind)));
     }
 
     [Fact]
