@@ -44,8 +44,8 @@ test-arm64: ## the tests that need no kernel device, as an ARM64 process: RUNNER
 	@$(BUILD)
 	@eng/test-arm64.sh "$(RUNNER)" $(CONFIGURATION)
 
-install: build ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (DESTDIR=)
-	@DESTDIR=$(DESTDIR) eng/install.sh
+install: build ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (BOARD=boards/….yaml, DESTDIR=)
+	@DESTDIR=$(DESTDIR) packaging/install.sh $(if $(BOARD),--board $(BOARD))
 
 check: ## format, analyzers, documents
 	@eng/check.sh
