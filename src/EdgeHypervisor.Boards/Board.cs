@@ -28,10 +28,11 @@ public sealed class Board : IDisposable
     /// <param name="drivers">Where its drivers come from.</param>
     /// <param name="time">Host time.</param>
     /// <param name="report">Gets what is worth a line in the log, from any thread.</param>
-    public Board(BoardDescription description, IDriverCatalog drivers, TimeProvider time, Action<string> report)
+    /// <param name="files">Where lines that are driven outlive the service; null where nothing does.</param>
+    public Board(BoardDescription description, IDriverCatalog drivers, TimeProvider time, Action<string> report, IFileKeeper? files = null)
     {
         (Description, Time, _report) = (description, time, report);
-        _context = new BoardDriverContext(description.Name, time, report);
+        _context = new BoardDriverContext(description.Name, time, report, files);
         foreach (var peripheral in description.Peripherals)
         {
             var driver = FindDriver(peripheral, drivers, out var problem);

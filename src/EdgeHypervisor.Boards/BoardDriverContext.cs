@@ -4,7 +4,7 @@ using EdgeHypervisor.Abstractions;
 namespace EdgeHypervisor.Boards;
 
 /// <summary>What the drivers of one board are given.</summary>
-internal sealed class BoardDriverContext(string boardName, TimeProvider time, Action<string> report) : IDriverContext, IDisposable
+internal sealed class BoardDriverContext(string boardName, TimeProvider time, Action<string> report, IFileKeeper? files = null) : IDriverContext, IDisposable
 {
     private const int MostReports = 1000;
 
@@ -15,6 +15,8 @@ internal sealed class BoardDriverContext(string boardName, TimeProvider time, Ac
     public string BoardName { get; } = boardName;
 
     public TimeProvider Time { get; } = time;
+
+    public IFileKeeper? Files { get; } = files;
 
     public T Share<T>(string key, Func<T> make)
         where T : class

@@ -17,6 +17,9 @@ public interface IDriverContext
     T Share<T>(string key, Func<T> make)
         where T : class;
 
+    /// <summary>Where open files outlive the service; null where nothing does.</summary>
+    IFileKeeper? Files => null;
+
     /// <summary>Says something to the board's log, once.</summary>
     void Report(string message);
 }
