@@ -2,3 +2,4 @@
 global using unsafe Handler = delegate*<
     EdgeHypervisor.Cores.RiscV.Hart*, EdgeHypervisor.Cores.RiscV.Instruction*, long, nint*, void>;
 global using EdgeHypervisor.Abstractions;
+global using EdgeHypervisor.Translation.FloatingPoint;

@@ -27,4 +27,7 @@ public interface ICoreContext
     /// exact, and translation may not trade them for speed.
     /// </summary>
     bool Deterministic { get; }
+
+    /// <summary>Power off and reset of the whole VM, for architectures in which the core itself asks for them.</summary>
+    IMachineControl Machine { get; }
 }

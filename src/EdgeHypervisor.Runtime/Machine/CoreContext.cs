@@ -9,4 +9,5 @@ internal sealed record CoreContext(
     IGuestMemory Memory,
     IBus Bus,
     IGuestClock Clock,
-    bool Deterministic) : ICoreContext;
+    bool Deterministic,
+    IMachineControl Machine) : ICoreContext;

@@ -40,6 +40,8 @@ internal sealed class TestHart : ICoreContext, IDisposable
 
     public bool Deterministic => true;
 
+    public IMachineControl Machine => throw new NotSupportedException("a hart cannot switch its machine off");
+
     public ulong Pc => Core.State.Pc;
 
     public unsafe ulong this[int register]

@@ -19,7 +19,7 @@ public sealed unsafe class ArithmeticTests
     public void Doubles_are_exact(uint mode) => Check<Float64>(new ExactOracle(52, 11), (RoundingMode)mode, 52, 11);
 
     private static void Check<TFormat>(ExactOracle oracle, RoundingMode mode, int fractionBits, int exponentBits)
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
     {
         var random = new Random(20260 + (int)mode);
         for (var i = 0; i < Rounds; i++)
@@ -68,7 +68,7 @@ public sealed unsafe class ArithmeticTests
     // The root r is right when it lies between its neighbours' squares as the mode says; here: by the exact root of a
     // radicand scaled so far that what is cut off only matters as "not zero".
     private static void CheckRoot<TFormat>(ExactOracle oracle, ulong a, RoundingMode mode)
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
     {
         var (integer, exponent) = oracle.Value(a);
         if (integer.IsZero) return;

@@ -28,7 +28,7 @@ internal sealed class Disassembler(Decoder decoder)
     private readonly struct Operands(Encoding encoding, Instruction instruction, ulong address)
     {
         // Dynamic is what assemblers leave out.
-        public string RoundingMode => encoding.HasRoundingMode && instruction.RoundingMode != (byte)RiscV.RoundingMode.Dynamic
+        public string RoundingMode => encoding.HasRoundingMode && instruction.RoundingMode != (byte)Translation.FloatingPoint.RoundingMode.Dynamic
             ? ", " + RoundingModes[instruction.RoundingMode]
             : "";
 

@@ -13,12 +13,12 @@ internal static unsafe class FloatArithmetic
     public readonly struct Add : IFloatArithmetic
     {
         [MethodImpl(Flow.Inline)]
-        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IFloatFormat => TFormat.HostAdd(a, b);
+        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IBoxedFormat => TFormat.HostAdd(a, b);
 
         [MethodImpl(Flow.Inline)]
-        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IFloatFormat => IsFinite<TFormat>(result);
+        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IBoxedFormat => IsFinite<TFormat>(result);
 
-        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IFloatFormat =>
+        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IBoxedFormat =>
             Arithmetic<TFormat>.Add(a, b, mode, flags);
     }
 
@@ -26,12 +26,12 @@ internal static unsafe class FloatArithmetic
     public readonly struct Subtract : IFloatArithmetic
     {
         [MethodImpl(Flow.Inline)]
-        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IFloatFormat => TFormat.HostSubtract(a, b);
+        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IBoxedFormat => TFormat.HostSubtract(a, b);
 
         [MethodImpl(Flow.Inline)]
-        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IFloatFormat => IsFinite<TFormat>(result);
+        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IBoxedFormat => IsFinite<TFormat>(result);
 
-        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IFloatFormat =>
+        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IBoxedFormat =>
             Arithmetic<TFormat>.Subtract(a, b, mode, flags);
     }
 
@@ -39,13 +39,13 @@ internal static unsafe class FloatArithmetic
     public readonly struct Multiply : IFloatArithmetic
     {
         [MethodImpl(Flow.Inline)]
-        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IFloatFormat => TFormat.HostMultiply(a, b);
+        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IBoxedFormat => TFormat.HostMultiply(a, b);
 
         [MethodImpl(Flow.Inline)]
-        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IFloatFormat =>
+        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IBoxedFormat =>
             IsSafelyNormal<TFormat>(result) || (IsZero<TFormat>(result) && (IsZero<TFormat>(a) || IsZero<TFormat>(b)));
 
-        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IFloatFormat =>
+        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IBoxedFormat =>
             Arithmetic<TFormat>.Multiply(a, b, mode, flags);
     }
 
@@ -53,12 +53,12 @@ internal static unsafe class FloatArithmetic
     public readonly struct Divide : IFloatArithmetic
     {
         [MethodImpl(Flow.Inline)]
-        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IFloatFormat => TFormat.HostDivide(a, b);
+        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IBoxedFormat => TFormat.HostDivide(a, b);
 
         [MethodImpl(Flow.Inline)]
-        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IFloatFormat => IsSafelyNormal<TFormat>(result);
+        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IBoxedFormat => IsSafelyNormal<TFormat>(result);
 
-        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IFloatFormat =>
+        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IBoxedFormat =>
             Arithmetic<TFormat>.Divide(a, b, mode, flags);
     }
 
@@ -66,12 +66,12 @@ internal static unsafe class FloatArithmetic
     public readonly struct SquareRoot : IFloatArithmetic
     {
         [MethodImpl(Flow.Inline)]
-        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IFloatFormat => TFormat.HostSquareRoot(a);
+        public static ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IBoxedFormat => TFormat.HostSquareRoot(a);
 
         [MethodImpl(Flow.Inline)]
-        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IFloatFormat => IsSafelyNormal<TFormat>(result);
+        public static bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IBoxedFormat => IsSafelyNormal<TFormat>(result);
 
-        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IFloatFormat =>
+        public static ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IBoxedFormat =>
             Arithmetic<TFormat>.SquareRoot(a, mode, flags);
     }
 
@@ -81,22 +81,22 @@ internal static unsafe class FloatArithmetic
 
     /// <summary>Neither infinite nor NaN.</summary>
     [MethodImpl(Flow.Inline)]
-    public static bool IsFinite<TFormat>(ulong register) where TFormat : struct, IFloatFormat =>
+    public static bool IsFinite<TFormat>(ulong register) where TFormat : struct, IBoxedFormat =>
         Exponent<TFormat>(register) != MaximumExponent<TFormat>();
 
     /// <summary>Finite, and at least twice the smallest normal number: rounding cannot have crossed into the subnormals.</summary>
     [MethodImpl(Flow.Inline)]
-    public static bool IsSafelyNormal<TFormat>(ulong register) where TFormat : struct, IFloatFormat =>
+    public static bool IsSafelyNormal<TFormat>(ulong register) where TFormat : struct, IBoxedFormat =>
         Exponent<TFormat>(register) - 2 < MaximumExponent<TFormat>() - 2;
 
     [MethodImpl(Flow.Inline)]
-    private static bool IsZero<TFormat>(ulong register) where TFormat : struct, IFloatFormat =>
+    private static bool IsZero<TFormat>(ulong register) where TFormat : struct, IBoxedFormat =>
         register << (63 - TFormat.FractionBits - TFormat.ExponentBits) << 1 == 0;
 
     [MethodImpl(Flow.Inline)]
-    private static uint Exponent<TFormat>(ulong register) where TFormat : struct, IFloatFormat =>
+    private static uint Exponent<TFormat>(ulong register) where TFormat : struct, IBoxedFormat =>
         (uint)(register >> TFormat.FractionBits) & MaximumExponent<TFormat>();
 
     [MethodImpl(Flow.Inline)]
-    private static uint MaximumExponent<TFormat>() where TFormat : struct, IFloatFormat => (1u << TFormat.ExponentBits) - 1;
+    private static uint MaximumExponent<TFormat>() where TFormat : struct, IBoxedFormat => (1u << TFormat.ExponentBits) - 1;
 }

@@ -9,7 +9,7 @@ internal static unsafe class FloatHandlers
 {
     [MethodImpl(Hot)]
     public static void Arithmetic<TFormat, TOperation>(Hart* hart, Instruction* i, long left, nint* table)
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TOperation : struct, IFloatArithmetic
     {
         var f = Hart.F(hart);
@@ -29,7 +29,7 @@ internal static unsafe class FloatHandlers
 
     [MethodImpl(Hot)]
     public static void Fused<TFormat, TSigns>(Hart* hart, Instruction* i, long left, nint* table)
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TSigns : struct, IFusedSigns
     {
         var f = Hart.F(hart);
@@ -139,7 +139,7 @@ internal static unsafe class FloatHandlers
 
     [MethodImpl(Cold)]
     private static void Exact<TFormat, TOperation>(Hart* hart, Instruction* i, long left, nint* table)
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TOperation : struct, IFloatArithmetic
     {
         if (!IsReady(hart, i))
@@ -155,7 +155,7 @@ internal static unsafe class FloatHandlers
 
     [MethodImpl(Cold)]
     private static void ExactFused<TFormat, TSigns>(Hart* hart, Instruction* i, long left, nint* table)
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TSigns : struct, IFusedSigns
     {
         if (!IsReady(hart, i))
@@ -165,7 +165,7 @@ internal static unsafe class FloatHandlers
         }
         var f = Hart.F(hart);
         var sign = Rounding<TFormat>.Sign(true);
-        f[i->Rd] = TFormat.Box(EdgeHypervisor.Cores.RiscV.Arithmetic<TFormat>.Fused(
+        f[i->Rd] = TFormat.Box(EdgeHypervisor.Translation.FloatingPoint.Arithmetic<TFormat>.Fused(
             TFormat.Unbox(f[i->Rs1]) ^ (TSigns.NegatesProduct ? sign : 0),
             TFormat.Unbox(f[i->Rs2]),
             TFormat.Unbox(f[i->Rs3]) ^ (TSigns.NegatesAddend ? sign : 0),

@@ -4,70 +4,70 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>What the instructions of F and D compute that do not go through <see cref="FloatArithmetic"/>.</summary>
 internal static unsafe class FloatOperations
 {
-    public readonly struct CopySign<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct CopySign<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
             TFormat.Box((TFormat.Unbox(a) & ~SignBit<TFormat>()) | (TFormat.Unbox(b) & SignBit<TFormat>()));
     }
 
-    public readonly struct CopyNegatedSign<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct CopyNegatedSign<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
             TFormat.Box((TFormat.Unbox(a) & ~SignBit<TFormat>()) | (~TFormat.Unbox(b) & SignBit<TFormat>()));
     }
 
-    public readonly struct MultiplySign<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct MultiplySign<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
             TFormat.Box(TFormat.Unbox(a) ^ (TFormat.Unbox(b) & SignBit<TFormat>()));
     }
 
-    public readonly struct Minimum<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct Minimum<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-            TFormat.Box(Comparison<TFormat>.Minimum(TFormat.Unbox(a), TFormat.Unbox(b), flags));
+            TFormat.Box(FloatComparison<TFormat>.Minimum(TFormat.Unbox(a), TFormat.Unbox(b), flags));
     }
 
-    public readonly struct Maximum<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct Maximum<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-            TFormat.Box(Comparison<TFormat>.Maximum(TFormat.Unbox(a), TFormat.Unbox(b), flags));
+            TFormat.Box(FloatComparison<TFormat>.Maximum(TFormat.Unbox(a), TFormat.Unbox(b), flags));
     }
 
-    public readonly struct Equal<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct Equal<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-            Comparison<TFormat>.IsEqual(TFormat.Unbox(a), TFormat.Unbox(b), flags) ? 1UL : 0;
+            FloatComparison<TFormat>.IsEqual(TFormat.Unbox(a), TFormat.Unbox(b), flags) ? 1UL : 0;
     }
 
-    public readonly struct Less<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct Less<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-            Comparison<TFormat>.IsLess(TFormat.Unbox(a), TFormat.Unbox(b), flags) ? 1UL : 0;
+            FloatComparison<TFormat>.IsLess(TFormat.Unbox(a), TFormat.Unbox(b), flags) ? 1UL : 0;
     }
 
-    public readonly struct LessOrEqual<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct LessOrEqual<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-            Comparison<TFormat>.IsLessOrEqual(TFormat.Unbox(a), TFormat.Unbox(b), flags) ? 1UL : 0;
+            FloatComparison<TFormat>.IsLessOrEqual(TFormat.Unbox(a), TFormat.Unbox(b), flags) ? 1UL : 0;
     }
 
-    public readonly struct Classify<TFormat> : IFloatOperation where TFormat : struct, IFloatFormat
+    public readonly struct Classify<TFormat> : IFloatOperation where TFormat : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-            Comparison<TFormat>.Classify(TFormat.Unbox(a));
+            FloatClassification.Of<TFormat>(TFormat.Unbox(a));
     }
 
     public readonly struct Convert<TTo, TFrom> : IFloatOperation
-        where TTo : struct, IFloatFormat
-        where TFrom : struct, IFloatFormat
+        where TTo : struct, IBoxedFormat
+        where TFrom : struct, IBoxedFormat
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
             TTo.Box(Conversion<TTo>.From<TFrom>(TFrom.Unbox(a), mode, flags));
     }
 
     public readonly struct ToSigned<TFormat, TWidth> : IFloatOperation
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TWidth : struct, IWidth
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
@@ -75,7 +75,7 @@ internal static unsafe class FloatOperations
     }
 
     public readonly struct ToUnsigned<TFormat, TWidth> : IFloatOperation
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TWidth : struct, IWidth
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
@@ -83,7 +83,7 @@ internal static unsafe class FloatOperations
     }
 
     public readonly struct FromSigned<TFormat, TWidth> : IFloatOperation
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TWidth : struct, IWidth
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
@@ -91,7 +91,7 @@ internal static unsafe class FloatOperations
     }
 
     public readonly struct FromUnsigned<TFormat, TWidth> : IFloatOperation
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TWidth : struct, IWidth
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) =>
@@ -106,7 +106,7 @@ internal static unsafe class FloatOperations
 
     /// <summary>FMV to a floating-point register: boxes.</summary>
     public readonly struct BoxBits<TFormat, TWidth> : IFloatOperation
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
         where TWidth : struct, IWidth
     {
         public static ulong Apply(ulong a, ulong b, RoundingMode mode, uint* flags) => TFormat.Box(TWidth.Unsigned(a));
@@ -140,5 +140,5 @@ internal static unsafe class FloatOperations
         public static bool NegatesAddend => true;
     }
 
-    private static ulong SignBit<TFormat>() where TFormat : struct, IFloatFormat => Rounding<TFormat>.Sign(true);
+    private static ulong SignBit<TFormat>() where TFormat : struct, IBoxedFormat => Rounding<TFormat>.Sign(true);
 }

@@ -43,7 +43,7 @@ internal sealed unsafe partial class HandlerTableOf<TXlen, TMemory>
 
     // F and D list these in the same order: FMADD to FSQRT, FSGNJ to FMAX, FEQ to FCLASS.
     private void SetCommon<TFormat>(Op fused, Op signs, Op comparisons)
-        where TFormat : struct, IFloatFormat
+        where TFormat : struct, IBoxedFormat
     {
         Set(fused, &FloatHandlers.Fused<TFormat, MultiplyAdd>);
         Set(fused + 1, &FloatHandlers.Fused<TFormat, MultiplySubtract>);

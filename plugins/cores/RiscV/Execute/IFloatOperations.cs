@@ -5,15 +5,15 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal unsafe interface IFloatArithmetic
 {
     /// <summary>The host's result on registers: round to nearest even, no flags.</summary>
-    static abstract ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IFloatFormat;
+    static abstract ulong Host<TFormat>(ulong a, ulong b) where TFormat : struct, IBoxedFormat;
 
     /// <summary>
     /// Whether <see cref="Host"/>'s result is exact in value and could raise no flag but inexact; the operands are boxed.
     /// </summary>
-    static abstract bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IFloatFormat;
+    static abstract bool IsTrusted<TFormat>(ulong a, ulong b, ulong result) where TFormat : struct, IBoxedFormat;
 
     /// <summary>The result on bits, with its flags.</summary>
-    static abstract ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IFloatFormat;
+    static abstract ulong Exact<TFormat>(ulong a, ulong b, RoundingMode mode, uint* flags) where TFormat : struct, IBoxedFormat;
 }
 
 /// <summary>Anything else that computes with floating-point registers; operands and result are registers.</summary>

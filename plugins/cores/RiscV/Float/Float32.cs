@@ -2,7 +2,7 @@
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>binary32, boxed in 64-bit registers.</summary>
-internal readonly struct Float32 : IFloatFormat
+internal readonly struct Float32 : IBoxedFormat
 {
     private const ulong Boxing = 0xFFFF_FFFF_0000_0000;
     private const uint CanonicalNaN = 0x7FC0_0000;
@@ -10,6 +10,12 @@ internal readonly struct Float32 : IFloatFormat
     public static int FractionBits => 23;
 
     public static int ExponentBits => 8;
+
+    public static Tininess Tininess => Tininess.AfterRounding;
+
+    public static bool KeepsNaN => false;
+
+    public static bool NaNIsIntegerZero => false;
 
     public static bool IsBoxed(ulong register) => register >= Boxing;
 

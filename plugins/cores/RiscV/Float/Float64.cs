@@ -2,11 +2,17 @@
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>binary64.</summary>
-internal readonly struct Float64 : IFloatFormat
+internal readonly struct Float64 : IBoxedFormat
 {
     public static int FractionBits => 52;
 
     public static int ExponentBits => 11;
+
+    public static Tininess Tininess => Tininess.AfterRounding;
+
+    public static bool KeepsNaN => false;
+
+    public static bool NaNIsIntegerZero => false;
 
     public static bool IsBoxed(ulong register) => true;
 

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation.FloatingPoint;
 
 /// <summary>
 /// Arithmetic in software, exact in result and flags for every rounding mode. IEEE 754-2019, clause 5.4; NaN results
-/// are the canonical NaN, as RISC-V has it. Operands and results are bits of the format, not boxed.
+/// are as the format says. Operands and results are bits of the format, not boxed.
 /// </summary>
-internal static unsafe class Arithmetic<TFormat>
+public static unsafe class Arithmetic<TFormat>
     where TFormat : struct, IFloatFormat
 {
+    /// <summary>a + b.</summary>
     public static ulong Add(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-        Add(Unpacked.From<TFormat>(a), Unpacked.From<TFormat>(b), mode, flags);
+        IsNaN(a) || IsNaN(b)
+            ? NaN<TFormat>.Propagate(a, b, b, flags)
+            : Add(Unpacked.From<TFormat>(a), Unpacked.From<TFormat>(b), mode, flags);
 
+    /// <summary>a - b.</summary>
     public static ulong Subtract(ulong a, ulong b, RoundingMode mode, uint* flags) =>
-        Add(a, b ^ Rounding<TFormat>.Sign(true), mode, flags);
+        IsNaN(b) ? NaN<TFormat>.Propagate(a, b, b, flags) : Add(a, b ^ Rounding<TFormat>.Sign(true), mode, flags);
 
+    /// <summary>a * b.</summary>
     public static ulong Multiply(ulong a, ulong b, RoundingMode mode, uint* flags)
     {
         var (left, right) = (Unpacked.From<TFormat>(a), Unpacked.From<TFormat>(b));
-        if (left.IsNaN || right.IsNaN) return PropagateNaN(left, right, flags);
+        if (left.IsNaN || right.IsNaN) return NaN<TFormat>.Propagate(a, b, b, flags);
         var isNegative = left.IsNegative ^ right.IsNegative;
         if (left.Class == FloatClass.Infinity || right.Class == FloatClass.Infinity)
         {
@@ -30,10 +35,11 @@ internal static unsafe class Arithmetic<TFormat>
         return Rounding<TFormat>.RoundWide(isNegative, left.Exponent + right.Exponent, product, mode, flags);
     }
 
+    /// <summary>a / b; a finite number by zero raises its own flag.</summary>
     public static ulong Divide(ulong a, ulong b, RoundingMode mode, uint* flags)
     {
         var (left, right) = (Unpacked.From<TFormat>(a), Unpacked.From<TFormat>(b));
-        if (left.IsNaN || right.IsNaN) return PropagateNaN(left, right, flags);
+        if (left.IsNaN || right.IsNaN) return NaN<TFormat>.Propagate(a, b, b, flags);
         var isNegative = left.IsNegative ^ right.IsNegative;
         if (left.Class == right.Class && left.Class != FloatClass.Finite) return Rounding<TFormat>.Invalid(flags);
         if (left.Class == FloatClass.Infinity) return Rounding<TFormat>.Infinity(isNegative);
@@ -48,10 +54,11 @@ internal static unsafe class Arithmetic<TFormat>
         return Rounding<TFormat>.RoundWide(isNegative, left.Exponent - right.Exponent, sticky, mode, flags);
     }
 
+    /// <summary>The square root of a.</summary>
     public static ulong SquareRoot(ulong a, RoundingMode mode, uint* flags)
     {
         var value = Unpacked.From<TFormat>(a);
-        if (value.IsNaN) return PropagateNaN(value, value, flags);
+        if (value.IsNaN) return NaN<TFormat>.Propagate(a, a, a, flags);
         if (value.Class == FloatClass.Zero) return a;
         if (value.IsNegative) return Rounding<TFormat>.Invalid(flags);
         if (value.Class == FloatClass.Infinity) return a;
@@ -69,12 +76,8 @@ internal static unsafe class Arithmetic<TFormat>
         var isNegative = left.IsNegative ^ right.IsNegative;
         var isInfinite = left.Class == FloatClass.Infinity || right.Class == FloatClass.Infinity;
         var isZero = left.Class == FloatClass.Zero || right.Class == FloatClass.Zero;
-        if (!left.IsNaN && !right.IsNaN && isInfinite && isZero) return Rounding<TFormat>.Invalid(flags);
-        if (left.IsNaN || right.IsNaN || addend.IsNaN)
-        {
-            if (addend.Class == FloatClass.SignalingNaN) *flags |= FloatFlags.Invalid;
-            return PropagateNaN(left, right, flags);
-        }
+        if (isInfinite && isZero && addend.Class != FloatClass.SignalingNaN) return Rounding<TFormat>.Invalid(flags);
+        if (left.IsNaN || right.IsNaN || addend.IsNaN) return NaN<TFormat>.Propagate(c, a, b, flags);
         if (isInfinite)
         {
             return addend.Class == FloatClass.Infinity && addend.IsNegative != isNegative
@@ -107,7 +110,6 @@ internal static unsafe class Arithmetic<TFormat>
 
     private static ulong Add(Unpacked left, Unpacked right, RoundingMode mode, uint* flags)
     {
-        if (left.IsNaN || right.IsNaN) return PropagateNaN(left, right, flags);
         if (left.Class == FloatClass.Infinity)
         {
             return right.Class == FloatClass.Infinity && right.IsNegative != left.IsNegative
@@ -146,11 +148,7 @@ internal static unsafe class Arithmetic<TFormat>
     // The sum of opposite numbers is +0, but rounding down it is -0. IEEE 754-2019, 6.3.
     private static ulong CancelledZero(RoundingMode mode) => Rounding<TFormat>.Zero(mode == RoundingMode.Down);
 
-    private static ulong PropagateNaN(Unpacked left, Unpacked right, uint* flags)
-    {
-        if (left.Class == FloatClass.SignalingNaN || right.Class == FloatClass.SignalingNaN) *flags |= FloatFlags.Invalid;
-        return Rounding<TFormat>.NaN;
-    }
+    private static bool IsNaN(ulong bits) => (bits & ~Rounding<TFormat>.Sign(true)) > Rounding<TFormat>.Infinity(false);
 
     // Bit by bit from the top; the radicand has 127 or 128 bits, the root 64.
     private static ulong IntegerSquareRoot(UInt128 radicand, out bool isExact)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
 
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation.FloatingPoint;
 
 /// <summary>
 /// A floating-point number taken apart: significand / 2^63 * 2^exponent, with the leading one of the significand in
 /// bit 63, for normal and subnormal numbers alike.
 /// </summary>
-internal readonly record struct Unpacked(FloatClass Class, bool IsNegative, int Exponent, ulong Significand)
+public readonly record struct Unpacked(FloatClass Class, bool IsNegative, int Exponent, ulong Significand)
 {
     /// <summary>Takes the bits of a format apart.</summary>
     public static Unpacked From<TFormat>(ulong bits)

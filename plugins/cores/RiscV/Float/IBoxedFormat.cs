@@ -2,17 +2,11 @@
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>
-/// A binary interchange format of IEEE 754, and the host's arithmetic in it (round to nearest even, no flags).
+/// A binary interchange format, and the host's arithmetic in it (round to nearest even, no flags).
 /// Values are registers: a narrower format lies in the low bits under ones ("NaN-boxed").
 /// </summary>
-internal interface IFloatFormat
+internal interface IBoxedFormat : IFloatFormat
 {
-    /// <summary>Bits of the fraction field.</summary>
-    static abstract int FractionBits { get; }
-
-    /// <summary>Bits of the exponent field.</summary>
-    static abstract int ExponentBits { get; }
-
     /// <summary>Whether the register holds a value of this format.</summary>
     static abstract bool IsBoxed(ulong register);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation.FloatingPoint;
 
 /// <summary>From exact results to the nearest representable ones. IEEE 754-2019, clauses 4.3 and 7.</summary>
 /// <typeparam name="TFormat">The format of the result.</typeparam>
-internal static unsafe class Rounding<TFormat>
+public static unsafe class Rounding<TFormat>
     where TFormat : struct, IFloatFormat
 {
     private static int MaximumExponent => (1 << TFormat.ExponentBits) - 1;
@@ -16,8 +16,10 @@ internal static unsafe class Rounding<TFormat>
     /// <summary>The quiet NaN that every operation gives.</summary>
     public static ulong NaN => (ulong)MaximumExponent << TFormat.FractionBits | 1UL << (TFormat.FractionBits - 1);
 
+    /// <summary>An infinity.</summary>
     public static ulong Infinity(bool isNegative) => Sign(isNegative) | (ulong)MaximumExponent << TFormat.FractionBits;
 
+    /// <summary>A zero.</summary>
     public static ulong Zero(bool isNegative) => Sign(isNegative);
 
     /// <summary>The sign bit.</summary>
@@ -56,12 +58,17 @@ internal static unsafe class Rounding<TFormat>
         return Round(isNegative, exponent + 1 - shift, (ulong)significand == 0 ? top : top | 1, mode, flags);
     }
 
-    // Tininess is detected after rounding, as RISC-V has it: what would round up to the smallest normal number with an
-    // unbounded exponent is not tiny.
+    // Where tininess is detected after rounding, what would round up to the smallest normal number with an unbounded
+    // exponent is not tiny.
     private static ulong RoundSubnormal(bool isNegative, int biased, ulong significand, RoundingMode mode, uint* flags)
     {
+        if (TFormat.Tininess == Tininess.Flushed)
+        {
+            *flags |= FloatFlags.Underflow;
+            return Sign(isNegative);
+        }
         var unbounded = Increment(significand, isNegative, mode, out _);
-        var isTiny = biased < 0 || unbounded >> (TFormat.FractionBits + 1) == 0;
+        var isTiny = TFormat.Tininess == Tininess.BeforeRounding || biased < 0 || unbounded >> (TFormat.FractionBits + 1) == 0;
         var magnitude = Increment(ShiftRightSticky(significand, 1 - biased), isNegative, mode, out var isInexact);
         if (isInexact) *flags |= isTiny ? FloatFlags.Inexact | FloatFlags.Underflow : FloatFlags.Inexact;
         return Sign(isNegative) | magnitude;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
 
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation.FloatingPoint;
 
-/// <summary>Between formats and integers. Unprivileged specification, chapter F, "Conversion and move instructions".</summary>
-internal static unsafe class Conversion<TFormat>
+/// <summary>Between formats and integers. IEEE 754-2019, clauses 5.4.1, 5.4.2 and 5.8.</summary>
+public static unsafe class Conversion<TFormat>
     where TFormat : struct, IFloatFormat
 {
     /// <summary>From a signed integer.</summary>
@@ -24,17 +24,20 @@ internal static unsafe class Conversion<TFormat>
             case FloatClass.Zero: return Rounding<TFormat>.Zero(value.IsNegative);
             case FloatClass.Infinity: return Rounding<TFormat>.Infinity(value.IsNegative);
             case FloatClass.Finite: return Rounding<TFormat>.Round(value.IsNegative, value.Exponent, value.Significand, mode, flags);
-            case FloatClass.SignalingNaN: return Rounding<TFormat>.Invalid(flags);
-            default: return Rounding<TFormat>.NaN;
         }
+        if (value.Class == FloatClass.SignalingNaN) *flags |= FloatFlags.Invalid;
+        if (!TFormat.KeepsNaN) return Rounding<TFormat>.NaN;
+        // The payload's upper bits and the sign go on, and the result is quiet.
+        var payload = bits << (64 - TSource.FractionBits) >> (64 - TFormat.FractionBits);
+        return Rounding<TFormat>.Sign(value.IsNegative) | Rounding<TFormat>.NaN | payload;
     }
 
-    /// <summary>To a signed integer; what does not fit saturates and is invalid, NaN as the largest.</summary>
+    /// <summary>To a signed integer; what does not fit saturates and is invalid, and so is NaN.</summary>
     public static long ToSigned(ulong bits, int width, RoundingMode mode, uint* flags)
     {
         var value = Unpacked.From<TFormat>(bits);
         var limit = 1UL << (width - 1);
-        if (value.IsNaN) return Saturate((long)(limit - 1), flags);
+        if (value.IsNaN) return Saturate(TFormat.NaNIsIntegerZero ? 0 : (long)(limit - 1), flags);
         if (!TryRoundToInteger(value, mode, out var magnitude, out var isInexact) || magnitude > (value.IsNegative ? limit : limit - 1))
             return Saturate(value.IsNegative ? -(long)(limit - 1) - 1 : (long)(limit - 1), flags);
         if (isInexact) *flags |= FloatFlags.Inexact;
@@ -46,7 +49,7 @@ internal static unsafe class Conversion<TFormat>
     {
         var value = Unpacked.From<TFormat>(bits);
         var maximum = ulong.MaxValue >> (64 - width);
-        if (value.IsNaN) return (ulong)Saturate((long)maximum, flags);
+        if (value.IsNaN) return (ulong)Saturate(TFormat.NaNIsIntegerZero ? 0 : (long)maximum, flags);
         var fits = TryRoundToInteger(value, mode, out var magnitude, out var isInexact);
         if (value.IsNegative && (!fits || magnitude != 0)) return (ulong)Saturate(0, flags);
         if (!fits || magnitude > maximum) return (ulong)Saturate((long)maximum, flags);

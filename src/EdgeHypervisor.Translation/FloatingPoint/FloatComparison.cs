@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation.FloatingPoint;
 
-/// <summary>Comparisons, minimum, maximum and classification. Unprivileged specification, chapter F.</summary>
-internal static unsafe class Comparison<TFormat>
+/// <summary>Comparisons, minimum and maximum. IEEE 754-2019, clauses 5.11 and 9.6.</summary>
+public static unsafe class FloatComparison<TFormat>
     where TFormat : struct, IFloatFormat
 {
-    /// <summary>FEQ is quiet: only a signaling NaN is invalid.</summary>
+    /// <summary>Quiet equality: only a signaling NaN is invalid.</summary>
     public static bool IsEqual(ulong a, ulong b, uint* flags) =>
         IsOrdered(a, b, isSignaling: false, flags) && (a == b || IsZero(a | b));
 
-    /// <summary>FLT is signaling: any NaN is invalid.</summary>
+    /// <summary>Signaling: any NaN is invalid.</summary>
     public static bool IsLess(ulong a, ulong b, uint* flags) =>
         IsOrdered(a, b, isSignaling: true, flags) && Key(a) < Key(b);
 
-    /// <summary>FLE is signaling.</summary>
+    /// <summary>Signaling: any NaN is invalid.</summary>
     public static bool IsLessOrEqual(ulong a, ulong b, uint* flags) =>
         IsOrdered(a, b, isSignaling: true, flags) && Key(a) <= Key(b);
 
@@ -22,22 +22,6 @@ internal static unsafe class Comparison<TFormat>
 
     /// <summary>The larger number.</summary>
     public static ulong Maximum(ulong a, ulong b, uint* flags) => Choose(a, b, SignedKey(a) > SignedKey(b), flags);
-
-    /// <summary>FCLASS's mask of one bit.</summary>
-    public static ulong Classify(ulong bits)
-    {
-        var value = Unpacked.From<TFormat>(bits);
-        var exponentIsZero = (bits >> TFormat.FractionBits & ((1UL << TFormat.ExponentBits) - 1)) == 0;
-        return value.Class switch
-        {
-            FloatClass.SignalingNaN => 1 << 8,
-            FloatClass.QuietNaN => 1 << 9,
-            FloatClass.Infinity => value.IsNegative ? 1UL << 0 : 1 << 7,
-            FloatClass.Zero => value.IsNegative ? 1UL << 3 : 1 << 4,
-            _ when exponentIsZero => value.IsNegative ? 1UL << 2 : 1 << 5,
-            _ => value.IsNegative ? 1UL << 1 : 1 << 6,
-        };
-    }
 
     private static ulong SignBit => Rounding<TFormat>.Sign(true);
 
