@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
+namespace EdgeHypervisor.Cores.CortexM;
+
+/// <summary>
+/// Zero memory straight from the kernel: without a page of the host behind it until it is touched, and gone for good when it is
+/// freed. The C library's allocator promises neither: it clears what it uses again, and keeps what is freed.
+/// </summary>
+internal static unsafe partial class ZeroPages
+{
+    private const int ProtReadWrite = 1 | 2;
+    private const int MapPrivateAnonymous = 0x02 | 0x20;
+    private static readonly nint Failed = -1;
+
+    /// <summary>Takes memory.</summary>
+    /// <exception cref="OutOfMemoryException">The host has no more.</exception>
+    public static nint Allocate(nuint lengthBytes)
+    {
+        // SAFETY: a fresh mapping at an address that the kernel chooses.
+        var memory = Map(0, lengthBytes, ProtReadWrite, MapPrivateAnonymous, -1, 0);
+        return memory != Failed ? memory : throw new OutOfMemoryException($"the host has no {lengthBytes} bytes for decoded instructions");
+    }
+
+    /// <summary>Gives it back.</summary>
+    public static void Free(nint memory, nuint lengthBytes) => _ = Unmap(memory, lengthBytes);
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial nint Map(nint address, nuint lengthBytes, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Unmap(nint address, nuint lengthBytes);
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+global using unsafe Handler = delegate*<
+    EdgeHypervisor.Cores.CortexM.Cpu*, EdgeHypervisor.Cores.CortexM.Instruction*, long, nint*, void>;
+global using EdgeHypervisor.Abstractions;
+global using EdgeHypervisor.Translation.FloatingPoint;
