@@ -56,6 +56,12 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
         ?? unmapped.Adc(device, index);
 
     /// <inheritdoc/>
+    public IBlockPort? Block(string device) => unmapped.Block(device);
+
+    /// <inheritdoc/>
+    public INetPort? Net(string device) => unmapped.Net(device);
+
+    /// <inheritdoc/>
     public void Open(ulong epoch)
     {
         board.Fence.Enter(vm.Name, epoch, this)?.ShutOut();

@@ -28,6 +28,9 @@ internal sealed class CommandContext(ParseResult arguments) : IDisposable
 
     public T Get<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
 
+    /// <summary>An argument that may be left out.</summary>
+    public T? Find<T>(Argument<T> argument) => Arguments.GetValue(argument);
+
     public T? Get<T>(Option<T> option) => Arguments.GetValue(option);
 
     /// <summary>Writes a result: as JSON where asked for, else as <paramref name="text"/> does.</summary>

@@ -56,7 +56,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         var description = ReadBoard(options.BoardFile);
         var catalog = new PluginCatalog(_plugins, LogReport);
         _peripherals = new Board(description, catalog, time, LogReport);
-        _board = new HostBoard(_peripherals, options.Name ?? description.Name);
+        _board = new HostBoard(_peripherals, options.Name ?? description.Name, new HostBackends(_data));
         _scheduler = new VmScheduler(options.Workers);
         _heartbeat = new SchedulerHeartbeat(_scheduler);
         _application.Services.GetRequiredService<SchedulerProbe>().Use(_heartbeat);

@@ -13,6 +13,12 @@ public interface IBlockPort
     /// <summary>Whether writes are refused.</summary>
     bool IsReadOnly { get; }
 
+    /// <summary>
+    /// A mark of the content as it is now, which any later write changes; empty where a port has none. A device saves it, so
+    /// that its state is never put on top of a disk that went on without it. Only while no request is under way.
+    /// </summary>
+    string ContentMark => "";
+
     /// <summary>Reads a range.</summary>
     /// <param name="offset">The first byte; the range lies on the disk.</param>
     /// <param name="destination">Belongs to the port until completion.</param>

@@ -7,6 +7,9 @@ public interface INetPort
     /// <summary>The longest frame in bytes: header and 1,500 bytes of payload.</summary>
     const int MaximumFrameBytes = 1514;
 
+    /// <summary>The six bytes by which the network knows this card; empty where the card may choose.</summary>
+    ReadOnlySpan<byte> HardwareAddress => [];
+
     /// <summary>Sends a frame; never blocks, and drops it when there is no room, as Ethernet does.</summary>
     void Send(ReadOnlySpan<byte> frame);
 

@@ -31,7 +31,18 @@ internal sealed class BindingPlanner
     {
         var planner = new BindingPlanner(slots, reservations, vm);
         var ports = vm.Map.Select(mapping => planner.Plan(mapping, machine, purpose)).ToList();
+        if (purpose == PlanPurpose.MoveHere) planner.RefuseDisks();
         return new BindingPlan(vm.Name, board.Name, ports, planner._problems);
+    }
+
+    // The content of a disk does not travel, and a guest without its disk is lost.
+    private void RefuseDisks()
+    {
+        foreach (var disk in _vm.Disks)
+        {
+            _problems.Add(new BindingProblem(
+                BindingProblemKind.MoveForbidden, new PortName(disk.Device, null), "", $"'{disk.File}' is a file of the board where the VM is, and disks do not move", disk.Where));
+        }
     }
 
     private PlannedPort Plan(PortMapping mapping, MachineDescription? machine, PlanPurpose purpose)

@@ -26,11 +26,10 @@ internal static class VmCreateCommand
         if (!File.Exists(manifestFile))
             throw new UserErrorException($"there is no manifest {manifestFile}", "name a *.vm.yaml file", ExitCode.NotFound);
         var text = await File.ReadAllTextAsync(manifestFile, cancellation);
-        firmwareFile ??= ManifestFirmware.Locate(text, manifestFile);
         var request = new VmCreateRequest(text, Path.GetFullPath(manifestFile), null, start);
         if (dryRun) return await PlanAsync(context, request, cancellation);
 
-        request = request with { Image = await UploadAsync(context, firmwareFile, cancellation) };
+        request = request with { Image = await UploadAsync(context, ManifestFirmware.Read(text, manifestFile, firmwareFile), cancellation) };
         var created = await context.Service.SendAsync(
             HttpMethod.Post, "v1/vms", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmSummary, cancellation);
         context.Write(created, ControlJson.Default.VmSummary, vm => context.Output.WriteLine($"created {vm.Name}, {vm.State}"));
@@ -44,14 +43,10 @@ internal static class VmCreateCommand
         return VmReport.WritePlan(plan, context);
     }
 
-    private static async Task<string> UploadAsync(CommandContext context, string file, CancellationToken cancellation)
+    private static async Task<string> UploadAsync(CommandContext context, byte[] image, CancellationToken cancellation)
     {
-        if (!File.Exists(file))
-            throw new UserErrorException($"there is no firmware {file}", "correct 'firmware:' in the manifest, or name another with --firmware", ExitCode.NotFound);
-        await using var content = File.OpenRead(file);
-        var digest = "sha256-" + Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellation));
-        content.Position = 0;
-        await context.Service.UploadAsync($"v1/images/{digest}", content, cancellation);
+        var digest = "sha256-" + Convert.ToHexStringLower(SHA256.HashData(image));
+        await context.Service.UploadAsync($"v1/images/{digest}", new MemoryStream(image), cancellation);
         return digest;
     }
 }

@@ -21,19 +21,33 @@ internal static class ForegroundRun
             .Ports(ports.Provider)
             .Log((level, component, message) => Note(context, serial, level, component, message))
             .Build();
-        var status = await RunAsync(machine, ports.Console, serial, cancellation);
+        var status = await RunAsync(machine, Connect(serial, ports.Consoles), cancellation);
         if (status is null) return ExitCode.Ok;
         if (status.State == VmState.Stopped) return status.ExitCode ?? ExitCode.Ok;
         Say(context, serial, status.ToString());
         return ExitCode.RunFailed;
     }
 
-    private static async Task<VmStatus?> RunAsync(VirtualMachine machine, VmConsole? console, ISerialLine serial, CancellationToken cancellation)
+    private static List<(ISerialLine Line, VmConsole Console)> Connect(SerialLines serial, IReadOnlyDictionary<string, VmConsole> consoles)
+    {
+        var connected = new List<(ISerialLine, VmConsole)>();
+        foreach (var (device, line) in serial.Lines)
+        {
+            if (consoles.TryGetValue(device, out var console)) connected.Add((line, console));
+            else if (device != SerialLines.FirstSerialPort) throw new UserErrorException($"--serial: the machine has no serial port '{device}'", $"it has {string.Join(", ", consoles.Keys)}", ExitCode.Usage);
+        }
+        return connected;
+    }
+
+    private static async Task<VmStatus?> RunAsync(VirtualMachine machine, List<(ISerialLine Line, VmConsole Console)> serial, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        serial.OnQuit(end.Cancel);
-        var output = console is null ? Task.CompletedTask : CopyOutAsync(console, serial, end.Token);
-        if (console is not null) serial.Start((bytes, token) => new ValueTask(console.WriteAsync(bytes, token)), end.Token);
+        var output = serial.Select(one => CopyOutAsync(one.Console, one.Line, end.Token)).ToArray();
+        foreach (var (line, console) in serial)
+        {
+            line.OnQuit(end.Cancel);
+            line.Start((bytes, token) => new ValueTask(console.WriteAsync(bytes, token)), end.Token);
+        }
         machine.Start();
         try
         {
@@ -46,7 +60,7 @@ internal static class ForegroundRun
         finally
         {
             await end.CancelAsync();
-            await output;
+            await Task.WhenAll(output);
         }
     }
 
@@ -63,11 +77,11 @@ internal static class ForegroundRun
         }
     }
 
-    private static void Note(CommandContext context, ISerialLine serial, VmLogLevel level, string component, string message)
+    private static void Note(CommandContext context, SerialLines serial, VmLogLevel level, string component, string message)
     {
         if (level >= VmLogLevel.Warning) Say(context, serial, $"{component}: {message}");
     }
 
-    private static void Say(CommandContext context, ISerialLine serial, string message) =>
+    private static void Say(CommandContext context, SerialLines serial, string message) =>
         context.Error.Write($"ehv: {Printable.Text(message)}{(serial.IsInteractive ? "\r\n" : "\n")}");
 }

@@ -8,10 +8,19 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var firmware = new Argument<string>("FIRMWARE") { Description = "An ELF file, raw bytes, or a *.vm.yaml manifest" };
-        var machine = new Option<string?>("--machine", "-M") { Description = "The machine: a name such as virt-rv64, or its file", HelpName = "MACHINE" };
-        var memory = new Option<string?>("--memory", "-m") { Description = "Guest memory (else 4Mi)", HelpName = "SIZE" };
-        var serial = new Option<string>("--serial") { Description = "Where the guest's first serial port leads", HelpName = "stdio|pty|tcp:PORT|none", DefaultValueFactory = _ => "stdio" };
+        var firmware = new Argument<string?>("FIRMWARE")
+        {
+            Description = "An ELF file, raw bytes, or a *.vm.yaml manifest; with --kernel by default the OpenSBI that is installed",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var kernel = new Option<string?>("--kernel") { Description = "What the firmware starts: a kernel's flat image, or one that gzip compressed", HelpName = "FILE" };
+        var initrd = new Option<string?>("--initrd") { Description = "The kernel's initial file system", HelpName = "FILE" };
+        var append = new Option<string?>("--append") { Description = "The kernel's command line", HelpName = "TEXT" };
+        var disk = new Option<string[]>("--disk") { Description = "A file as a disk (else as the device disk0); may be repeated", HelpName = "[DEVICE=]FILE[,readonly]" };
+        var net = new Option<string[]>("--net") { Description = "Puts a network card (else net0) on a network of this name, whose gateway answers at 10.0.2.2", HelpName = "[DEVICE=]NETWORK" };
+        var machine = new Option<string?>("--machine", "-M") { Description = "The machine: a name such as virt-rv64 (with --kernel the default), or its file", HelpName = "MACHINE" };
+        var memory = new Option<string?>("--memory", "-m") { Description = "Guest memory (else 4Mi, with --kernel 128Mi)", HelpName = "SIZE" };
+        var serial = new Option<string[]>("--serial") { Description = "Where a serial port or virtio console (else uart0) leads; may be repeated (else stdio)", HelpName = "[DEVICE=]stdio|pty|tcp:PORT|none" };
         var core = new Option<string[]>("--core") { Description = "A core's option; may be repeated", HelpName = "NAME=VALUE" };
         var map = new Option<string[]>("--map") { Description = "Maps a port to a role of the board; may be repeated", HelpName = "PORT=ROLE" };
         var board = new Option<string?>("--board") { Description = "The board's description", HelpName = "FILE" };
@@ -21,21 +30,27 @@ internal static class RunCommand
         var machines = new Option<string[]>("--machines") { Description = "Where machine descriptions are; may be repeated", HelpName = "FOLDER" };
         var command = new EhvSubcommand("run", "Runs one machine in the foreground, without the service; Ctrl-A x ends it")
         {
-            firmware, machine, memory, serial, core, map, board, deterministic, unpaced, plugins, machines,
+            firmware, kernel, initrd, append, machine, memory, disk, net, serial, core, map, board, deterministic, unpaced, plugins, machines,
         };
         return command
             .WithExamples(
                 "ehv run firmware-images/hello/hello-rv64.elf --machine virt-rv64",
                 "ehv run firmware-images/echo/echo.vm.yaml --serial pty",
+                "ehv run --kernel Image --initrd initrd.gz --append console=ttyS0 --disk root.img --net lan",
                 "ehv run firmware.elf -M virt-rv32 -m 1Mi --board boards/simulated-pi.yaml --map gpio0/3=led1")
             .Does((context, cancellation) => ForegroundRun.RunAsync(
                 context,
                 new RunRequest
                 {
-                    Firmware = context.Get(firmware),
+                    Firmware = context.Find(firmware),
+                    Kernel = context.Get(kernel),
+                    InitialFileSystem = context.Get(initrd),
+                    CommandLine = context.Get(append),
+                    Disks = context.Get(disk) ?? [],
+                    Networks = context.Get(net) ?? [],
                     Machine = context.Get(machine),
                     Memory = context.Get(memory),
-                    Serial = context.Get(serial)!,
+                    Serial = context.Get(serial) ?? [],
                     CoreOptions = context.Get(core) ?? [],
                     Map = context.Get(map) ?? [],
                     Board = context.Get(board),

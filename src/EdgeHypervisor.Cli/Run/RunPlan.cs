@@ -11,35 +11,86 @@ internal static class RunPlan
 {
     private const string ManifestExtension = ".yaml";
     private const string Name = "run";
+    private const string KernelMachine = "virt-rv64";
+    private const long KernelMemoryBytes = 128 << 20;
 
     public static (VirtualMachineDescription Vm, MachineBlueprint Blueprint) Make(RunRequest request)
     {
         var vm = Describe(request);
         var machine = LoadMachine(vm.Machine, request.MachineFolders);
-        if (!File.Exists(vm.FirmwarePath)) throw new UserErrorException($"there is no firmware {vm.FirmwarePath}", null, ExitCode.NotFound);
+        if (vm.Firmware.Length > 0 && !File.Exists(vm.FirmwarePath)) throw new UserErrorException($"there is no firmware {vm.FirmwarePath}", null, ExitCode.NotFound);
+        if (vm.KernelPath is { } kernel && !File.Exists(kernel)) throw new UserErrorException($"there is no kernel {kernel}", null, ExitCode.NotFound);
         var blueprint = Blueprints.Create(vm, vm.ToYaml(), machine);
         return (vm, request.IsUnpaced ? blueprint with { Clock = blueprint.Clock with { Paced = false } } : blueprint);
     }
 
     private static VirtualMachineDescription Describe(RunRequest request)
     {
-        var vm = request.Firmware.EndsWith(ManifestExtension, StringComparison.Ordinal)
-            ? DescriptionReader.ReadVirtualMachine(request.Firmware)
+        var vm = request.Firmware is { } file && file.EndsWith(ManifestExtension, StringComparison.Ordinal)
+            ? DescriptionReader.ReadVirtualMachine(file)
             : FromFirmware(request);
         if (request.Machine is not null) vm = vm with { Machine = request.Machine };
         if (request.Memory is not null) vm = vm with { MemoryBytes = Memory(request.Memory) };
         if (request.IsDeterministic) vm = vm with { Clock = vm.Clock with { Mode = ClockMode.Deterministic } };
         var core = new Dictionary<string, string>(vm.CoreOptions);
         foreach (var (name, value) in request.CoreOptions.Select(option => Pair("--core", option))) core[name] = value;
-        return vm with { CoreOptions = core, Map = [.. vm.Map, .. request.Map.Select(Mapping)] };
+        return vm with
+        {
+            CoreOptions = core,
+            Map = [.. vm.Map, .. request.Map.Select(Mapping)],
+            Boot = Boot(vm.Boot, request),
+            Disks = [.. vm.Disks, .. request.Disks.Select(Disk)],
+            Networks = vm.Networks.Concat(request.Networks.Select(Network)).ToDictionary(),
+        };
     }
 
     private static VirtualMachineDescription FromFirmware(RunRequest request) => new()
     {
         Name = Name,
-        Machine = request.Machine ?? throw new UserErrorException("which machine?", "add --machine, for example --machine virt-rv64", ExitCode.Usage),
-        Firmware = Path.GetFullPath(request.Firmware),
+        Machine = request.Machine ?? (request.Kernel is not null ? KernelMachine : throw new UserErrorException("which machine?", "add --machine, for example --machine virt-rv64", ExitCode.Usage)),
+        Firmware = request.Firmware is { } file ? Path.GetFullPath(file)
+            : request.Kernel is not null ? "" : throw new UserErrorException("which firmware?", "name a file, or a kernel with --kernel", ExitCode.Usage),
+        MemoryBytes = request.Kernel is not null ? KernelMemoryBytes : new VirtualMachineDescription { Name = "", Machine = "", Firmware = "" }.MemoryBytes,
     };
+
+    private static BootDescription? Boot(BootDescription? boot, RunRequest request)
+    {
+        if (request is { Kernel: null, InitialFileSystem: null, CommandLine: null }) return boot;
+        boot ??= new BootDescription();
+        boot = boot with
+        {
+            Kernel = request.Kernel is { } kernel ? Path.GetFullPath(kernel) : boot.Kernel,
+            InitialFileSystem = request.InitialFileSystem is { } initial ? Path.GetFullPath(initial) : boot.InitialFileSystem,
+            CommandLine = request.CommandLine ?? boot.CommandLine,
+        };
+        if (boot.InitialFileSystem.Length > 0 && boot.Kernel.Length == 0)
+            throw new UserErrorException("--initrd makes no sense without a kernel", "add --kernel", ExitCode.Usage);
+        return boot;
+    }
+
+    private static DiskDescription Disk(string text)
+    {
+        const string readOnly = ",readonly";
+        var (device, file) = OfDevice("disk0", text);
+        var isReadOnly = file.EndsWith(readOnly, StringComparison.Ordinal);
+        return new DiskDescription
+        {
+            Device = device,
+            File = Path.GetFullPath(isReadOnly ? file[..^readOnly.Length] : file),
+            IsReadOnly = isReadOnly,
+            Where = new SourceLocation("--disk", 1, 1),
+        };
+    }
+
+    private static KeyValuePair<string, string> Network(string text)
+    {
+        var (device, network) = OfDevice("net0", text);
+        return new KeyValuePair<string, string>(device, network);
+    }
+
+    /// <summary>Reads <c>DEVICE=VALUE</c>, or a value for the usual device.</summary>
+    internal static (string Device, string Value) OfDevice(string usual, string text) =>
+        text.Split('=', 2) is [var device, var value] && PortName.TryParse(device, out _) ? (device, value) : (usual, text);
 
     private static MachineSource LoadMachine(string machine, string[] folders)
     {

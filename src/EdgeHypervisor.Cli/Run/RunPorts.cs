@@ -9,12 +9,14 @@ namespace EdgeHypervisor.Cli;
 /// <summary>Where the machine's ports lead: to a board where one was named, else its serial lines to consoles and the rest nowhere.</summary>
 internal sealed class RunPorts : IDisposable
 {
-    private const string FirstSerialPort = "uart0";
-    private readonly ConsolePorts _consoles = new();
+    private readonly ConsolePorts _consoles;
     private readonly Board? _board;
 
     private RunPorts(VirtualMachineDescription vm, Board? board)
     {
+        var networks = new Dictionary<string, LocalNetwork>(StringComparer.Ordinal);
+        _consoles = new ConsolePorts(new VmBackends(
+            vm, disk => vm.PathOf(disk.File), name => networks.TryGetValue(name, out var there) ? there : networks[name] = new LocalNetwork()));
         _board = board;
         Provider = board?.CreatePorts(vm, _consoles) ?? _consoles;
     }
@@ -22,8 +24,8 @@ internal sealed class RunPorts : IDisposable
     /// <summary>What the machine is given.</summary>
     public IPortProvider Provider { get; }
 
-    /// <summary>The console that <c>--serial</c> is about; null when the manifest maps that port.</summary>
-    public VmConsole? Console => _consoles.Consoles.GetValueOrDefault(FirstSerialPort);
+    /// <summary>The consoles that <c>--serial</c> is about: of serial ports that the manifest does not map.</summary>
+    public IReadOnlyDictionary<string, VmConsole> Consoles => _consoles.Consoles;
 
     public static RunPorts Create(VirtualMachineDescription vm, string? boardFile, PluginCatalog plugins, Action<string> report)
     {

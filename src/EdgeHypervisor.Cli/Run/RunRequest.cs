@@ -4,13 +4,24 @@ namespace EdgeHypervisor.Cli;
 /// <summary>What <c>ehv run</c> was asked for, as it was written.</summary>
 internal sealed record RunRequest
 {
-    public required string Firmware { get; init; }
+    /// <summary>Firmware or a manifest; null: the OpenSBI that is installed.</summary>
+    public string? Firmware { get; init; }
+
+    public string? Kernel { get; init; }
+
+    public string? InitialFileSystem { get; init; }
+
+    public string? CommandLine { get; init; }
+
+    public string[] Disks { get; init; } = [];
+
+    public string[] Networks { get; init; } = [];
 
     public string? Machine { get; init; }
 
     public string? Memory { get; init; }
 
-    public required string Serial { get; init; }
+    public string[] Serial { get; init; } = [];
 
     public string[] CoreOptions { get; init; } = [];
 

@@ -4,21 +4,61 @@ using System.Net;
 
 namespace EdgeHypervisor.Cli;
 
-/// <summary>Opens what <c>--serial</c> names.</summary>
-internal static class SerialLines
+/// <summary>What <c>--serial</c> names: a line for each device.</summary>
+internal sealed class SerialLines : IDisposable
 {
-    private const string Tcp = "tcp:";
+    /// <summary>The device that is meant when none is named.</summary>
+    public const string FirstSerialPort = "uart0";
 
-    public static ISerialLine Open(string text, CommandContext context)
+    private const string Tcp = "tcp:", Terminal = "stdio";
+    private readonly Dictionary<string, ISerialLine> _lines = new(StringComparer.Ordinal);
+
+    private SerialLines()
+    {
+    }
+
+    /// <summary>The lines by their devices.</summary>
+    public IReadOnlyDictionary<string, ISerialLine> Lines => _lines;
+
+    /// <summary>Whether somebody types into this very terminal, which is in raw mode then.</summary>
+    public bool IsInteractive => _lines.Values.Any(line => line.IsInteractive);
+
+    public static SerialLines Open(string[] texts, CommandContext context)
+    {
+        var wanted = (texts.Length == 0 ? [Terminal] : texts).Select(text => RunPlan.OfDevice(FirstSerialPort, text)).ToList();
+        if (wanted.Count(one => one.Value == Terminal) > 1) throw new UserErrorException("--serial: stdio is named twice", "one of them may be pty or tcp:PORT", ExitCode.Usage);
+        var lines = new SerialLines();
+        try
+        {
+            foreach (var (index, (device, text)) in wanted.Index())
+            {
+                if (!lines._lines.TryAdd(device, Open(text, $"serial{index.ToString(CultureInfo.InvariantCulture)}", context)))
+                    throw new UserErrorException($"--serial: {device} is named twice", null, ExitCode.Usage);
+            }
+            return lines;
+        }
+        catch
+        {
+            lines.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var line in _lines.Values) line.Dispose();
+    }
+
+    private static ISerialLine Open(string text, string label, CommandContext context)
     {
         switch (text)
         {
-            case "stdio": return HostTerminal.Open();
+            case Terminal: return HostTerminal.Open();
             case "none": return new NoSerialLine();
             case "pty":
                 var pty = PtySerialLine.Open();
                 // As QEMU words it: test runners wait for this line.
-                context.Output.WriteLine($"char device redirected to {pty.Path} (label serial0)");
+                context.Output.WriteLine($"char device redirected to {pty.Path} (label {label})");
                 context.Output.Flush();
                 return pty;
         }
@@ -26,7 +66,7 @@ internal static class SerialLines
             && ushort.TryParse(text.AsSpan(Tcp.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
             var line = TcpSerialLine.Listen(new IPEndPoint(IPAddress.Loopback, port));
-            context.Output.WriteLine($"char device listening on {line.EndPoint} (label serial0)");
+            context.Output.WriteLine($"char device listening on {line.EndPoint} (label {label})");
             context.Output.Flush();
             return line;
         }

@@ -14,8 +14,10 @@ internal static class Shapes
     public static Shape MemoryRegion { get; } = new("machine", "memoryRegion", ["at"], ["size", "readOnly"]);
     public static Shape Device { get; } = new("machine", "device", ["plugin"], ["at", "options", "wires"]);
 
-    public static Shape VirtualMachine { get; } = new("virtual-machine", "", ["kind", "name", "machine", "firmware"],
-        ["description", "memory", "core", "clock", "scheduling", "autostart", "restart", "labels", "map"]);
+    public static Shape VirtualMachine { get; } = new("virtual-machine", "", ["kind", "name", "machine"],
+        ["firmware", "boot", "description", "memory", "core", "clock", "scheduling", "autostart", "restart", "labels", "map", "disks", "networks"]);
+    public static Shape Boot { get; } = new("virtual-machine", "boot", [], ["kernel", "initrd", "commandLine"]);
+    public static Shape Disk { get; } = new("virtual-machine", "disk", ["file"], ["readOnly"]);
     public static Shape Clock { get; } = new("virtual-machine", "clock", [], ["mode", "instructionNs", "lostTime"]);
     public static Shape Scheduling { get; } = new("virtual-machine", "scheduling", [], ["weight", "capPercent", "dedicatedThread"]);
     public static Shape Mapping { get; } = new("virtual-machine", "mapping", ["to"],
@@ -24,5 +26,5 @@ internal static class Shapes
     public static Shape Budget { get; } = new("virtual-machine", "budget", ["perSecond"], ["burst"]);
 
     public static IReadOnlyList<Shape> All { get; } =
-        [Board, Peripheral, Header, HeaderPin, Machine, Core, MemoryRegion, Device, VirtualMachine, Clock, Scheduling, Mapping, MappingTarget, Budget];
+        [Board, Peripheral, Header, HeaderPin, Machine, Core, MemoryRegion, Device, VirtualMachine, Boot, Disk, Clock, Scheduling, Mapping, MappingTarget, Budget];
 }

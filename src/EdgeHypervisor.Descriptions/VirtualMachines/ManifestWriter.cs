@@ -27,7 +27,8 @@ internal sealed class ManifestWriter
         Line(0, "name", Quote(vm.Name));
         Unless(vm.Description.Length == 0, 0, "description", Quote(vm.Description));
         Line(0, "machine", Quote(vm.Machine));
-        Line(0, "firmware", Quote(vm.Firmware));
+        Unless(vm.Firmware.Length == 0, 0, "firmware", Quote(vm.Firmware));
+        if (vm.Boot is { } boot) WriteBoot(boot);
         Line(0, "memory", Quantity.FormatBytes(vm.MemoryBytes));
         WriteTexts("core", vm.CoreOptions);
         WriteClock(vm.Clock);
@@ -37,6 +38,18 @@ internal sealed class ManifestWriter
         WriteTexts("labels", vm.Labels);
         if (vm.Map.Count > 0) _text.Append("map:\n");
         foreach (var mapping in vm.Map) WriteMapping(mapping);
+        if (vm.Disks.Count > 0) _text.Append("disks:\n");
+        foreach (var disk in vm.Disks) Line(1, disk.Device, $"{{ file: {Quote(disk.File)}, readOnly: {Word(disk.IsReadOnly)} }}");
+        WriteTexts("networks", vm.Networks);
+    }
+
+    private void WriteBoot(BootDescription boot)
+    {
+        var isEmpty = boot == new BootDescription();
+        _text.Append(isEmpty ? "boot: {}\n" : "boot:\n");
+        Unless(boot.Kernel.Length == 0, 1, "kernel", Quote(boot.Kernel));
+        Unless(boot.InitialFileSystem.Length == 0, 1, "initrd", Quote(boot.InitialFileSystem));
+        Unless(boot.CommandLine.Length == 0, 1, "commandLine", Quote(boot.CommandLine));
     }
 
     private void WriteClock(ClockDescription clock)

@@ -15,8 +15,14 @@ public sealed record VirtualMachineDescription : IDescription
     /// <summary>The name of the machine description: <c>virt-rv64</c>.</summary>
     public required string Machine { get; init; }
 
-    /// <summary>The firmware as the manifest says it: an ELF file (<c>.elf</c>) or a raw image, relative to the manifest.</summary>
+    /// <summary>
+    /// The firmware as the manifest says it: an ELF file (<c>.elf</c>) or a raw image, relative to the manifest. Empty, with a
+    /// kernel: the OpenSBI that is installed.
+    /// </summary>
     public required string Firmware { get; init; }
+
+    /// <summary>What the firmware starts; null where it says nothing of that.</summary>
+    public BootDescription? Boot { get; init; }
 
     /// <summary>Size of the machine's main memory in bytes, a multiple of 4096.</summary>
     public long MemoryBytes { get; init; } = 4 << 20;
@@ -42,11 +48,26 @@ public sealed record VirtualMachineDescription : IDescription
     /// <summary>Where the ports of its devices lead.</summary>
     public IReadOnlyList<PortMapping> Map { get; init; } = [];
 
+    /// <summary>Its disks.</summary>
+    public IReadOnlyList<DiskDescription> Disks { get; init; } = [];
+
+    /// <summary>Network cards and the board's network that each is on.</summary>
+    public IReadOnlyDictionary<string, string> Networks { get; init; } = FrozenDictionary<string, string>.Empty;
+
     /// <inheritdoc/>
     public SourceLocation Where { get; init; } = SourceLocation.None;
 
     /// <summary>The full path of the firmware, seen from the manifest's folder.</summary>
-    public string FirmwarePath => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Where.File)) ?? "", Firmware));
+    public string FirmwarePath => PathOf(Firmware);
+
+    /// <summary>The full path of the kernel; null when there is none.</summary>
+    public string? KernelPath => Boot is { Kernel.Length: > 0 } ? PathOf(Boot.Kernel) : null;
+
+    /// <summary>The full path of the kernel's initial file system; null when there is none.</summary>
+    public string? InitialFileSystemPath => Boot is { InitialFileSystem.Length: > 0 } ? PathOf(Boot.InitialFileSystem) : null;
+
+    /// <summary>The full path of a file, seen from the manifest's folder.</summary>
+    public string PathOf(string file) => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(Where.File)) ?? "", file));
 
     /// <summary>The manifest as text, which reads back to an equal one; comments are not kept.</summary>
     public string ToYaml() => ManifestWriter.Write(this);

@@ -19,6 +19,7 @@ internal static class VirtualMachineReader
             Description = fields.Text("description"),
             Machine = fields.Name("machine", Names.Title, Names.TitleRule),
             Firmware = fields.Text("firmware"),
+            Boot = BackendReader.ReadBoot(fields),
             MemoryBytes = fields.Bytes("memory", defaults.MemoryBytes, PageBytes, MostMemoryBytes),
             CoreOptions = fields.Options("core"),
             Clock = fields.Mapping("clock", Shapes.Clock) is { } clock ? ReadClock(clock) : defaults.Clock,
@@ -27,9 +28,13 @@ internal static class VirtualMachineReader
             Restart = fields.Choice("restart", defaults.Restart),
             Labels = LabelReader.Read(fields),
             Map = ReadMap(fields),
+            Disks = BackendReader.ReadDisks(fields),
+            Networks = BackendReader.ReadNetworks(fields),
             Where = fields.Where,
         };
         if (vm.MemoryBytes % PageBytes != 0) fields.Wrong("memory", $"must be a multiple of {PageBytes} bytes");
+        if (!fields.Has("firmware") && vm.Boot is not { Kernel.Length: > 0 })
+            fields.Wrong("firmware", vm.Boot is null ? "missing" : "missing; only with 'boot.kernel' is there one by default");
         if (fields.Has("firmware") && (vm.Firmware.Length == 0 || vm.Firmware.Contains('\0'))) fields.Wrong("firmware", "must be the path of a file");
         return vm;
     }

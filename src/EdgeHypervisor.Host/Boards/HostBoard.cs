@@ -12,7 +12,8 @@ namespace EdgeHypervisor.Host;
 /// <summary>The board that this service runs on.</summary>
 /// <param name="board">Its peripherals.</param>
 /// <param name="name">Its name in the fleet.</param>
-internal sealed class HostBoard(Board board, string name)
+/// <param name="backends">Its disks and networks.</param>
+internal sealed class HostBoard(Board board, string name, HostBackends backends)
 {
     private const string Level = "level";
 
@@ -24,7 +25,7 @@ internal sealed class HostBoard(Board board, string name)
     /// <exception cref="BindingException">A role is missing, or promised to another VM.</exception>
     public VmPorts CreatePorts(VirtualMachineDescription vm)
     {
-        var consoles = new ConsolePorts();
+        var consoles = new ConsolePorts(backends.Of(vm));
         return new VmPorts(board.CreatePorts(vm, consoles), () => consoles.Consoles.Values.FirstOrDefault());
     }
 

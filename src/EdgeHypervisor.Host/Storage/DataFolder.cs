@@ -14,6 +14,9 @@ internal sealed class DataFolder : IDisposable
 
     public string Images => Sub("images");
 
+    /// <summary>Files that VMs may have as disks.</summary>
+    public string Disks => Sub("disks");
+
     public string Plugins => Sub("plugins");
 
     public string Journals => Sub("journals");

@@ -162,9 +162,9 @@ internal sealed partial class VmService(
     {
         try
         {
-            return images.Store(File.ReadAllBytes(vm.FirmwarePath));
+            return images.Store(BootFiles.Read(vm));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (FirmwareException e)
         {
             throw Problems.Invalid($"the firmware cannot be read: {e.Message}", "firmware", "upload it (PUT /v1/images/{digest}) and name its digest as 'image'");
         }

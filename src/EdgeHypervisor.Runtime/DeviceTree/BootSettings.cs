@@ -10,6 +10,9 @@ public sealed record BootSettings
     /// <summary>Where the initial file system was loaded, and its length in bytes; null when there is none.</summary>
     public (ulong Start, ulong LengthBytes)? InitialFileSystem { get; init; }
 
+    /// <summary>What the firmware is to start; null where it knows by itself. The machine hands it over behind its device tree.</summary>
+    public NextStage? NextStage { get; init; }
+
     /// <summary>Random bytes for the kernel's generator; empty for none, as a deterministic VM has it.</summary>
     public ReadOnlyMemory<byte> RandomSeed { get; init; }
 }

@@ -18,27 +18,46 @@ internal static class ElfFile
     /// <summary>Whether these bytes claim to be an ELF file.</summary>
     public static bool IsElf(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\u007fELF"u8);
 
-    /// <summary>The segments to load, at their physical addresses, and the entry point.</summary>
+    /// <summary>The segments to load, at their physical addresses, the entry point, and what <see cref="BootImage"/> packed beside them.</summary>
+    /// <param name="file">What to call it in messages.</param>
+    /// <param name="bytes">The file.</param>
+    /// <param name="rawAddress">Where packed firmware goes that was not ELF.</param>
     /// <exception cref="FirmwareException">Not such a file, damaged or truncated.</exception>
-    public static (List<FirmwareSegment> Segments, ulong Entry) Load(string file, ReadOnlyMemory<byte> bytes)
+    public static ElfContent Load(string file, ReadOnlyMemory<byte> bytes, ulong rawAddress)
     {
         var elf = Open(file, bytes.Span);
         CheckHeader(elf);
         var segments = new List<FirmwareSegment>();
         var entry = elf.Word(24);
         var physicalEntry = entry;
+        ReadOnlyMemory<byte> kernel = default, initialFileSystem = default;
         var (table, size, count) = Table(elf, elf.Is64 ? 32u : 28u, elf.Is64 ? 54u : 42u, elf.Is64 ? 56u : 32u, "program header");
         for (var i = 0; i < count; i++)
         {
             var header = new ProgramHeader(elf, table + ((ulong)i * size));
-            if (header.Type != SegmentLoad) continue;
+            switch (header.Type)
+            {
+                case SegmentLoad: break;
+                case BootImage.RawFirmware:
+                    segments.Add(new FirmwareSegment(rawAddress, Content(elf, bytes, header)));
+                    physicalEntry = rawAddress;
+                    continue;
+                case BootImage.Kernel: kernel = Content(elf, bytes, header); continue;
+                case BootImage.InitialFileSystem: initialFileSystem = Content(elf, bytes, header); continue;
+                default: continue;
+            }
             if (entry - header.VirtualAddress < header.FileBytes) physicalEntry = entry - header.VirtualAddress + header.PhysicalAddress;
             if (header.FileBytes == 0) continue;
-            _ = elf.Slice(header.Offset, header.FileBytes);
-            segments.Add(new FirmwareSegment(header.PhysicalAddress, bytes.Slice((int)header.Offset, (int)header.FileBytes)));
+            segments.Add(new FirmwareSegment(header.PhysicalAddress, Content(elf, bytes, header)));
         }
         if (segments.Count == 0) throw elf.Error(table, "no segment to load: is it an object file?");
-        return (segments, physicalEntry);
+        return new ElfContent(segments, physicalEntry, kernel, initialFileSystem);
+    }
+
+    private static ReadOnlyMemory<byte> Content(ElfReader elf, ReadOnlyMemory<byte> bytes, ProgramHeader header)
+    {
+        _ = elf.Slice(header.Offset, header.FileBytes); // checks
+        return bytes.Slice((int)header.Offset, (int)header.FileBytes);
     }
 
     /// <summary>Functions and objects of the symbol table, by address; empty when the file is stripped.</summary>

@@ -4,14 +4,12 @@ using System.Security.Cryptography;
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>
-/// A firmware file: an ELF executable, or raw bytes for one address. Immutable; VMs with the same firmware share one.
+/// A firmware file: an ELF executable, raw bytes for one address, or either with a kernel. Immutable; VMs with the same firmware share one.
 /// It is kept as long as the VM, since a reset loads it again and a move takes it along.
 /// </summary>
 public sealed class FirmwareImage
 {
     private const long MaximumBytes = 1L << 30;
-
-    private readonly bool _isElf;
 
     private FirmwareImage(string source, ReadOnlyMemory<byte> content, IReadOnlyList<FirmwareSegment> segments, ulong entry, bool isElf)
     {
@@ -20,7 +18,7 @@ public sealed class FirmwareImage
         Segments = segments;
         Entry = entry;
         Digest = Convert.ToHexStringLower(SHA256.HashData(content.Span));
-        _isElf = isElf;
+        IsElf = isElf;
     }
 
     /// <summary>Where it came from, for messages: a file's path.</summary>
@@ -37,6 +35,14 @@ public sealed class FirmwareImage
 
     /// <summary>Guest address of the first instruction.</summary>
     public ulong Entry { get; }
+
+    /// <summary>The kernel that the firmware is to start, without a place yet; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> Kernel { get; private init; }
+
+    /// <summary>The kernel's initial file system, without a place yet; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> InitialFileSystem { get; private init; }
+
+    internal bool IsElf { get; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -66,11 +72,15 @@ public sealed class FirmwareImage
         if (content.IsEmpty) throw new FirmwareException(source, null, "the file is empty");
         if (!ElfFile.IsElf(content.Span))
             return new FirmwareImage(source, content, [new FirmwareSegment(rawAddress, content)], rawAddress, isElf: false);
-        var (segments, entry) = ElfFile.Load(source, content);
-        return new FirmwareImage(source, content, segments, entry, isElf: true);
+        var elf = ElfFile.Load(source, content, rawAddress);
+        return new FirmwareImage(source, content, elf.Segments, elf.Entry, isElf: true)
+        {
+            Kernel = elf.Kernel,
+            InitialFileSystem = elf.InitialFileSystem,
+        };
     }
 
     /// <summary>Functions and objects by address; empty for raw or stripped firmware.</summary>
     /// <exception cref="FirmwareException">The symbol table is damaged.</exception>
-    public IReadOnlyList<FirmwareSymbol> ReadSymbols() => _isElf ? ElfFile.ReadSymbols(Source, Content.Span) : [];
+    public IReadOnlyList<FirmwareSymbol> ReadSymbols() => IsElf ? ElfFile.ReadSymbols(Source, Content.Span) : [];
 }

@@ -38,7 +38,7 @@ internal sealed class Machine : IDisposable
     public MachinePart<IDevice>[] Devices { get; }
 
     /// <summary>Its device tree, loaded at each reset; null without one.</summary>
-    public FirmwareSegment? DeviceTree { get; init; }
+    public DeviceTreeImage? DeviceTree { get; init; }
 
     /// <summary>Cores and devices, in the order in which they are saved.</summary>
     public IEnumerable<(ComponentInfo Info, ISnapshottable State)> Components =>
@@ -57,7 +57,9 @@ internal sealed class Machine : IDisposable
     {
         foreach (var segment in Blueprint.Firmware?.Segments ?? []) Load(Blueprint.Firmware!.Source, segment);
         foreach (var image in Blueprint.Images) Load("image", image);
-        if (DeviceTree is { } tree) Load("device tree", tree);
+        if (DeviceTree is not { } tree) return;
+        Load("device tree", tree.Tree);
+        if (tree.NextStage is { } next) Load("device tree", next);
     }
 
     /// <summary>Loads the firmware, and brings devices and cores back to their state after power-on. RAM beside the firmware keeps what it holds.</summary>
@@ -68,7 +70,7 @@ internal sealed class Machine : IDisposable
         foreach (var device in Devices) Guard(device.Info, "reset", device.Part.Reset);
         for (var i = 0; i < Cores.Length; i++)
         {
-            ReadOnlySpan<ulong> arguments = [(ulong)i, DeviceTree?.Address ?? Blueprint.BootArgument];
+            ReadOnlySpan<ulong> arguments = [(ulong)i, DeviceTree?.Tree.Address ?? Blueprint.BootArgument, DeviceTree?.NextStage?.Address ?? 0];
             Cores[i].IsWaiting = false;
             Cores[i].Part.Reset(Blueprint.Firmware?.Entry ?? Memory.Regions[0].Start, arguments);
         }

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Security.Cryptography;
+
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>Everything that makes a machine, before any of it exists.</summary>
 public sealed record MachineBlueprint
 {
+    private const int SeedBytes = 32;
+
     /// <summary>The VM's name.</summary>
     public required string Name { get; init; }
 
@@ -49,9 +53,30 @@ public sealed record MachineBlueprint
     /// <summary>The blueprint that a machine description and a VM's manifest make together.</summary>
     /// <param name="machine">What the guest sees.</param>
     /// <param name="vm">The VM's name, memory, core options, clock and share.</param>
-    /// <param name="firmware">What it runs; null to load it with <see cref="LoadFirmware"/> from the manifest's path.</param>
+    /// <param name="firmware">What it runs; null to read what the manifest names.</param>
     /// <exception cref="FirmwareException">The firmware cannot be read or loaded.</exception>
-    public static MachineBlueprint From(MachineDescription machine, VirtualMachineDescription vm, FirmwareImage? firmware = null) => new()
+    /// <exception cref="MachineException">Memory has no room for the kernel.</exception>
+    public static MachineBlueprint From(MachineDescription machine, VirtualMachineDescription vm, FirmwareImage? firmware = null)
+    {
+        firmware ??= FirmwareImage.Parse(vm.Firmware.Length > 0 ? vm.FirmwarePath : "firmware", BootFiles.Read(vm), MainMemory(machine).At);
+        var blueprint = FromDescriptions(machine, vm) with { Firmware = firmware };
+        var main = blueprint.Regions.First(region => region.Start == MainMemory(machine).At);
+        var is32Bit = blueprint.CoreOptions.GetValueOrDefault("isa", "").StartsWith("rv32", StringComparison.Ordinal);
+        var boot = new BootSettings { CommandLine = vm.Boot?.CommandLine ?? "" };
+        if (KernelPlacement.TryPlace(firmware, main, is32Bit) is not { } place) return blueprint with { Boot = boot };
+        return blueprint with
+        {
+            Images = place.InitialFileSystem is { } initial ? [place.Kernel, initial] : [place.Kernel],
+            Boot = boot with
+            {
+                NextStage = new NextStage(place.Entry, is32Bit),
+                InitialFileSystem = place.InitialFileSystem is { } there ? (there.Address, (ulong)there.Bytes.Length) : null,
+                RandomSeed = vm.Clock.Mode == ClockMode.Host ? RandomNumberGenerator.GetBytes(SeedBytes) : default,
+            },
+        };
+    }
+
+    private static MachineBlueprint FromDescriptions(MachineDescription machine, VirtualMachineDescription vm) => new()
     {
         Name = vm.Name,
         Regions = [.. machine.Memory.Select(region => new RegionLayout(region.Name, region.At, region.SizeBytes ?? (ulong)vm.MemoryBytes, region.IsReadOnly))],
@@ -59,7 +84,6 @@ public sealed record MachineBlueprint
         CoreCount = machine.Core.Count,
         CoreOptions = machine.Core.CreateOptions(0, vm.CoreOptions).Values,
         Devices = [.. machine.Devices.Select(ToBlueprint)],
-        Firmware = firmware ?? LoadFirmware(machine, vm.FirmwarePath),
         Clock = new ClockSettings { Mode = vm.Clock.Mode, InstructionNs = vm.Clock.InstructionNs, LostTime = vm.Clock.LostTime },
         Scheduling = new SchedulingSettings
         {
@@ -71,11 +95,10 @@ public sealed record MachineBlueprint
 
     /// <summary>Reads a firmware file for a machine: one that is not ELF begins where the machine's main memory does.</summary>
     /// <exception cref="FirmwareException">It cannot be read or loaded.</exception>
-    public static FirmwareImage LoadFirmware(MachineDescription machine, string path)
-    {
-        var main = machine.Memory.FirstOrDefault(region => region.SizeBytes is null) ?? machine.Memory[0];
-        return FirmwareImage.Load(path, main.At);
-    }
+    public static FirmwareImage LoadFirmware(MachineDescription machine, string path) => FirmwareImage.Load(path, MainMemory(machine).At);
+
+    private static MemoryRegionDescription MainMemory(MachineDescription machine) =>
+        machine.Memory.FirstOrDefault(region => region.SizeBytes is null) ?? machine.Memory[0];
 
     private static DeviceBlueprint ToBlueprint(DeviceDescription device) => new()
     {

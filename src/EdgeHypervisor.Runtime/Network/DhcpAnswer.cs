@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace EdgeHypervisor.Runtime;
 
-/// <summary>What the local network's gateway says to a DHCP client: always the one address.</summary>
+/// <summary>What the local network's gateway says to a DHCP client.</summary>
 /// <remarks>RFC 2131, section 2 and table 3; RFC 2132 for the options.</remarks>
 internal static class DhcpAnswer
 {
-    private const int OptionsAt = 240, ClientHardwareAt = 28, OfferedAt = 16, ServerAt = 20;
+    private const int OptionsAt = 240, ClientHardwareAt = 28, HardwareAddressBytes = 6, OfferedAt = 16, ServerAt = 20;
     private const byte Pad = 0, End = 255, MessageType = 53;
     private const byte Discover = 1, Offer = 2, Request = 3, Acknowledge = 5;
 
@@ -16,7 +16,7 @@ internal static class DhcpAnswer
         [54, 4, 10, 0, 2, 2, 51, 4, 0, 1, 0x51, 0x80, 1, 4, 255, 255, 255, 0, 3, 4, 10, 0, 2, 2, End];
 
     /// <summary>The answer; null to what needs none.</summary>
-    public static byte[]? To(ReadOnlySpan<byte> request)
+    public static byte[]? To(ReadOnlySpan<byte> request, Leases leases)
     {
         if (request.Length < OptionsAt || request[0] != 1 || !request[236..OptionsAt].SequenceEqual(MagicCookie)) return null;
         var type = FindType(request[OptionsAt..]) switch { Discover => Offer, Request => Acknowledge, _ => (byte)0 };
@@ -26,8 +26,8 @@ internal static class DhcpAnswer
         request[1..3].CopyTo(answer.AsSpan(1)); // kind and length of hardware addresses
         request[4..8].CopyTo(answer.AsSpan(4)); // whose request it is
         request[10..12].CopyTo(answer.AsSpan(10)); // flags
-        LocalNetwork.Guest.CopyTo(answer.AsSpan(OfferedAt));
-        LocalNetwork.Gateway.CopyTo(answer.AsSpan(ServerAt));
+        leases.Find(request.Slice(ClientHardwareAt, HardwareAddressBytes)).CopyTo(answer.AsSpan(OfferedAt));
+        Gateway.Address.CopyTo(answer.AsSpan(ServerAt));
         request[ClientHardwareAt..(ClientHardwareAt + 16)].CopyTo(answer.AsSpan(ClientHardwareAt));
         MagicCookie.CopyTo(answer.AsSpan(236));
         ReadOnlySpan<byte> first = [MessageType, 1, type];

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace EdgeHypervisor.Runtime;
 
-/// <summary>Serial lines lead to consoles, everything else nowhere: what a VM without a board has.</summary>
-public sealed class ConsolePorts : IPortProvider
+/// <summary>Serial lines lead to consoles, disks and network cards where the manifest says, everything else nowhere: what a VM without a board has.</summary>
+/// <param name="backends">Disks and networks; null for none. Closed with the ports.</param>
+public sealed class ConsolePorts(VmBackends? backends = null) : IPortProvider
 {
     private readonly NullPorts _nowhere = new();
     private readonly SortedDictionary<string, VmConsole> _consoles = new(StringComparer.Ordinal);
     private IVmTurn? _turn;
 
+    private IVmTurn Turn => _turn ?? throw new InvalidOperationException("ports were asked for before Attach");
+
     /// <summary>The consoles by the names of their devices; complete once the VM is built.</summary>
     public IReadOnlyDictionary<string, VmConsole> Consoles => _consoles;
 
     /// <inheritdoc/>
-    public int Outstanding => 0;
+    public int Outstanding => backends?.Outstanding ?? 0;
 
     /// <summary>The console of a device; made when first asked for.</summary>
     public VmConsole Console(string device)
@@ -25,8 +28,13 @@ public sealed class ConsolePorts : IPortProvider
     public void Attach(IVmTurn turn) => _turn = turn;
 
     /// <inheritdoc/>
-    public IUartPort Uart(string device) =>
-        new ConsolePort(Console(device), _turn ?? throw new InvalidOperationException("ports were asked for before Attach"));
+    public IUartPort Uart(string device) => new ConsolePort(Console(device), Turn);
+
+    /// <inheritdoc/>
+    public IBlockPort? Block(string device) => backends?.OpenDisk(device, Turn);
+
+    /// <inheritdoc/>
+    public INetPort? Net(string device) => backends?.Connect(device, Turn);
 
     /// <inheritdoc/>
     public IGpioPort Gpio(string device, int index) => _nowhere.Gpio(device, index);
@@ -44,9 +52,7 @@ public sealed class ConsolePorts : IPortProvider
     public IAdcPort Adc(string device, int index) => _nowhere.Adc(device, index);
 
     /// <inheritdoc/>
-    public void Open(ulong epoch)
-    {
-    }
+    public void Open(ulong epoch) => backends?.RequireAllUsed();
 
     /// <inheritdoc/>
     public void Close(OutputRelease reason)
@@ -54,7 +60,5 @@ public sealed class ConsolePorts : IPortProvider
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => backends?.Close();
 }

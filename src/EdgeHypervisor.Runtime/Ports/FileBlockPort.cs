@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeHypervisor.Runtime;
@@ -33,6 +34,20 @@ public sealed class FileBlockPort : IBlockPort, IDisposable
 
     /// <inheritdoc/>
     public bool IsReadOnly { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Length and time of the last change. A disk that may be written is stamped with the exact time: the kernel stamps writes with
+    /// the time of its last tick, so none gets the same. Copies that keep times keep the mark.
+    /// </remarks>
+    public string ContentMark
+    {
+        get
+        {
+            if (!IsReadOnly) File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+            return string.Create(CultureInfo.InvariantCulture, $"{LengthBytes}@{File.GetLastWriteTimeUtc(_file).Ticks}");
+        }
+    }
 
     /// <summary>Requests under way; a VM is saved when there are none.</summary>
     public int Outstanding => Volatile.Read(ref _outstanding);

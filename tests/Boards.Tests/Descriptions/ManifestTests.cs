@@ -101,6 +101,58 @@ public sealed class ManifestTests
         static (PortMapping, string) Essence(PortMapping mapping) => (mapping with { Targets = [], Where = SourceLocation.None }, string.Join(',', mapping.Targets));
     }
 
+    private const string LinuxGuest = """
+        kind: VirtualMachine
+        name: gateway
+        machine: virt-rv64
+        memory: 128Mi
+        boot: { kernel: Image.gz, initrd: initrd.img, commandLine: "console=ttyS0 quiet" }
+        disks:
+          disk0: root.img
+          disk1: { file: data.img, readOnly: true }
+        networks: { net0: lan }
+        """;
+
+    [Fact]
+    public void A_manifest_names_kernel_disks_and_networks_and_needs_no_firmware_then()
+    {
+        var vm = DescriptionReader.ParseVirtualMachine(LinuxGuest, "/vms/gateway.vm.yaml");
+        Assert.Equal("", vm.Firmware);
+        Assert.Equal(("/vms/Image.gz", "/vms/initrd.img", "console=ttyS0 quiet"), (vm.KernelPath, vm.InitialFileSystemPath, vm.Boot!.CommandLine));
+        Assert.Equal([("disk0", "root.img", false), ("disk1", "data.img", true)], vm.Disks.Select(disk => (disk.Device, disk.File, disk.IsReadOnly)));
+        Assert.Equal("lan", vm.Networks["net0"]);
+
+        var again = DescriptionReader.ParseVirtualMachine(vm.ToYaml(), "moved");
+        Assert.Equal(vm.Boot, again.Boot);
+        Assert.Equal(vm.Disks.Select(disk => disk with { Where = SourceLocation.None }), again.Disks.Select(disk => disk with { Where = SourceLocation.None }));
+        Assert.Equal(vm.Networks, again.Networks);
+    }
+
+    [Fact]
+    public void Wrong_kernels_disks_and_networks_are_told_by_place_and_field()
+    {
+        var problem = Assert.Throws<DescriptionException>(() => DescriptionReader.ParseVirtualMachine(
+            """
+            kind: VirtualMachine
+            name: a
+            machine: virt-rv64
+            boot: { initrd: initrd.img, commandLine: "two\nlines" }
+            disks: { disk0/1: root.img, disk1: [a], disk2: { readOnly: yes } }
+            networks: { net0: No Network }
+            """, "bad.vm.yaml"));
+        Assert.Equal(
+        [
+            "bad.vm.yaml:1:1: firmware: missing; only with 'boot.kernel' is there one by default",
+            "bad.vm.yaml:4:17: boot.initrd: makes no sense without 'kernel'",
+            "bad.vm.yaml:4:42: boot.commandLine: must be one line of ASCII",
+            "bad.vm.yaml:5:10: disks.disk0/1: not a device's name such as disk0",
+            "bad.vm.yaml:5:36: disks.disk1: must be a file or a mapping such as { file: root.img }, not a list",
+            "bad.vm.yaml:5:48: disks.disk2.file: missing",
+            "bad.vm.yaml:5:60: disks.disk2.readOnly: 'yes' is not true or false",
+            "bad.vm.yaml:6:19: networks.net0: 'No Network' is not a network's name; allowed are lower-case letters, digits and '-', starting with a letter or digit, 63 at most",
+        ], problem.Errors.Select(error => error.ToString()));
+    }
+
     [Fact]
     public void All_errors_are_told_at_once_in_the_order_of_the_file()
     {

@@ -65,6 +65,19 @@ public sealed class FileBlockPortTests : IDisposable
     }
 
     [Fact]
+    public void The_mark_of_the_content_stays_until_something_is_written()
+    {
+        using var disk = new FileBlockPort(_path, isReadOnly: false, _turn);
+        Assert.Equal(BusStatus.Ok, Do(done => disk.Write(0, new byte[512], done)));
+        var saved = disk.ContentMark;
+        disk.Dispose();
+        using (var again = new FileBlockPort(_path, isReadOnly: true, _turn)) Assert.Equal(saved, again.ContentMark);
+        using var writer = new FileBlockPort(_path, isReadOnly: false, _turn);
+        Assert.Equal(BusStatus.Ok, Do(done => writer.Write(0, new byte[512], done)));
+        Assert.NotEqual(saved, writer.ContentMark);
+    }
+
+    [Fact]
     public void A_file_that_became_shorter_is_an_error()
     {
         using var disk = new FileBlockPort(_path, isReadOnly: false, _turn);

@@ -14,10 +14,10 @@ internal sealed class NetFunction : VirtioFunction
     private readonly INetPort? _port;
     private readonly byte[] _configuration = new byte[8];
 
-    public NetFunction(INetPort? port, byte[] mac)
+    public NetFunction(INetPort? port, ReadOnlySpan<byte> mac)
     {
         _port = port;
-        mac.CopyTo(_configuration, 0);
+        mac.CopyTo(_configuration);
         _configuration[6] = port is null ? (byte)0 : LinkUp;
         port?.OnReadable(() => Process(Receive));
     }

@@ -15,6 +15,8 @@ public sealed class VirtioNetPlugin : VirtioPlugin
 
     private protected override VirtioFunction CreateFunction(IDeviceContext context)
     {
+        var port = context.Net();
+        if (context.Options.Find("mac") is null && port is not null && !port.HardwareAddress.IsEmpty) return new NetFunction(port, port.HardwareAddress);
         var text = context.Options.GetString("mac", DefaultAddress);
         var parts = text.Split(':');
         var mac = new byte[6];
@@ -22,7 +24,7 @@ public sealed class VirtioNetPlugin : VirtioPlugin
         for (var i = 0; i < mac.Length && isAddress; i++) isAddress = TryParse(parts[i], out mac[i]);
         if (!isAddress || (mac[0] & 1) != 0)
             throw new OptionException(context.Options.Owner, "mac", $"'{text}' is not an address of one card such as {DefaultAddress}");
-        return new NetFunction(context.Net(), mac);
+        return new NetFunction(port, mac);
     }
 
     private static bool TryParse(string text, out byte value) =>
