@@ -49,7 +49,7 @@ public sealed class SchemaTests
         var guide = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "descriptions.md"));
         var examples = guide.Split("```yaml\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToList();
 
-        Assert.Equal(["greenhouse-1", "virt-rv64", "thermostat"], examples.Select(example => DescriptionReader.Parse(example, "guide").Name));
+        Assert.Equal(["greenhouse-1", "virt-rv64", "thermostat", "gateway"], examples.Select(example => DescriptionReader.Parse(example, "guide").Name));
     }
 
     [Theory]
