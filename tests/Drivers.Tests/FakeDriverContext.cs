@@ -12,6 +12,10 @@ internal sealed class FakeDriverContext(TimeProvider? time = null) : IDriverCont
 
     public string BoardName => "bench";
 
+    public IFileKeeper? Keeper { get; set; }
+
+    public IFileKeeper? Files => Keeper;
+
     public TimeProvider Time { get; } = time ?? TimeProvider.System;
 
     public T Share<T>(string key, Func<T> make)

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Drivers.Tests;
+
+/// <summary>A line of the kernel's gpio-sim, whose outside is a folder of sysfs.</summary>
+/// <remarks>Documentation/admin-guide/gpio/gpio-sim.rst. The outside drives by a pull; to let go is to leave the pull as it is.</remarks>
+internal sealed class BoardGpioRig : IGpioRig
+{
+    private readonly Func<(string, string)[], IGpioLine> _open;
+    private readonly string _outside = BoardPlace.Of(BoardPlace.Gpio)["outside"];
+
+    public BoardGpioRig(Func<(string, string)[], IGpioLine> open)
+    {
+        _open = open;
+        DriveFromOutside(false);
+        Line = open([]);
+    }
+
+    public IGpioLine Line { get; private set; }
+
+    public long AllocatedBytesOfAWrite { get; init; }
+
+    public IGpioLine Reopen(params (string Name, string Value)[] options)
+    {
+        Line.Dispose();
+        return Line = _open(options);
+    }
+
+    public bool Measure() => File.ReadAllText(Path.Join(_outside, "value")).Trim() == "1";
+
+    public void DriveFromOutside(bool? level)
+    {
+        if (level is { } high) File.WriteAllText(Path.Join(_outside, "pull"), high ? "pull-up" : "pull-down");
+        Thread.Sleep(2); // the kernel's interrupt thread looks at the line after the edge: it is to see this one
+    }
+
+    // There is nothing to ask whether an edge is on its way; it comes within a millisecond.
+    public void Settle() => Thread.Sleep(200);
+
+    public long NowNs() => Stopwatch.GetTimestamp();
+
+    public void Dispose() => Line.Dispose();
+}
