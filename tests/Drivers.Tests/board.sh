@@ -10,7 +10,7 @@ shift
 outside=/sys/kernel/debug/board-sim
 
 echo 0x20 >"$outside/i2c-new"
-export EHV_BOARD_GPIO="chip=pinctrl-bcm2711 line=17 outside=/run/board/gpio/sim_gpio17"
+export EHV_BOARD_GPIO="chip=pinctrl-bcm2711 line=17 outside=/run/board/gpio/sim_gpio17 markerLine=18 marker=/run/board/gpio/sim_gpio18"
 export EHV_BOARD_I2C="bus=1 address=0x20 absent=0x21"
 
 exec dotnet test "$tests/Drivers.Tests.dll" --filter Category=Board --logger 'console;verbosity=normal' "$@"

@@ -9,11 +9,14 @@ namespace EdgeHypervisor.Drivers.Tests;
 internal sealed class BoardGpioRig : IGpioRig
 {
     private readonly Func<(string, string)[], IGpioLine> _open;
+    private readonly Func<Action, IDisposable>? _watchMarker;
     private readonly string _outside = BoardPlace.Of(BoardPlace.Gpio)["outside"];
 
-    public BoardGpioRig(Func<(string, string)[], IGpioLine> open)
+    /// <param name="open">Opens the line with further options.</param>
+    /// <param name="watchMarker">Watches another line, by the same thread; null where there are no edges to wait for.</param>
+    public BoardGpioRig(Func<(string, string)[], IGpioLine> open, Func<Action, IDisposable>? watchMarker)
     {
-        _open = open;
+        (_open, _watchMarker) = (open, watchMarker);
         DriveFromOutside(false);
         Line = open([]);
     }
@@ -33,11 +36,22 @@ internal sealed class BoardGpioRig : IGpioRig
     public void DriveFromOutside(bool? level)
     {
         if (level is { } high) File.WriteAllText(Path.Join(_outside, "pull"), high ? "pull-up" : "pull-down");
-        Thread.Sleep(2); // the kernel's interrupt thread looks at the line after the edge: it is to see this one
+        Thread.Sleep(20); // the kernel's interrupt thread looks at the line after the edge: it is to see this one
     }
 
-    // There is nothing to ask whether an edge is on its way; it comes within a millisecond.
-    public void Settle() => Thread.Sleep(200);
+    // There is nothing to ask whether an edge is on its way. Edges of another line, one after the other, take the same way behind it.
+    public void Settle()
+    {
+        if (_watchMarker is not { } watch) return;
+        using var heard = new SemaphoreSlim(0);
+        using var marker = watch(() => heard.Release());
+        var pull = Path.Join(BoardPlace.Of(BoardPlace.Gpio)["marker"], "pull");
+        for (var i = 0; i < 6; i++)
+        {
+            File.WriteAllText(pull, i % 2 == 0 ? "pull-up" : "pull-down");
+            Assert.True(heard.Wait(Patience.Long));
+        }
+    }
 
     public long NowNs() => Stopwatch.GetTimestamp();
 

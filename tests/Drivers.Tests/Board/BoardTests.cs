@@ -8,7 +8,8 @@ namespace EdgeHypervisor.Drivers.Tests;
 [Trait("Category", "Board")]
 public sealed class BoardTests
 {
-    [BoardTheory(BoardPlace.Gpio), Promises(typeof(GpioContract))]
+    // gpio-sim leaves an input where it was last driven to until its pull is set: a line that is let go of does not rise.
+    [BoardTheory(BoardPlace.Gpio), Promises(typeof(GpioContract), Except = [nameof(GpioContract.An_open_drain_output_pulls_low_and_lets_go_for_high)])]
     public void Gpio(string promise) => PromisesAttribute.Keep<GpioContract>(new GpioOnBoard(), promise);
 
     [BoardTheory(BoardPlace.I2c), Promises(typeof(I2cContract))]
@@ -21,7 +22,16 @@ public sealed class BoardTests
         {
             var context = new FakeDriverContext();
             var driver = new LinuxGpioPlugin().Create(context);
-            return new BoardGpioRig(options => (IGpioLine)driver.Open(Options.Of([.. BoardPlace.Of(BoardPlace.Gpio).Options("chip", "line"), .. options])));
+            var place = BoardPlace.Of(BoardPlace.Gpio);
+            return new BoardGpioRig(
+                options => (IGpioLine)driver.Open(Options.Of([.. place.Options("chip", "line"), .. options])),
+                heard =>
+                {
+                    var marker = (IGpioLine)driver.Open(Options.For("marker", [.. place.Options("chip"), ("line", place["markerLine"])]));
+                    marker.Configure(new GpioMode(GpioDirection.Input, GpioBias.PullDown), false);
+                    marker.Watch(_ => heard());
+                    return marker;
+                });
         }
     }
 
