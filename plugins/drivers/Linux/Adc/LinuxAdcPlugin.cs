@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Drivers.Linux;
+
+/// <summary>Analogue inputs of the board's converters (the kernel's IIO). The README beside this folder lists the options.</summary>
+public sealed class LinuxAdcPlugin : LinuxPlugin
+{
+    internal override IBoardDriver Create(IDriverContext context, IKernel kernel) => new LinuxAdcDriver(context, kernel);
+}
