@@ -62,7 +62,7 @@ public sealed class Board : IDisposable
 
     /// <summary>
     /// Promises a VM the roles of its manifest and makes its ports. Nothing is driven before they are opened. The roles are
-    /// free again when the ports are disposed.
+    /// free again when the ports are disposed. Mappings to other boards are left to <paramref name="unmapped"/>.
     /// </summary>
     /// <param name="vm">Its manifest.</param>
     /// <param name="unmapped">Where its other ports lead; disposed with the ports.</param>
@@ -75,7 +75,7 @@ public sealed class Board : IDisposable
             var plan = MakePlan(vm, null, PlanPurpose.Start);
             if (!plan.CanRun) throw new BindingException(plan);
             var ports = new BoardPorts(this, vm, unmapped);
-            _reservations.Add(ports, [.. vm.Map.SelectMany(mapping => mapping.Targets.Select(target => new Reservation(vm.Name, mapping, target.Role)))]);
+            _reservations.Add(ports, [.. vm.Map.Where(mapping => mapping.Board is null).SelectMany(mapping => mapping.Targets.Select(target => new Reservation(vm.Name, mapping, target.Role)))]);
             return ports;
         }
     }

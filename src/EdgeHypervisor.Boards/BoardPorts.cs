@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Boards;
 internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPortProvider unmapped) : IPortProvider
 {
     private readonly PortOwner _owner = new(vm.Name);
-    private readonly Dictionary<PortName, PortMapping> _mappings = vm.Map.ToDictionary(mapping => mapping.Port);
+    private readonly Dictionary<PortName, PortMapping> _mappings = vm.Map.Where(mapping => mapping.Board is null).ToDictionary(mapping => mapping.Port);
     private readonly Dictionary<PortName, IBinding> _bindings = [];
     private readonly Lock _lock = new(); // the VM's turn, or a newer epoch that shuts this one out
     private bool _isOpen;
@@ -111,7 +111,7 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
             _isShutOut = true;
             foreach (var binding in _bindings.Values)
             {
-                binding.Close(OutputRelease.ServiceRestart);
+                binding.Close(OutputRelease.Checkpoint);
                 binding.Leave();
             }
             _bindings.Clear();
@@ -129,7 +129,7 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
     // Devices ask for their ports when they are made; a mapping that none has asked for by now leads from nowhere.
     private void ReportUnused()
     {
-        foreach (var mapping in vm.Map)
+        foreach (var mapping in _mappings.Values)
         {
             if (!_bindings.ContainsKey(mapping.Port))
                 board.Report($"{mapping.Where}: map.{mapping.Port}: VM {vm.Name} has no device with this port, so '{mapping.Targets[0].Role}' is not used");

@@ -11,8 +11,10 @@ internal static class MappingExtensions
     {
         OutputRelease.Pause => mapping.OnPause,
         OutputRelease.Fault => mapping.OnFault,
+        OutputRelease.Handover when mapping.OnMove == OnMove.StayBehind => ReleaseAction.Hold, // the VM goes on driving it from where it is then
         OutputRelease.Handover => mapping.OnHandover,
         OutputRelease.ServiceRestart => mapping.OnServiceRestart,
+        OutputRelease.LeaseEnd => mapping.OnLeaseEnd,
         OutputRelease.Checkpoint => ReleaseAction.Hold,
         _ => mapping.OnStop,
     };

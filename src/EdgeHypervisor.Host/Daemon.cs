@@ -4,6 +4,7 @@ using EdgeHypervisor.Boards;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.Descriptions;
 using EdgeHypervisor.Host.Systemd;
+using EdgeHypervisor.Lending;
 using EdgeHypervisor.Migration;
 using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
@@ -33,6 +34,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private readonly VmTable _table = new();
     private readonly VmService _vms;
     private readonly FleetLinks _links;
+    private readonly LendingEndpoint _lending;
     private readonly MoveEndpoint _endpoint;
     private readonly FleetService _fleet;
     private readonly PlanService _plans;
@@ -67,9 +69,14 @@ internal sealed partial class Daemon : IAsyncDisposable
         _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
         var boardVms = new BoardVms(_table, _vms, _board, factory, images, _data, events, time, logs.CreateLogger<BoardVms>());
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
+        var protection = BoardTrust.Open(_data.Keys, _board.Name, LogReport);
+        _lending = new LendingEndpoint(
+            new LendingOptions { Board = _board.Name, TopicRoot = FleetTopics.Root },
+            _peripherals, (vm, epoch) => _table.FindName(vm) is { } here && here.Epoch >= epoch ? $"VM {vm} is on this board itself" : null, _links.Control, protection, LogReport, time);
+        _board.Use(_lending);
         _endpoint = new MoveEndpoint(
             new MoveEndpointOptions { Board = _board.Name, JournalFolder = _data.Journals, TopicRoot = FleetTopics.Root },
-            boardVms, _links.Control, _links.Data, BoardTrust.Open(_data.Keys, _board.Name, LogReport), LogReport, time);
+            boardVms, _links.Control, _links.Data, protection, LogReport, time);
         ownership.Use(_endpoint);
         var moves = new MoveService(_table, _board, events);
         _fleet = new FleetService(_board, machines, _table, moves, events, time, logs.CreateLogger<FleetService>());
@@ -82,7 +89,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             .. new BoardRoutes(_board, machines, time).Routes,
             .. new PluginRoutes(_plugins, new PluginFolder(_data.Plugins), events).Routes,
             .. new ImageRoutes(images).Routes,
-            .. new VmRoutes(_table, _vms, _plans).Routes,
+            .. new VmRoutes(_table, _vms, _plans, _board).Routes,
             .. new SnapshotRoutes(_table).Routes,
             .. new ConsoleRoutes(_table).Routes,
             .. new MoveRoutes(moves, _fleet).Routes,
@@ -113,6 +120,7 @@ internal sealed partial class Daemon : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _lending.DisposeAsync();
         await _links.DisposeAsync();
         foreach (var vm in _table.All) vm.Dispose();
         _peripherals.Dispose();
@@ -158,7 +166,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         try
         {
             var connecting = _links.IsOffline ? Task.CompletedTask : Task.WhenAll(_links.Control.ConnectAsync(_ending.Token), _links.Data.ConnectAsync(_ending.Token));
-            await Task.WhenAll(_endpoint.StartAsync(_ending.Token), _fleet.RunAsync(_links.Control, _plans.PlanArrival), connecting);
+            await Task.WhenAll(_lending.StartAsync(_ending.Token), _endpoint.StartAsync(_ending.Token), _fleet.RunAsync(_links.Control, _plans.PlanArrivalAsync), connecting);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
@@ -202,6 +210,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         await _endpoint.DisposeAsync();
         await _vms.SuspendAsync(CancellationToken.None);
         foreach (var vm in _table.All) vm.Dispose(); // consoles end with their VMs, after the last word
+        await _lending.DisposeAsync();
         await _application.StopAsync();
         LogEnded();
     }

@@ -17,6 +17,9 @@ public class ArrowTests
         ["EdgeHypervisor.Migration"] = ["EdgeHypervisor.Abstractions"],
         ["EdgeHypervisor.Runtime"] = ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions"],
         ["EdgeHypervisor.Boards"] = ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.Runtime"],
+        // Lends what Boards arbitrates to other boards, sealed with the keys of Migration: above both, which know nothing of it.
+        ["EdgeHypervisor.Lending"] =
+            ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.Runtime", "EdgeHypervisor.Boards", "EdgeHypervisor.Migration"],
         ["EdgeHypervisor.Composition"] =
             ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.PluginLoading", "EdgeHypervisor.Runtime", "EdgeHypervisor.Boards"],
     };

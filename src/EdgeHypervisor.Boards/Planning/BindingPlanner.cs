@@ -52,10 +52,11 @@ internal sealed class BindingPlanner
         var isMove = purpose == PlanPurpose.MoveHere;
         if (isMove && mapping.OnMove == OnMove.Forbid)
             Add(BindingProblemKind.MoveForbidden, mapping, "", "the VM may not leave its board (onMove: forbid)");
+        if (mapping.Board is { } elsewhere) return new PlannedPort(mapping, [], null, new RemotePeripheral(elsewhere, "", ""));
         if (isMove && mapping.OnMove == OnMove.StayBehind)
         {
-            Add(BindingProblemKind.MoveForbidden, mapping, "", "its peripheral is to stay behind (onMove: stay-behind), and this version cannot reach it from another board; write onMove: rebind");
-            return new PlannedPort(mapping, [], null, StaysBehind: true);
+            Add(BindingProblemKind.MoveForbidden, mapping, "", "its peripheral is to stay behind (onMove: stay-behind), and the other board did not say where; it has to be updated");
+            return new PlannedPort(mapping, [], null);
         }
         var slots = mapping.Targets.Select(target => FindSlot(mapping, target.Role)).OfType<PeripheralSlot>().ToList();
         var kind = slots.Select(slot => slot.Kind).FirstOrDefault(found => found is not null);
@@ -67,7 +68,7 @@ internal sealed class BindingPlanner
         CheckAddresses(mapping);
         foreach (var slot in slots) CheckConflicts(mapping, slot);
         _own.AddRange(slots.Select(slot => new Reservation(_vm.Name, mapping, slot.Description.Role)));
-        return new PlannedPort(mapping, [.. slots.Select(slot => slot.Description)], kind, StaysBehind: false);
+        return new PlannedPort(mapping, [.. slots.Select(slot => slot.Description)], kind);
     }
 
     private PeripheralSlot? FindSlot(PortMapping mapping, string role)

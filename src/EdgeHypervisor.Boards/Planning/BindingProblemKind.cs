@@ -25,6 +25,9 @@ public enum BindingProblemKind : byte
     /// <summary>Two targets of a guest's bus have the same address.</summary>
     AddressClash,
 
+    /// <summary>Another board has it, and does not lend it.</summary>
+    NotLent,
+
     /// <summary>The mapping forbids the move, or asks for what this version cannot do.</summary>
     MoveForbidden,
 }

@@ -8,6 +8,6 @@ namespace EdgeHypervisor.Boards;
 /// <param name="Mapping">What the manifest asks for.</param>
 /// <param name="Peripherals">What the board has for it; a role that is missing is left out.</param>
 /// <param name="Kind">What they are; null where nothing was found.</param>
-/// <param name="StaysBehind">Whether the peripheral stays on the board where the VM was, and is reached from here.</param>
+/// <param name="Remote">Where it leads when another board has the peripheral; null when this one has it.</param>
 public sealed record PlannedPort(
-    PortMapping Mapping, IReadOnlyList<PeripheralDescription> Peripherals, PeripheralKind? Kind, bool StaysBehind);
+    PortMapping Mapping, IReadOnlyList<PeripheralDescription> Peripherals, PeripheralKind? Kind, RemotePeripheral? Remote = null);

@@ -20,8 +20,8 @@ internal static class VmReport
         devices.WriteTo(output);
         if (vm.Mappings.Count == 0) return;
         output.WriteLine();
-        var mappings = new TextTable("PORT", "TO", "ACCESS", "ON MOVE");
-        foreach (var mapping in vm.Mappings) mappings.Row(mapping.Port, string.Join(' ', mapping.To), mapping.Access, mapping.OnMove);
+        var mappings = new TextTable("PORT", "TO", "ACCESS", "ON MOVE", "LINK");
+        foreach (var mapping in vm.Mappings) mappings.Row(mapping.Port, string.Join(' ', mapping.To), mapping.Access, mapping.OnMove, Printable.Text(mapping.Link));
         mappings.WriteTo(output);
     }
 

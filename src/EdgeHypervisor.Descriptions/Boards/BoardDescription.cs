@@ -18,6 +18,9 @@ public sealed record BoardDescription : IDescription
     /// <summary>For placement in a fleet.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>Which other boards may borrow its peripherals, where a peripheral says nothing else.</summary>
+    public LendRule Lend { get; init; } = LendRule.Default;
+
     /// <summary>Everything the board has to offer, in the order of the file.</summary>
     public required IReadOnlyList<PeripheralDescription> Peripherals { get; init; }
 

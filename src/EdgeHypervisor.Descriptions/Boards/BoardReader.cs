@@ -16,6 +16,7 @@ internal static class BoardReader
         Description = fields.Text("description"),
         Model = fields.Text("model"),
         Labels = LabelReader.Read(fields),
+        Lend = ReadLend(fields) ?? LendRule.Default,
         Peripherals = ReadPeripherals(fields),
         Header = fields.Mapping("header", Shapes.Header) is { } header ? ReadHeader(header) : null,
         Where = fields.Where,
@@ -44,8 +45,25 @@ internal static class BoardReader
         Options = fields.OtherFields(),
         Pins = ReadPins(fields),
         Note = fields.Text("note"),
+        Lend = ReadLend(fields),
         Where = fields.Where,
     };
+
+    private static LendRule? ReadLend(Fields fields)
+    {
+        var words = fields.Texts("lend");
+        if (words.Count == 0) return null;
+        foreach (var word in words.Where(word => !Names.Title.IsMatch(word)))
+            fields.Wrong("lend", $"'{Fields.Short(word)}' is neither trusted, nobody, anyone nor a board's name; allowed are {Names.TitleRule}");
+        if (words is [var only])
+        {
+            foreach (var who in new[] { LendTo.Trusted, LendTo.Nobody, LendTo.Anyone })
+                if (only == Quantity.ToKebabCase(who.ToString())) return new LendRule(who, []);
+        }
+        foreach (var word in words.Where(word => word is "trusted" or "nobody" or "anyone"))
+            fields.Wrong("lend", $"'{word}' stands alone; a list has the names of boards");
+        return new LendRule(LendTo.Named, words);
+    }
 
     private static List<int> ReadPins(Fields peripheral)
     {

@@ -22,6 +22,9 @@ public sealed record PeripheralDescription
     /// <summary>For people: voltage, wiring, what else the pin can do.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>Which other boards may borrow it; null for the board's own rule.</summary>
+    public LendRule? Lend { get; init; }
+
     /// <summary>Where it stands.</summary>
     public SourceLocation Where { get; init; } = SourceLocation.None;
 

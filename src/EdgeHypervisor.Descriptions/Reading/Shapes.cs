@@ -4,8 +4,8 @@ namespace EdgeHypervisor.Descriptions.Reading;
 /// <summary>All mappings with fixed fields.</summary>
 internal static class Shapes
 {
-    public static Shape Board { get; } = new("board", "", ["kind", "name", "peripherals"], ["description", "model", "labels", "header"]);
-    public static Shape Peripheral { get; } = new("board", "peripheral", ["driver"], ["pin", "note"]);
+    public static Shape Board { get; } = new("board", "", ["kind", "name", "peripherals"], ["description", "model", "labels", "lend", "header"]);
+    public static Shape Peripheral { get; } = new("board", "peripheral", ["driver"], ["pin", "note", "lend"]);
     public static Shape Header { get; } = new("board", "header", ["pins"], ["columns"]);
     public static Shape HeaderPin { get; } = new("board", "headerPin", ["name"], ["line", "functions"]);
 
@@ -21,7 +21,7 @@ internal static class Shapes
     public static Shape Clock { get; } = new("virtual-machine", "clock", [], ["mode", "instructionNs", "lostTime"]);
     public static Shape Scheduling { get; } = new("virtual-machine", "scheduling", [], ["weight", "capPercent", "dedicatedThread"]);
     public static Shape Mapping { get; } = new("virtual-machine", "mapping", ["to"],
-        ["access", "priority", "leaseMs", "budget", "onMove", "onLinkLoss", "safe", "onPause", "onStop", "onFault", "onHandover", "onServiceRestart"]);
+        ["access", "priority", "leaseMs", "budget", "onMove", "onLinkLoss", "safe", "onPause", "onStop", "onFault", "onHandover", "onServiceRestart", "onLeaseEnd"]);
     public static Shape MappingTarget { get; } = new("virtual-machine", "mappingTarget", ["role"], ["address"]);
     public static Shape Budget { get; } = new("virtual-machine", "budget", ["perSecond"], ["burst"]);
 

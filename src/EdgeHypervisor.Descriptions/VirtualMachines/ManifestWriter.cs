@@ -87,6 +87,7 @@ internal sealed class ManifestWriter
         Unless(mapping.OnFault == defaults.OnFault, 2, "onFault", Word(mapping.OnFault));
         Unless(mapping.OnHandover == defaults.OnHandover, 2, "onHandover", Word(mapping.OnHandover));
         Unless(mapping.OnServiceRestart == defaults.OnServiceRestart, 2, "onServiceRestart", Word(mapping.OnServiceRestart));
+        Unless(mapping.OnLeaseEnd == defaults.OnLeaseEnd, 2, "onLeaseEnd", Word(mapping.OnLeaseEnd));
     }
 
     private void WriteTexts(string name, IReadOnlyDictionary<string, string> texts)
@@ -96,8 +97,8 @@ internal sealed class ManifestWriter
     }
 
     private static string Target(MappingTarget target) => target.Address is { } address
-        ? string.Create(CultureInfo.InvariantCulture, $"{{ role: {target.Role}, address: 0x{address:x2} }}")
-        : target.Role;
+        ? string.Create(CultureInfo.InvariantCulture, $"{{ role: {target.Name}, address: 0x{address:x2} }}")
+        : target.Name;
 
     private void Unless(bool isDefault, int depth, string name, string value)
     {

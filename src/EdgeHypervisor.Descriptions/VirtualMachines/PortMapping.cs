@@ -46,6 +46,15 @@ public sealed record PortMapping
     /// <summary>What an output does while the service itself restarts.</summary>
     public ReleaseAction OnServiceRestart { get; init; } = ReleaseAction.Hold;
 
+    /// <summary>What an output on another board does when that board has not heard of this one for the time of its lease.</summary>
+    public ReleaseAction OnLeaseEnd { get; init; } = ReleaseAction.Safe;
+
+    /// <summary>The board that has the peripheral, when the manifest says it; null for the board that the VM is on.</summary>
+    public string? Board => Targets.Count > 0 ? Targets[0].Board : null;
+
+    /// <summary>The same with its roles on a board; null for the board that the VM is on.</summary>
+    public PortMapping On(string? board) => this with { Targets = [.. Targets.Select(target => target with { Board = board })] };
+
     /// <summary>Where it stands.</summary>
     public SourceLocation Where { get; init; } = SourceLocation.None;
 }

@@ -18,8 +18,7 @@ internal static class PortMappingReader
         switch (entry.Value)
         {
             case YamlScalar { IsLeftOut: false } role: // gpio0/3: relay1
-                CheckRole(role.Text, role.Where, path, errors);
-                return new PortMapping { Port = port, Targets = [new MappingTarget(role.Text)], Where = entry.Where };
+                return new PortMapping { Port = port, Targets = [ReadTarget(role.Text, null, role.Where, path, errors)], Where = entry.Where };
             case YamlMapping mapping:
                 return ReadMapping(port, new Fields(mapping, Shapes.Mapping, path, errors), entry.Where);
             default:
@@ -46,6 +45,7 @@ internal static class PortMappingReader
             OnFault = fields.Choice("onFault", defaults.OnFault),
             OnHandover = fields.Choice("onHandover", defaults.OnHandover),
             OnServiceRestart = fields.Choice("onServiceRestart", defaults.OnServiceRestart),
+            OnLeaseEnd = fields.Choice("onLeaseEnd", defaults.OnLeaseEnd),
             Where = where,
         };
     }
@@ -67,7 +67,9 @@ internal static class PortMappingReader
             var path = nodes.Count == 1 ? mapping.PathOf("to") : string.Create(CultureInfo.InvariantCulture, $"{mapping.PathOf("to")}[{i}]");
             if (ReadTarget(node, path, mapping.Errors) is { } target) targets.Add(target);
         }
-        foreach (var twice in targets.GroupBy(target => target.Role, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        if (targets.Select(target => target.Board).Distinct().Count() > 1)
+            mapping.Wrong("to", "names roles of several boards; all targets of one port are on one board");
+        foreach (var twice in targets.GroupBy(target => target.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             mapping.Wrong("to", $"names '{Fields.Short(twice.Key)}' twice");
         return targets;
     }
@@ -77,20 +79,27 @@ internal static class PortMappingReader
         switch (node)
         {
             case YamlScalar { IsLeftOut: false } role:
-                CheckRole(role.Text, role.Where, path, errors);
-                return new MappingTarget(role.Text);
+                return ReadTarget(role.Text, null, role.Where, path, errors);
             case YamlMapping mapping:
                 var fields = new Fields(mapping, Shapes.MappingTarget, path, errors);
-                var name = fields.Name("role", Names.Role, Names.RoleRule);
-                return new MappingTarget(name, (int?)fields.FindInteger("address", 0, HighestAddress));
+                var address = (int?)fields.FindInteger("address", 0, HighestAddress);
+                return fields.FindText("role") is { } name
+                    ? ReadTarget(name, address, fields.Find("role")!.Where, fields.PathOf("role"), errors)
+                    : new MappingTarget("", address);
             default:
                 errors.Add(node.Where, path, $"must be a role or {{ role: bme280, address: 0x76 }}, not {node.Kind}");
                 return null;
         }
     }
 
-    private static void CheckRole(string role, SourceLocation where, string path, ErrorList errors)
+    // relay1, or a board's: pocket/relay1
+    private static MappingTarget ReadTarget(string text, int? address, SourceLocation where, string path, ErrorList errors)
     {
+        var slash = text.IndexOf('/');
+        var (board, role) = slash < 0 ? (null, text) : (text[..slash], text[(slash + 1)..]);
+        if (board is not null && !Names.Title.IsMatch(board))
+            errors.Add(where, path, $"'{Fields.Short(board)}' is not a board's name; allowed are {Names.TitleRule}");
         if (!Names.Role.IsMatch(role)) errors.Add(where, path, $"'{Fields.Short(role)}' is not a role's name; allowed are {Names.RoleRule}");
+        return new MappingTarget(role, address, board);
     }
 }

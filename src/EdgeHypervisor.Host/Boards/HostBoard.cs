@@ -5,6 +5,7 @@ using EdgeHypervisor.Boards;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Lending;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Host;
@@ -16,21 +17,63 @@ namespace EdgeHypervisor.Host;
 internal sealed class HostBoard(Board board, string name, HostBackends backends)
 {
     private const string Level = "level";
+    private LendingEndpoint? _lending;
 
     public string Name { get; } = name;
 
     public BoardDescription Description => board.Description;
+
+    /// <summary>What reaches the peripherals of other boards; comes after the board that it lends from.</summary>
+    public void Use(LendingEndpoint lending) => _lending = lending;
 
     /// <summary>Where the ports of a VM's devices lead, by its manifest.</summary>
     /// <exception cref="BindingException">A role is missing, or promised to another VM.</exception>
     public VmPorts CreatePorts(VirtualMachineDescription vm)
     {
         var consoles = new ConsolePorts(backends.Of(vm));
-        return new VmPorts(board.CreatePorts(vm, consoles), () => consoles.Consoles.Values.FirstOrDefault());
+        var seenFromHere = SeenFromHere(vm);
+        var others = _lending!.CreatePorts(seenFromHere, consoles);
+        try
+        {
+            return new VmPorts(board.CreatePorts(seenFromHere, others), () => consoles.Consoles.Values.FirstOrDefault());
+        }
+        catch
+        {
+            others.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Whether and how a VM could run here.</summary>
-    public BindingPlan Plan(VirtualMachineDescription vm, MachineDescription machine, PlanPurpose purpose) => board.Plan(vm, machine, purpose);
+    /// <summary>Whether and how a VM could run here; boards whose peripherals it borrows are asked.</summary>
+    public async Task<BindingPlan> PlanAsync(VirtualMachineDescription vm, MachineDescription machine, PlanPurpose purpose, CancellationToken cancellation)
+    {
+        var seenFromHere = SeenFromHere(vm);
+        var plan = board.Plan(seenFromHere, machine, purpose);
+        if (seenFromHere.Map.All(mapping => mapping.Board is null)) return plan;
+        var others = await _lending!.PlanAsync(seenFromHere, cancellation);
+        return plan with
+        {
+            Ports = [.. plan.Ports.Select(port => others.Ports.FirstOrDefault(other => other.Mapping.Port == port.Mapping.Port) ?? port)],
+            Problems = [.. plan.Problems, .. others.Problems],
+        };
+    }
+
+    /// <summary>How what a port leads to is reached, for people.</summary>
+    public string LinkOf(string vm, PortMapping mapping)
+    {
+        if (mapping.Board is null || mapping.Board == Name) return "here";
+        if (_lending!.Loans.FirstOrDefault(loan => loan.VirtualMachine == vm && loan.Lender == mapping.Board) is not { } loan) return "idle";
+        return string.Join(", ", ((string?[])[Quantity.ToKebabCase(loan.State.ToString()), loan.Latency?.ToString(), loan.Reason]).Where(part => !string.IsNullOrEmpty(part)));
+    }
+
+    /// <summary>A manifest as it travels: what stays behind says on which board.</summary>
+    public string ToTravel(VmDefinition definition)
+    {
+        bool Stays(PortMapping mapping) => mapping is { OnMove: OnMove.StayBehind, Board: null };
+
+        if (!definition.Vm.Map.Any(Stays)) return definition.ManifestText;
+        return (definition.Vm with { Map = [.. definition.Vm.Map.Select(mapping => Stays(mapping) ? mapping.On(Name) : mapping)] }).ToYaml();
+    }
 
     /// <summary>Opens everything, so that it can be looked at.</summary>
     public void OpenAll() => board.OpenAll();
@@ -52,6 +95,12 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
 
     /// <summary>One peripheral as it is now; null when there is none.</summary>
     public PeripheralInfo? Find(string role) => board.Status().FirstOrDefault(status => status.Description.Role == role) is { } found ? Describe(found) : null;
+
+    // What this board has is not borrowed, whoever says that it is this board's: a VM that comes home has its own again.
+    private VirtualMachineDescription SeenFromHere(VirtualMachineDescription vm) =>
+        vm.Map.Any(mapping => mapping.Board == Name)
+            ? vm with { Map = [.. vm.Map.Select(mapping => mapping.Board == Name ? mapping.On(null) : mapping)] }
+            : vm;
 
     private static PeripheralInfo Describe(PeripheralStatus status) => new(
         status.Description.Role,

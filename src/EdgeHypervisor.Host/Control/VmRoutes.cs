@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http;
 namespace EdgeHypervisor.Host;
 
 /// <summary><c>/v1/vms</c>: what can be done with VMs.</summary>
-internal sealed class VmRoutes(VmTable table, VmService service, PlanService plans)
+internal sealed class VmRoutes(VmTable table, VmService service, PlanService plans, HostBoard board)
 {
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/v1/vms", ListAsync),
         new("POST", "/v1/vms", CreateAsync),
-        new("GET", "/v1/vms/{vm}", context => context.WriteAsync(VmReports.Detail(Vm(context)), ControlJson.Default.VmDetails)),
+        new("GET", "/v1/vms/{vm}", context => context.WriteAsync(VmReports.Detail(Vm(context), board), ControlJson.Default.VmDetails)),
         new("DELETE", "/v1/vms/{vm}", DeleteAsync),
         Verb("start", (vm, _) => Now(vm.Start)),
         Verb("pause", (vm, cancellation) => vm.PauseAsync(cancellation)),
@@ -52,7 +52,7 @@ internal sealed class VmRoutes(VmTable table, VmService service, PlanService pla
     private async Task PlanAsync(HttpContext context)
     {
         var request = await context.ReadAsync(ControlJson.Default.VmCreateRequest);
-        await context.WriteAsync(plans.PlanHere(request), ControlJson.Default.VmPlan);
+        await context.WriteAsync(await plans.PlanHereAsync(request, context.RequestAborted), ControlJson.Default.VmPlan);
     }
 
     private Route Verb(string verb, Func<HostedVm, CancellationToken, Task> work) => new("POST", $"/v1/vms/{{vm}}/{verb}", async context =>

@@ -33,7 +33,7 @@ internal sealed partial class BoardVms(
         {
             if (hosted.Machine is not { State: Runtime.VmState.Running or Runtime.VmState.Paused } machine)
                 throw new MoveException($"VM {hosted.Name} is {hosted.Machine?.Status.ToString() ?? hosted.Problem}; only one that runs or is paused can be moved");
-            return new MovableVm(hosted, machine);
+            return new MovableVm(hosted, machine, board.ToTravel(hosted.Definition));
         }
         catch
         {
@@ -42,16 +42,16 @@ internal sealed partial class BoardVms(
         }
     }
 
-    public ValueTask<OfferAnswer> CheckAsync(string source, VmOffer offer, CancellationToken cancellation)
+    public async ValueTask<OfferAnswer> CheckAsync(string source, VmOffer offer, CancellationToken cancellation)
     {
         try
         {
-            return ValueTask.FromResult(Accept(offer));
+            return await AcceptAsync(offer, cancellation);
         }
         catch (Exception e) when (e is ProblemException or DescriptionException or OptionException or PluginException or MachineException or FirmwareException or BindingException or JsonException or IOException or FormatException)
         {
             LogRefused(offer.Name, source, e.Message);
-            return ValueTask.FromResult(OfferAnswer.Refuse(e.Message));
+            return OfferAnswer.Refuse(e.Message);
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class BoardVms(
         return ValueTask.CompletedTask;
     }
 
-    private OfferAnswer Accept(VmOffer offer)
+    private async Task<OfferAnswer> AcceptAsync(VmOffer offer, CancellationToken cancellation)
     {
         var (moved, definition) = Read(offer.Description);
         if (definition.Vm.Name != offer.Name) return OfferAnswer.Refuse($"the offer is for '{offer.Name}', its manifest for '{definition.Vm.Name}'");
@@ -99,7 +99,7 @@ internal sealed partial class BoardVms(
         if (!expected.SequenceEqual(offered[..^1])) return OfferAnswer.Refuse("the offered memory is not that of the machine");
         if (offered[^1] is 0 or > ImageStore.MaximumBytes) return OfferAnswer.Refuse($"firmware of {offered[^1]} bytes is not from 1 to {ImageStore.MaximumBytes}");
         service.RequireMemory(definition);
-        var plan = board.Plan(definition.Vm, definition.Machine.Machine, PlanPurpose.MoveHere);
+        var plan = await board.PlanAsync(definition.Vm, definition.Machine.Machine, PlanPurpose.MoveHere, cancellation);
         if (!plan.CanRun) return OfferAnswer.Refuse(string.Join("; ", plan.Problems)); // before anything is sent
 
         var image = IncomingImage.Create(IncomingFolder(offer.Vm), offer.Description, offered);

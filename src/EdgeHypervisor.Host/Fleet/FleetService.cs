@@ -31,7 +31,7 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
     private readonly HashSet<string> _announced = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _announcing = new(1, 1);
     private ITransportConnection _connection = new OfflineConnection();
-    private Func<PlanQuestion, VmPlan>? _plan;
+    private Func<PlanQuestion, CancellationToken, Task<VmPlan>>? _plan;
 
     /// <summary><c>off</c>, <c>connecting</c> or <c>connected</c>.</summary>
     public string Status => _connection is OfflineConnection ? "off" : _connection.IsConnected ? "connected" : "connecting";
@@ -41,7 +41,7 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
     /// <summary>Takes part from now on; returns when the broker was reached for the first time, or never.</summary>
     /// <param name="connection">The control connection.</param>
     /// <param name="plan">Says whether a VM of another board could run here.</param>
-    public async Task RunAsync(ITransportConnection connection, Func<PlanQuestion, VmPlan> plan)
+    public async Task RunAsync(ITransportConnection connection, Func<PlanQuestion, CancellationToken, Task<VmPlan>> plan)
     {
         (_connection, _plan) = (connection, plan);
         if (connection is OfflineConnection) return;
@@ -231,7 +231,7 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
 
     private async ValueTask OnCommandAsync(TransportMessage message)
     {
-        var reply = Obey(message);
+        var reply = await ObeyAsync(message);
         if (reply.Error is not null) LogRefused(message.Topic, reply.Error);
         if (message.ResponseTopic is not { } topic || !FleetTopics.MayBeAnsweredOn(topic)) return;
         await PublishAsync(
@@ -246,7 +246,7 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
             });
     }
 
-    private CommandReply Obey(TransportMessage message)
+    private async Task<CommandReply> ObeyAsync(TransportMessage message)
     {
         try
         {
@@ -264,7 +264,7 @@ internal sealed partial class FleetService(HostBoard board, MachineLibrary machi
                     return new CommandReply(Job: moves.Get(job));
                 case "plan":
                     var question = JsonSerializer.Deserialize(message.Payload.Span, HostJson.Default.PlanQuestion) ?? throw new JsonException("the question is null");
-                    return new CommandReply(Plan: _plan!(question));
+                    return new CommandReply(Plan: await _plan!(question, _closing.Token));
                 default:
                     throw Problems.Invalid($"'{verb}' is not a command; known are move, cancel and plan");
             }

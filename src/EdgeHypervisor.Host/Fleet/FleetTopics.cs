@@ -22,7 +22,7 @@ internal static class FleetTopics
     /// </summary>
     public static bool MayBeAnsweredOn(string topic) =>
         topic.Length is > 0 and <= 512 && topic[0] != '$' && topic.AsSpan().IndexOfAny('#', '+') < 0
-        && (BoardOf(topic) is not { } board || !(topic[(Root.Length + 1 + board.Length)..] is var rest && (rest.StartsWith("/command/", StringComparison.Ordinal) || rest.StartsWith("/move/", StringComparison.Ordinal))));
+        && (BoardOf(topic) is not { } board || !(topic[(Root.Length + 1 + board.Length)..] is var rest && (rest.StartsWith("/command/", StringComparison.Ordinal) || rest.StartsWith("/move/", StringComparison.Ordinal) || rest.StartsWith("/lend/", StringComparison.Ordinal))));
 
     /// <summary>The board that a topic is about; null when it is none of ours.</summary>
     public static string? BoardOf(string topic)

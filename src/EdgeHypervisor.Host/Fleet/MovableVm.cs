@@ -16,11 +16,14 @@ internal sealed class MovableVm : IMovableVm
     private readonly ReadOnlyMemory<byte> _firmware;
     private bool _isTracking;
 
-    public MovableVm(HostedVm vm, VirtualMachine machine)
+    /// <param name="vm">The VM here.</param>
+    /// <param name="machine">What runs of it.</param>
+    /// <param name="manifest">Its manifest as it travels.</param>
+    public MovableVm(HostedVm vm, VirtualMachine machine, string manifest)
     {
         (_vm, _machine) = (vm, machine);
         _firmware = machine.Blueprint.Firmware?.Content ?? default;
-        var description = new MovedDescription(vm.Definition.ManifestText, vm.Definition.Machine.Text, vm.Record.Image, vm.Record.Wanted);
+        var description = new MovedDescription(manifest, vm.Definition.Machine.Text, vm.Record.Image, vm.Record.Wanted);
         Offer = new VmOffer
         {
             Vm = vm.Id,

@@ -14,30 +14,31 @@ internal sealed class PlanService(HostBoard board, VmService service, PluginRepo
     private const string Ok = "ok", Refused = "refused";
 
     /// <summary>A new VM on this board.</summary>
-    public VmPlan PlanHere(VmCreateRequest request)
+    public Task<VmPlan> PlanHereAsync(VmCreateRequest request, CancellationToken cancellation)
     {
         // A plan needs no firmware: any digest stands for it.
         var definition = service.Define(request with { Image = request.Image ?? "" });
-        return Plan(definition, PlanPurpose.Start);
+        return PlanAsync(definition, PlanPurpose.Start, cancellation);
     }
 
     /// <summary>A move of a VM to another board, as that board sees it.</summary>
     public Task<VmPlan> PlanMoveAsync(HostedVm vm, string destination, CancellationToken cancellation) =>
-        fleet.AskPlanAsync(destination, new PlanQuestion(vm.Definition.ManifestText, vm.Definition.Machine.Text), cancellation);
+        fleet.AskPlanAsync(destination, new PlanQuestion(board.ToTravel(vm.Definition), vm.Definition.Machine.Text), cancellation);
 
     /// <summary>A VM of another board that would come here.</summary>
-    public VmPlan PlanArrival(PlanQuestion question)
+    public Task<VmPlan> PlanArrivalAsync(PlanQuestion question, CancellationToken cancellation)
     {
         var vm = DescriptionReader.ParseVirtualMachine(question.Manifest, "offered manifest");
-        return Plan(new VmDefinition(vm, question.Manifest, MachineSource.Parse(question.Machine, "offered machine"), ""), PlanPurpose.MoveHere);
+        return PlanAsync(new VmDefinition(vm, question.Manifest, MachineSource.Parse(question.Machine, "offered machine"), ""), PlanPurpose.MoveHere, cancellation);
     }
 
-    private VmPlan Plan(VmDefinition definition, PlanPurpose purpose)
+    private async Task<VmPlan> PlanAsync(VmDefinition definition, PlanPurpose purpose, CancellationToken cancellation)
     {
         var items = new List<VmPlanItem> { Memory(definition) };
         items.AddRange(Plugins(definition.Machine.Machine));
-        var binding = board.Plan(definition.Vm, definition.Machine.Machine, purpose);
+        var binding = await board.PlanAsync(definition.Vm, definition.Machine.Machine, purpose, cancellation);
         items.AddRange(binding.Ports.Select(port => Port(port, binding)));
+        items.AddRange(binding.Ports.Where(port => port.Remote is { Latency.Length: > 0 }).Select(port => new VmPlanItem($"{port.Mapping.Port} latency", Ok, port.Remote!.Latency)));
         items.AddRange(binding.Problems.Where(problem => binding.Ports.All(port => port.Mapping.Port != problem.Port)).Select(problem => new VmPlanItem(problem.Port.ToString(), Refused, problem.Message)));
         return new VmPlan(items.All(item => item.Verdict == Ok), items);
     }
@@ -65,6 +66,6 @@ internal sealed class PlanService(HostBoard board, VmService service, PluginRepo
         var problems = binding.Problems.Where(problem => problem.Port == port.Mapping.Port).Select(problem => problem.Message).ToArray();
         if (problems.Length > 0) return new VmPlanItem(name, Refused, string.Join("; ", problems));
         var to = string.Join(", ", port.Peripherals.Select(peripheral => $"{peripheral.Role} ({peripheral.Driver})"));
-        return new VmPlanItem(name, Ok, port.StaysBehind ? "stays behind, reached over the transport" : $"to {to}");
+        return new VmPlanItem(name, Ok, port.Remote is { } remote ? $"to {remote.Detail} on board {remote.Board}, over the transport" : $"to {to}");
     }
 }

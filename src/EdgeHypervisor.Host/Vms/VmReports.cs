@@ -27,12 +27,14 @@ internal static class VmReports
             status?.ExitCode);
     }
 
-    public static VmDetails Detail(HostedVm vm) => new(
+    /// <param name="vm">The VM.</param>
+    /// <param name="board">Knows how the boards are reached that it borrows from.</param>
+    public static VmDetails Detail(HostedVm vm, HostBoard board) => new(
         Summarize(vm),
         vm.Record.Image,
         Cores(vm),
         [.. vm.Definition.Machine.Machine.Devices.Select(device => new DeviceInfo(device.Name, Plugin(vm, device.Name) ?? device.Plugin, device.At is { } at ? $"0x{at:x8}" : null))],
-        [.. vm.Definition.Vm.Map.Select(Mapping)],
+        [.. vm.Definition.Vm.Map.Select(mapping => Mapping(mapping, board.LinkOf(vm.Name, mapping)))],
         vm.Definition.ManifestText,
         vm.Console?.Device);
 
@@ -53,11 +55,12 @@ internal static class VmReports
     private static string? Plugin(HostedVm vm, string component) =>
         vm.Machine?.Components.FirstOrDefault(info => info.Name == component) is { } found ? $"{found.PluginId} {found.PluginVersion}" : null;
 
-    private static MappingInfo Mapping(PortMapping mapping) => new(
+    private static MappingInfo Mapping(PortMapping mapping, string link) => new(
         mapping.Port.ToString(),
-        [.. mapping.Targets.Select(target => target.Role)],
+        [.. mapping.Targets.Select(target => target.Name)],
         Quantity.ToKebabCase(mapping.Access.ToString()),
-        Quantity.ToKebabCase(mapping.OnMove.ToString()));
+        Quantity.ToKebabCase(mapping.OnMove.ToString()),
+        link);
 
     private static IReadOnlyList<CoreInfo> Cores(HostedVm vm)
     {

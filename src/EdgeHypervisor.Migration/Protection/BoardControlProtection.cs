@@ -27,6 +27,9 @@ public sealed class BoardControlProtection(string board, BoardIdentity identity,
     private readonly Lock _gate = new();
 
     /// <inheritdoc/>
+    public bool ProvesSenders => true;
+
+    /// <inheritdoc/>
     public int OverheadBytes => 2 + WireName.MaximumLength + NonceBytes + SignatureBytes + TagBytes;
 
     /// <inheritdoc/>

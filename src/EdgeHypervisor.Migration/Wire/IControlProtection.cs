@@ -4,6 +4,9 @@ namespace EdgeHypervisor.Migration;
 /// <summary>Makes control messages what only their receiver can read and only their sender can have made. Thread-safe.</summary>
 public interface IControlProtection
 {
+    /// <summary>Whether a sender's name is proved; where not, it is what the message says.</summary>
+    bool ProvesSenders { get; }
+
     /// <summary>The largest number of bytes that protecting adds.</summary>
     int OverheadBytes { get; }
 

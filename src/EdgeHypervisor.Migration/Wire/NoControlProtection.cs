@@ -8,6 +8,9 @@ namespace EdgeHypervisor.Migration;
 public sealed class NoControlProtection : IControlProtection
 {
     /// <inheritdoc/>
+    public bool ProvesSenders => false;
+
+    /// <inheritdoc/>
     public int OverheadBytes => 0;
 
     /// <inheritdoc/>

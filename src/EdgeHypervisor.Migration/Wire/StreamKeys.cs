@@ -21,11 +21,15 @@ internal sealed class StreamKeys : IDisposable
     /// <param name="sourceShare">The source's share.</param>
     /// <param name="destinationShare">The destination's share; one of the two is ours.</param>
     /// <exception cref="FormatException">The other's share is no point on the curve.</exception>
-    public (FrameSeal ToDestination, FrameSeal ToSource) Agree(MoveId move, ReadOnlySpan<byte> sourceShare, ReadOnlySpan<byte> destinationShare)
+    public (FrameSeal ToDestination, FrameSeal ToSource) Agree(MoveId move, ReadOnlySpan<byte> sourceShare, ReadOnlySpan<byte> destinationShare) =>
+        Agree($"edgehypervisor move 1 {move}", sourceShare, destinationShare);
+
+    /// <summary>The same for any pair of streams: <paramref name="purpose"/> says what they are for, and nothing else has these keys.</summary>
+    public (FrameSeal ToDestination, FrameSeal ToSource) Agree(string purpose, ReadOnlySpan<byte> sourceShare, ReadOnlySpan<byte> destinationShare)
     {
         var theirs = sourceShare.SequenceEqual(Share) ? destinationShare : sourceShare;
         var secret = SharedSecret(theirs);
-        var context = Encoding.UTF8.GetBytes($"edgehypervisor move 1 {move}");
+        var context = Encoding.UTF8.GetBytes(purpose);
         var salt = SHA256.HashData([.. sourceShare, .. destinationShare]);
         var keys = HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 2 * FrameSeal.KeyBytes + 8, salt, context);
         CryptographicOperations.ZeroMemory(secret);

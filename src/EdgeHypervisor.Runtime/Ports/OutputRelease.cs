@@ -21,4 +21,7 @@ public enum OutputRelease : byte
 
     /// <summary>Stands still for a moment to be saved, and goes on: outputs hold, whatever the manifest says of other reasons.</summary>
     Checkpoint,
+
+    /// <summary>Its board borrows the output from this one, and was not heard of for the time of its lease.</summary>
+    LeaseEnd,
 }

@@ -9,7 +9,8 @@ namespace EdgeHypervisor.EndToEnd.Service;
 internal sealed class PrivateBroker : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Process _process;
+    private readonly string _configuration;
+    private Process _process = null!;
 
     public PrivateBroker()
     {
@@ -18,15 +19,29 @@ internal sealed class PrivateBroker : IDisposable
             listener.Start();
             Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
-        var configuration = _folder.File("mosquitto.conf", $"listener {Port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
-        _process = Process.Start(new ProcessStartInfo("mosquitto", ["-c", configuration]) { RedirectStandardError = true })!;
-        _process.BeginErrorReadLine();
+        _configuration = _folder.File("mosquitto.conf", $"listener {Port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
+        Start();
     }
 
     public int Port { get; }
 
     /// <summary>How a daemon reaches it.</summary>
     public string[] Settings => ["transport.plugin=transport.mqtt", "transport.host=127.0.0.1", $"transport.port={Port}"];
+
+    /// <summary>Begins, or begins again with nothing remembered.</summary>
+    public void Start()
+    {
+        _process = Process.Start(new ProcessStartInfo("mosquitto", ["-c", _configuration]) { RedirectStandardError = true })!;
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
 
     /// <summary>Publishes as anybody could.</summary>
     public async Task PublishAsync(string topic, string message)
@@ -38,9 +53,7 @@ internal sealed class PrivateBroker : IDisposable
 
     public void Dispose()
     {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        Kill();
         _folder.Dispose();
     }
 }
