@@ -49,15 +49,9 @@ internal sealed class BindingPlanner
     {
         if (machine is not null && !machine.Devices.Any(device => device.Name == mapping.Port.Device))
             Add(BindingProblemKind.MissingDevice, mapping, "", $"machine {machine.Name} has no device '{mapping.Port.Device}'; it has {string.Join(", ", machine.Devices.Select(device => device.Name))}");
-        var isMove = purpose == PlanPurpose.MoveHere;
-        if (isMove && mapping.OnMove == OnMove.Forbid)
+        if (purpose == PlanPurpose.MoveHere && mapping.OnMove == OnMove.Forbid)
             Add(BindingProblemKind.MoveForbidden, mapping, "", "the VM may not leave its board (onMove: forbid)");
         if (mapping.Board is { } elsewhere) return new PlannedPort(mapping, [], null, new RemotePeripheral(elsewhere, "", ""));
-        if (isMove && mapping.OnMove == OnMove.StayBehind)
-        {
-            Add(BindingProblemKind.MoveForbidden, mapping, "", "its peripheral is to stay behind (onMove: stay-behind), and the other board did not say where; it has to be updated");
-            return new PlannedPort(mapping, [], null);
-        }
         var slots = mapping.Targets.Select(target => FindSlot(mapping, target.Role)).OfType<PeripheralSlot>().ToList();
         var kind = slots.Select(slot => slot.Kind).FirstOrDefault(found => found is not null);
         if (kind is { } known)

@@ -49,6 +49,7 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
     {
         var seenFromHere = SeenFromHere(vm);
         var plan = board.Plan(seenFromHere, machine, purpose);
+        if (purpose == PlanPurpose.MoveHere) plan = plan with { Problems = [.. plan.Problems, .. vm.Map.Where(StaysBehind).Select(NotSaidWhere)] };
         if (seenFromHere.Map.All(mapping => mapping.Board is null)) return plan;
         var others = await _lending!.PlanAsync(seenFromHere, cancellation);
         return plan with
@@ -69,10 +70,8 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
     /// <summary>A manifest as it travels: what stays behind says on which board.</summary>
     public string ToTravel(VmDefinition definition)
     {
-        bool Stays(PortMapping mapping) => mapping is { OnMove: OnMove.StayBehind, Board: null };
-
-        if (!definition.Vm.Map.Any(Stays)) return definition.ManifestText;
-        return (definition.Vm with { Map = [.. definition.Vm.Map.Select(mapping => Stays(mapping) ? mapping.On(Name) : mapping)] }).ToYaml();
+        if (!definition.Vm.Map.Any(StaysBehind)) return definition.ManifestText;
+        return (definition.Vm with { Map = [.. definition.Vm.Map.Select(mapping => StaysBehind(mapping) ? mapping.On(Name) : mapping)] }).ToYaml();
     }
 
     /// <summary>Opens everything, so that it can be looked at.</summary>
@@ -95,6 +94,11 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
 
     /// <summary>One peripheral as it is now; null when there is none.</summary>
     public PeripheralInfo? Find(string role) => board.Status().FirstOrDefault(status => status.Description.Role == role) is { } found ? Describe(found) : null;
+
+    private static bool StaysBehind(PortMapping mapping) => mapping is { OnMove: OnMove.StayBehind, Board: null };
+
+    private static BindingProblem NotSaidWhere(PortMapping mapping) => new(
+        BindingProblemKind.MoveForbidden, mapping.Port, mapping.Targets[0].Role, "its peripheral stays behind (onMove: stay-behind), and the manifest does not say on which board", mapping.Where);
 
     // What this board has is not borrowed, whoever says that it is this board's: a VM that comes home has its own again.
     private VirtualMachineDescription SeenFromHere(VirtualMachineDescription vm) =>

@@ -62,10 +62,10 @@ public sealed class PlanTests : IDisposable
     [Fact]
     public void A_move_is_planned_by_what_each_mapping_says_of_moves()
     {
-        var plan = Plan("gpio0/3: { to: not-here, onMove: stay-behind }, gpio0/4: { to: relay1, onMove: forbid }, gpio0/5: { to: desk/not-here }", PlanPurpose.MoveHere);
+        var plan = Plan("gpio0/3: { to: not-here, onMove: rebind }, gpio0/4: { to: relay1, onMove: forbid }, gpio0/5: { to: desk/not-here }", PlanPurpose.MoveHere);
 
         Assert.Equal([null, null, "desk"], plan.Ports.Select(port => port.Remote?.Board));
-        Assert.Equal([("gpio0/3", BindingProblemKind.MoveForbidden), ("gpio0/4", BindingProblemKind.MoveForbidden)], plan.Problems.Select(problem => (problem.Port.ToString(), problem.Kind)));
+        Assert.Equal([("gpio0/3", BindingProblemKind.MissingRole), ("gpio0/4", BindingProblemKind.MoveForbidden)], plan.Problems.Select(problem => (problem.Port.ToString(), problem.Kind)));
     }
 
     [Fact]
