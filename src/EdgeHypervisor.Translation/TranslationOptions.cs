@@ -10,8 +10,11 @@ public sealed record TranslationOptions
     /// </summary>
     public int MaximumInstructions { get; init; } = 800;
 
-    /// <summary>How deep calls are followed into their callees; 0: not at all.</summary>
+    /// <summary>How deep calls are followed into copies of their callees; 0: not at all.</summary>
     public int MaximumCallDepth { get; init; } = 3;
+
+    /// <summary>Guest instructions of a callee, its own callees included, beyond which it is not copied into its callers.</summary>
+    public int MaximumInlinedInstructions { get; init; } = 200;
 
     /// <summary>
     /// Count instructions exactly: the region ends at the very instruction where the budget is used up. Otherwise only

@@ -91,7 +91,110 @@ public unsafe class RegionTests
     }
 
     [Fact]
-    public void A_recursive_call_leaves_the_region_and_enters_it_again()
+    public void A_recursive_function_calls_and_returns_inside_its_region()
+    {
+        // f: r1 += 1; if (r1 != r2) f(); r3 += 1; return to the caller, whose address is kept in memory at r4.
+        using var cpu = new ToyCpu(
+            new ToyInstruction(Store, A: 6, B: 4),
+            new ToyInstruction(AddImmediate, A: 4, B: 4, Immediate: 4),
+            new ToyInstruction(AddImmediate, A: 1, B: 1, Immediate: 1),
+            new ToyInstruction(BranchNotEqual, A: 1, B: 2, Immediate: 20),
+            new ToyInstruction(BranchNotEqual, A: 1, B: 7, Immediate: 24),
+            new ToyInstruction(Call, A: 6, Immediate: 0),
+            new ToyInstruction(AddImmediate, A: 3, B: 3, Immediate: 1),
+            new ToyInstruction(AddImmediate, A: 4, B: 4, Immediate: -4),
+            new ToyInstruction(Load, A: 6, B: 4),
+            new ToyInstruction(Return, A: 6));
+        cpu.State->R[2] = 50;
+        cpu.State->R[4] = (long)ToyCpu.RamStart;
+        cpu.State->R[6] = 0x500;
+        Assert.Equal(RegionExit.Left, cpu.Enter(cpu.Compile()));
+        Assert.Equal(0x500UL, cpu.State->Pc);
+        Assert.Equal(50, cpu.State->R[3]);
+    }
+
+    [Fact]
+    public void Recursion_without_end_hears_the_stop_request()
+    {
+        using var cpu = new ToyCpu(
+            new ToyInstruction(AddImmediate, A: 1, B: 1, Immediate: 1),
+            new ToyInstruction(Call, A: 6, Immediate: 0));
+        var region = cpu.Compile();
+        cpu.State->Stop = 1;
+        Assert.Equal(RegionExit.Safepoint, cpu.Enter(region));
+        Assert.True(cpu.State->R[1] <= 1);
+    }
+
+    [Theory]
+    [InlineData(new ulong[] { 16 })]      // guessed right
+    [InlineData(new ulong[] { 24 })]      // guessed wrong
+    [InlineData(new ulong[] { 24, 16 })]
+    [InlineData(new ulong[0])]
+    public void An_indirect_call_goes_where_the_register_says_whatever_was_seen(ulong[] seen)
+    {
+        using var cpu = new ToyCpu(
+            new ToyInstruction(CallRegister, A: 6, B: 5),
+            new ToyInstruction(AddImmediate, A: 1, B: 1, Immediate: 1),
+            new ToyInstruction(BranchNotEqual, A: 1, B: 2, Immediate: 0),
+            new ToyInstruction(ToyOp.System),
+            new ToyInstruction(AddImmediate, A: 3, B: 3, Immediate: 5),
+            new ToyInstruction(Return, A: 6),
+            new ToyInstruction(AddImmediate, A: 3, B: 3, Immediate: 1000),
+            new ToyInstruction(Return, A: 6));
+        cpu.SeenTargets.Add(0, seen);
+        cpu.State->R[2] = 10;
+        cpu.State->R[5] = 16;
+        var region = cpu.Compile();
+        while (cpu.State->Pc != 12)
+        {
+            if (!region.Entries.Contains(cpu.State->Pc) || cpu.Enter(region) == RegionExit.Interpret) cpu.Step();
+        }
+        Assert.Equal(50, cpu.State->R[3]);
+    }
+
+    [Fact]
+    public void A_word_is_extended_wherever_somebody_looks()
+    {
+        // The word stands alone in the middle of the block: at the device's access, and as a 64-bit operand.
+        using var cpu = new ToyCpu(
+            new ToyInstruction(AddWord, A: 1, B: 2, C: 2),
+            new ToyInstruction(Load, A: 3, B: 5),
+            new ToyInstruction(AddImmediate, A: 4, B: 1, Immediate: 1),
+            new ToyInstruction(AddWord, A: 1, B: 1, C: 1),
+            new ToyInstruction(AddImmediate, A: 1, B: 1, Immediate: 2));
+        cpu.State->R[2] = 0x1_4000_0000;
+        Assert.Equal(RegionExit.Interpret, cpu.Enter(cpu.Compile()));
+        Assert.Equal(4UL, cpu.State->Pc);
+        Assert.Equal(int.MinValue, cpu.State->R[1]);
+
+        cpu.State->Pc = 0;
+        cpu.State->R[5] = (long)ToyCpu.RamStart;
+        Assert.Equal(RegionExit.Left, cpu.Enter(cpu.Compile()));
+        Assert.Equal(int.MinValue + 1L, cpu.State->R[4]);
+        Assert.Equal(2, cpu.State->R[1]);
+    }
+
+    [Theory]
+    [InlineData(0, RegionExit.Left)]
+    [InlineData(4 * 4096 - 12, RegionExit.Left)]
+    [InlineData(4 * 4096 - 8, RegionExit.Interpret)] // the last access of the group is outside
+    [InlineData(-4, RegionExit.Interpret)]
+    public void Accesses_at_one_register_are_checked_as_a_whole(long offset, RegionExit expected)
+    {
+        using var cpu = new ToyCpu(
+            new ToyInstruction(Store, A: 1, B: 4),
+            new ToyInstruction(Store, A: 2, B: 4, Immediate: 8),
+            new ToyInstruction(Load, A: 3, B: 4, Immediate: 8));
+        cpu.State->R[1] = 11;
+        cpu.State->R[2] = 22;
+        cpu.State->R[4] = (long)ToyCpu.RamStart + offset;
+        Assert.Equal(expected, cpu.Enter(cpu.Compile()));
+        Assert.Equal(expected == RegionExit.Left ? 22 : 0, cpu.State->R[3]);
+        if (expected == RegionExit.Interpret) Assert.Equal(0UL, cpu.State->Pc);
+    }
+
+    [Fact]
+    public void A_recursive_call_goes_on_at_the_top()
     {
         using var cpu = new ToyCpu(
             new ToyInstruction(AddImmediate, A: 1, B: 1, Immediate: 1),
@@ -234,8 +337,10 @@ public unsafe class RegionTests
         while (program.Count < length)
         {
             var here = program.Count;
-            switch (random.Next(7))
+            switch (random.Next(9))
             {
+                case 6: program.Add(new(AddWord, A: random.Next(4), B: random.Next(4), C: random.Next(4))); break;
+                case 7: program.Add(new(AddImmediate, A: random.Next(4), B: random.Next(4), Immediate: 0x5555_5555)); break;
                 case 0: program.Add(new(AddImmediate, A: random.Next(4), B: random.Next(4), Immediate: random.Next(-9, 9))); break;
                 case 1: program.Add(new(Add, A: random.Next(4), B: random.Next(4), C: random.Next(4))); break;
                 case 2: program.Add(new(Load, A: random.Next(4), B: 4, Immediate: random.Next(0, 16380))); break;

@@ -14,6 +14,8 @@ internal enum ToyOp
     BranchNotEqual, // if a != b goto imm
     Call,         // a = next; goto imm
     Return,       // goto a
+    AddWord,      // a = (b + c) in 32 bits, sign-extended
+    CallRegister, // a = next; goto b
     System,       // only the interpreter can
 }
 
@@ -54,6 +56,9 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
 
     /// <summary>Addresses that the planner is told have never been executed.</summary>
     public HashSet<ulong> NeverExecuted { get; } = [];
+
+    /// <summary>Where the planner is told that indirect calls have gone.</summary>
+    public Dictionary<ulong, ulong[]> SeenTargets { get; } = [];
 
     public int Interpreted { get; private set; }
 
@@ -106,6 +111,8 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
                 *(int*)At((long)address) = (int)r[i.A];
                 break;
             case ToyOp.BranchNotEqual when r[i.A] != r[i.B]: next = (ulong)i.Immediate; break;
+            case ToyOp.AddWord: r[i.A] = (int)(r[i.B] + r[i.C]); break;
+            case ToyOp.CallRegister: (r[i.A], next) = ((long)next, (ulong)r[i.B]); break;
             case ToyOp.Call: r[i.A] = (long)next; next = (ulong)i.Immediate; break;
             case ToyOp.Return: next = (ulong)r[i.A]; break;
         }
@@ -121,10 +128,19 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
             ToyOp.BranchNotEqual => new Flow(FlowKind.Branch, 4, (ulong)instruction.Immediate),
             ToyOp.Call => new Flow(FlowKind.Call, 4, (ulong)instruction.Immediate),
             ToyOp.Return => new Flow(FlowKind.Return, 4),
+            ToyOp.CallRegister => new Flow(FlowKind.IndirectCall, 4),
             ToyOp.System => new Flow(FlowKind.Interpret, 4),
             _ => new Flow(FlowKind.Next, 4),
         };
         return true;
+    }
+
+    public IReadOnlyList<ulong> IndirectTargets(ulong address) => SeenTargets.GetValueOrDefault(address) ?? [];
+
+    public bool TryGetOperand(in ToyInstruction i, out MemoryOperand operand)
+    {
+        operand = new MemoryOperand(i.B, (int)i.Immediate, AccessWidth.Word, i.Op == ToyOp.Store);
+        return i.Op is ToyOp.Load or ToyOp.Store;
     }
 
     public bool WasExecuted(ulong address) => !NeverExecuted.Contains(address);
@@ -143,13 +159,13 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
         {
             case ToyOp.AddImmediate: region.Get(i.B); region.Constant(i.Immediate); region.IL.Emit(OpCodes.Add); region.Set(i.A); break;
             case ToyOp.Add: region.Get(i.B); region.Get(i.C); region.IL.Emit(OpCodes.Add); region.Set(i.A); break;
-            case ToyOp.Load: PushAddress(i, region); region.Load(AccessWidth.Word, signed: true, wide: true); region.Set(i.A); break;
+            case ToyOp.Load: region.LoadAt(i.B, (int)i.Immediate, AccessWidth.Word, signed: true, wide: true); region.Set(i.A); break;
             case ToyOp.Store:
-                PushAddress(i, region);
-                region.Get(i.A);
-                region.IL.Emit(OpCodes.Conv_I4);
-                region.Store(AccessWidth.Word);
+                var value = i.A;
+                region.StoreAt(i.B, (int)i.Immediate, AccessWidth.Word, () => region.GetWord(value));
                 break;
+            case ToyOp.AddWord: region.GetWord(i.B); region.GetWord(i.C); region.IL.Emit(OpCodes.Add); region.SetWord(i.A); break;
+            case ToyOp.CallRegister: region.Get(i.B); region.Constant((long)region.NextAddress); region.Set(i.A); region.EndIndirect(); break;
             case ToyOp.BranchNotEqual: region.Get(i.A); region.Get(i.B); region.EndBranch(OpCodes.Bne_Un); break;
             case ToyOp.Call: region.Constant((long)region.NextAddress); region.Set(i.A); region.EndJump(); break;
             case ToyOp.Return: region.Get(i.A); region.EndIndirect(); break;
@@ -162,13 +178,6 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
         NativeMemory.Free(_ram);
         NativeMemory.Free(_flags);
         NativeMemory.Free(State);
-    }
-
-    private static void PushAddress(in ToyInstruction i, RegionEmitter region)
-    {
-        region.Get(i.B);
-        region.Constant(i.Immediate);
-        region.IL.Emit(OpCodes.Add);
     }
 
     /// <summary>Outside of RAM lies a device: here a word of its own.</summary>

@@ -17,4 +17,7 @@ public enum RegisterKind : byte
 
     /// <summary>64 bits, <c>int64</c> in IL.</summary>
     Int64,
+
+    /// <summary>64 bits, <c>float64</c> in IL: moves keep every bit, those of NaNs too.</summary>
+    Float64,
 }

@@ -13,6 +13,16 @@ public interface IInstructionEmitter<TInstruction>
     void CollectRegisters(in TInstruction instruction, RegisterSet registers);
 
     /// <summary>
+    /// The access of an instruction that is written with <see cref="RegionEmitter.LoadAt"/> or
+    /// <see cref="RegionEmitter.StoreAt"/>, and only of such: accesses beside one another are then checked once.
+    /// </summary>
+    bool TryGetOperand(in TInstruction instruction, out MemoryOperand operand)
+    {
+        operand = default;
+        return false;
+    }
+
+    /// <summary>
     /// Writes the instruction. Memory is accessed before any register is set: an access may leave the region, and the
     /// interpreter then executes the whole instruction. What follows it is the emitter's business, except that
     /// branches, jumps, calls and returns end with one of the <c>End…</c> methods of <see cref="RegionEmitter"/>.

@@ -24,128 +24,30 @@ public abstract class MemoryModel
     /// <param name="ram">The region that all entries lead to; its page flags decide whether a store is plain.</param>
     public static MemoryModel Tlb(nint loads, nint stores, int entryCount, RamRegion ram) => new TlbMemoryModel(loads, stores, entryCount, ram);
 
-    /// <summary>Leaves the host address on the stack, or jumps to <paramref name="slow"/> with an empty one.</summary>
-    internal abstract void EmitLoadAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch);
+    /// <summary>Whether accesses at one register are worth checking together.</summary>
+    internal virtual bool ChecksTogether => false;
+
+    /// <summary>
+    /// Numbers that every access needs. Code finds them in locals, see <see cref="RegionEmitter.Base"/>: as constants they
+    /// would take a register and a long instruction each time.
+    /// </summary>
+    internal abstract IReadOnlyList<long> Bases { get; }
+
+    /// <summary>Pops an address and pushes the host's, or jumps to <paramref name="slow"/> with an empty stack.</summary>
+    internal abstract void EmitLoadAddress(RegionEmitter region, AccessWidth width, Label slow);
 
     /// <summary>The same for a store: also leaves when the page wants to hear of it.</summary>
-    internal abstract void EmitStoreAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch);
-}
+    internal abstract void EmitStoreAddress(RegionEmitter region, AccessWidth width, Label slow);
 
-internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
-{
-    internal override void EmitLoadAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch)
-    {
-        // offset = address - start, wrapping; offset < length - (width - 1), unsigned: the whole access is inside.
-        il.Emit(OpCodes.Ldloc, address);
-        il.Emit(OpCodes.Ldc_I8, (long)ram.Start);
-        il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Stloc, scratch);
-        il.Emit(OpCodes.Ldloc, scratch);
-        il.Emit(OpCodes.Ldc_I8, (long)ram.LengthBytes - ((int)width - 1));
-        il.Emit(OpCodes.Bge_Un, slow);
-        PushHostAddress(il, scratch);
-    }
+    /// <summary>
+    /// Pops the lowest address of a group of accesses and pushes its offset in RAM, or jumps to <paramref name="slow"/>
+    /// when not all of the group is in RAM.
+    /// </summary>
+    internal virtual void EmitGroupOffset(RegionEmitter region, int lengthBytes, Label slow) => throw new NotSupportedException();
 
-    internal override void EmitStoreAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch)
-    {
-        EmitLoadAddress(il, address, width, slow, scratch);
-        il.Emit(OpCodes.Pop);
-        PushFlag(il, scratch, 0);
-        if (width != AccessWidth.Byte)
-        {
-            // A misaligned store may touch a second page, whose flag counts too.
-            PushFlag(il, scratch, (int)width - 1);
-            il.Emit(OpCodes.Or);
-        }
-        il.Emit(OpCodes.Brtrue, slow);
-        PushHostAddress(il, scratch);
-    }
+    /// <summary>Pops an offset in RAM and pushes the host address.</summary>
+    internal virtual void EmitGroupHost(RegionEmitter region) => throw new NotSupportedException();
 
-    private void PushHostAddress(ILGenerator il, LocalBuilder offset)
-    {
-        il.Emit(OpCodes.Ldloc, offset);
-        il.Emit(OpCodes.Ldc_I8, (long)ram.Host);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Conv_I);
-    }
-
-    private void PushFlag(ILGenerator il, LocalBuilder offset, int lastByte)
-    {
-        il.Emit(OpCodes.Ldloc, offset);
-        if (lastByte != 0)
-        {
-            il.Emit(OpCodes.Ldc_I8, (long)lastByte);
-            il.Emit(OpCodes.Add);
-        }
-        il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);
-        il.Emit(OpCodes.Shr_Un);
-        il.Emit(OpCodes.Ldc_I8, (long)ram.Flags);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Conv_I);
-        il.Emit(OpCodes.Ldind_U1);
-    }
-}
-
-internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCount, RamRegion ram) : MemoryModel
-{
-    internal override void EmitLoadAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch) =>
-        EmitLookup(il, address, width, slow, scratch, loads);
-
-    internal override void EmitStoreAddress(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch) =>
-        EmitStoreLookup(il, address, width, slow, scratch);
-
-    private void EmitStoreLookup(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch)
-    {
-        EmitLookup(il, address, width, slow, scratch, stores);
-        il.Emit(OpCodes.Conv_U8);
-        il.Emit(OpCodes.Stloc, scratch);
-        il.Emit(OpCodes.Ldloc, scratch);
-        il.Emit(OpCodes.Ldc_I8, (long)ram.Host);
-        il.Emit(OpCodes.Sub);
-        il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);
-        il.Emit(OpCodes.Shr_Un);
-        il.Emit(OpCodes.Ldc_I8, (long)ram.Flags);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Conv_I);
-        il.Emit(OpCodes.Ldind_U1);
-        il.Emit(OpCodes.Brtrue, slow);
-        il.Emit(OpCodes.Ldloc, scratch);
-        il.Emit(OpCodes.Conv_I);
-    }
-
-    private void EmitLookup(ILGenerator il, LocalBuilder address, AccessWidth width, Label slow, LocalBuilder scratch, nint table)
-    {
-        il.Emit(OpCodes.Ldloc, address);
-        il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift - TlbEntry.SizeShift);
-        il.Emit(OpCodes.Shr_Un);
-        il.Emit(OpCodes.Ldc_I8, (long)(entryCount - 1) << TlbEntry.SizeShift);
-        il.Emit(OpCodes.And);
-        il.Emit(OpCodes.Ldc_I8, (long)table);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Stloc, scratch);
-
-        // The low bits of a misaligned address survive the mask, so that it never equals a tag.
-        il.Emit(OpCodes.Ldloc, address);
-        il.Emit(OpCodes.Ldc_I8, -RamRegion.PageBytes | ((long)width - 1));
-        il.Emit(OpCodes.And);
-        Ldind8(il, scratch, 0);
-        il.Emit(OpCodes.Bne_Un, slow);
-
-        il.Emit(OpCodes.Ldloc, address);
-        Ldind8(il, scratch, sizeof(ulong));
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Conv_I);
-    }
-
-    private static void Ldind8(ILGenerator il, LocalBuilder pointer, int offset)
-    {
-        il.Emit(OpCodes.Ldloc, pointer);
-        if (offset != 0)
-        {
-            il.Emit(OpCodes.Ldc_I8, (long)offset);
-            il.Emit(OpCodes.Add);
-        }
-        il.Emit(OpCodes.Conv_I);
-        il.Emit(OpCodes.Ldind_I8);
-    }
+    /// <summary>Pops the offset of a group's first stored byte: leaves when a page of its stores wants to hear of them.</summary>
+    internal virtual void EmitGroupStoreCheck(RegionEmitter region, int lengthBytes, Label slow) => throw new NotSupportedException();
 }

@@ -8,51 +8,62 @@ namespace EdgeHypervisor.Translation;
 /// What a core writes its instructions with. Guest registers are IL locals; the IL stack is empty between instructions
 /// and holds nothing but the operands wherever a method here says what it takes.
 /// </summary>
-public sealed class RegionEmitter
+public sealed partial class RegionEmitter
 {
+    private readonly ulong _root;
     private readonly StateLayout _layout;
-    private readonly TranslationOptions _options;
     private readonly MemoryModel _memory;
     private readonly IReadOnlyList<GuestRegister> _registers;
     private readonly LocalBuilder?[] _locals;
-    private readonly LocalBuilder _address;
-    private readonly LocalBuilder _scratch;
     private readonly LocalBuilder _value64;
     private readonly LocalBuilder _value32;
     private readonly LocalBuilder _exitPc;
     private readonly LocalBuilder _exitReason;
     private readonly LocalBuilder? _budget;
+    private readonly IReadOnlyList<(ulong Address, Label Label)> _entries;
+    private readonly long[] _table;
+    private readonly int _tableHeader;
+    private readonly LocalBuilder[] _bases;
     private readonly Label _leave;
-    private readonly List<(Label Label, ulong Address, RegionExit Reason, int GiveBack)> _exits = [];
-    private readonly Dictionary<(ulong, RegionExit, int), Label> _exitLabels = [];
+    private readonly List<(Label Label, WayOut Way)> _exits = [];
+    private readonly Dictionary<WayOut, Label> _exitLabels = [];
+    private readonly List<(Label Label, Action Write)> _coldEnds = [];
+    private int _index;
     private int _notYetExecuted;
 
     internal RegionEmitter(
         ILGenerator il,
+        ulong root,
         StateLayout layout,
         TranslationOptions options,
         MemoryModel memory,
         IReadOnlyList<GuestRegister> registers,
-        RegisterSet used)
+        RegisterSet used,
+        IReadOnlyList<(ulong Address, Label Label)> entries)
     {
         IL = il;
+        _root = root;
         _layout = layout;
-        _options = options;
         _memory = memory;
         _registers = registers;
         _locals = new LocalBuilder?[registers.Count];
         for (var i = 0; i < registers.Count; i++)
         {
-            if (used.IsUsed(i)) _locals[i] = il.DeclareLocal(registers[i].Kind == RegisterKind.Int64 ? typeof(long) : typeof(int));
+            if (used.IsUsed(i)) _locals[i] = il.DeclareLocal(TypeOf(registers[i].Kind));
         }
-        _address = il.DeclareLocal(typeof(long));
-        _scratch = il.DeclareLocal(typeof(long));
+        AccessAddress = il.DeclareLocal(typeof(long));
+        Scratch = il.DeclareLocal(typeof(long));
         _value64 = il.DeclareLocal(typeof(long));
         _value32 = il.DeclareLocal(typeof(int));
         _exitPc = il.DeclareLocal(typeof(long));
         _exitReason = il.DeclareLocal(typeof(int));
         _budget = options.ExactCount ? il.DeclareLocal(typeof(long)) : null;
         _leave = il.DefineLabel();
+        _lookUp = il.DefineLabel();
+        _entries = entries;
+        _table = MakeTable(memory.Bases, entries);
+        _tableHeader = memory.Bases.Count * sizeof(long);
+        _bases = [.. memory.Bases.Select(_ => il.DeclareLocal(typeof(long)))];
     }
 
     /// <summary>The generator, for everything that has no method here. Branches stay inside the instruction.</summary>
@@ -67,115 +78,126 @@ public sealed class RegionEmitter
     /// <summary>The address of the instruction behind it.</summary>
     public ulong NextAddress => Address + Flow.LengthBytes;
 
+    /// <summary>For the core to remember what it knows of the values in this block; null at the beginning of each.</summary>
+    public object? BlockNotes { get; set; }
+
+    /// <summary>A local that lives no longer than an instruction.</summary>
+    internal LocalBuilder Scratch { get; }
+
+    /// <summary>The address of an access, for memory models that need it more than once.</summary>
+    internal LocalBuilder AccessAddress { get; }
+
     internal Func<FlowKind, Label>? TargetLabel { get; set; }
 
     internal Func<Label>? NextLabel { get; set; }
 
-    internal (Label Label, ulong ReturnAddress)? ExpectedReturn { get; set; }
-
     /// <summary>Pushes a register.</summary>
-    public void Get(int register) => IL.Emit(OpCodes.Ldloc, Local(register));
+    public void Get(int register)
+    {
+        if (IsInWord(register))
+        {
+            Extend(Bit(register));
+            _inWord &= ~Bit(register);
+        }
+        IL.Emit(OpCodes.Ldloc, Local(register));
+    }
 
     /// <summary>Pops into a register.</summary>
-    public void Set(int register) => IL.Emit(OpCodes.Stloc, Local(register));
+    public void Set(int register)
+    {
+        IL.Emit(OpCodes.Stloc, Local(register));
+        _inWord &= ~Bit(register);
+        _isSigned32 &= ~Bit(register);
+    }
 
     /// <summary>Pushes an <c>int64</c>.</summary>
-    public void Constant(long value) => IL.Emit(OpCodes.Ldc_I8, value);
+    public void Constant(long value)
+    {
+        if (value == (int)value)
+        {
+            IL.Emit(OpCodes.Ldc_I4, (int)value);
+            IL.Emit(OpCodes.Conv_I8);
+        }
+        else
+        {
+            IL.Emit(OpCodes.Ldc_I8, value);
+        }
+    }
 
     /// <summary>Pushes the address of a field of the core's state.</summary>
     public void StateField(int offset)
     {
-        IL.Emit(OpCodes.Ldarg_0);
+        IL.Emit(OpCodes.Ldarg_1);
         if (offset == 0) return;
         IL.Emit(OpCodes.Ldc_I4, offset);
         IL.Emit(OpCodes.Add);
     }
 
-    /// <summary>
-    /// Pops an <c>int64</c> address and pushes what is there: <c>int64</c> for a <see cref="AccessWidth.Double"/> and
-    /// where <paramref name="wide"/> asks for it, else <c>int32</c>.
-    /// </summary>
-    public void Load(AccessWidth width, bool signed, bool wide)
-    {
-        IL.Emit(OpCodes.Stloc, _address);
-        _memory.EmitLoadAddress(IL, _address, width, InterpretLabel(), _scratch);
-        IL.Emit(OpCodes.Unaligned, (byte)1);
-        IL.Emit((width, signed) switch
-        {
-            (AccessWidth.Byte, true) => OpCodes.Ldind_I1,
-            (AccessWidth.Byte, false) => OpCodes.Ldind_U1,
-            (AccessWidth.Half, true) => OpCodes.Ldind_I2,
-            (AccessWidth.Half, false) => OpCodes.Ldind_U2,
-            (AccessWidth.Word, _) => OpCodes.Ldind_I4,
-            _ => OpCodes.Ldind_I8,
-        });
-        if (wide && width != AccessWidth.Double) IL.Emit(signed ? OpCodes.Conv_I8 : OpCodes.Conv_U8);
-    }
-
-    /// <summary>Pops a value (<c>int64</c> for a <see cref="AccessWidth.Double"/>, else <c>int32</c>), then an <c>int64</c> address, and stores.</summary>
-    public void Store(AccessWidth width)
-    {
-        var value = width == AccessWidth.Double ? _value64 : _value32;
-        IL.Emit(OpCodes.Stloc, value);
-        IL.Emit(OpCodes.Stloc, _address);
-        _memory.EmitStoreAddress(IL, _address, width, InterpretLabel(), _scratch);
-        IL.Emit(OpCodes.Ldloc, value);
-        IL.Emit(OpCodes.Unaligned, (byte)1);
-        IL.Emit(width switch
-        {
-            AccessWidth.Byte => OpCodes.Stind_I1,
-            AccessWidth.Half => OpCodes.Stind_I2,
-            AccessWidth.Word => OpCodes.Stind_I4,
-            _ => OpCodes.Stind_I8,
-        });
-    }
-
-    /// <summary>
-    /// Pops an <c>int64</c> address and pushes the host address (<c>native int</c>) where that many bytes may be read and
-    /// written; for atomic read-modify-writes, whose alignment the core has checked.
-    /// </summary>
-    public void HostAddressForUpdate(AccessWidth width)
-    {
-        IL.Emit(OpCodes.Stloc, _address);
-        _memory.EmitStoreAddress(IL, _address, width, InterpretLabel(), _scratch);
-    }
-
     /// <summary>A label to branch to, with an empty stack, when this instruction turns out to need the interpreter.</summary>
     public Label InterpretLabel() => Exit(Address, RegionExit.Interpret, _notYetExecuted);
+
+    /// <summary>A label to branch to, with an empty stack, for what is rare: it is written behind everything else, and ends with a branch.</summary>
+    public Label AtColdEnd(Action write)
+    {
+        var label = IL.DefineLabel();
+        var (address, flow, index, notYetExecuted, inWord) = (Address, Flow, _index, _notYetExecuted, _inWord);
+        _coldEnds.Add((label, () =>
+        {
+            BeginInstruction(address, flow, index, notYetExecuted);
+            _inWord = inWord;
+            write();
+        }));
+        return label;
+    }
 
     /// <summary>Ends a branch: pops two operands and goes to the target when <paramref name="condition"/> holds.</summary>
     /// <param name="condition">One of IL's comparing branches, <see cref="OpCodes.Beq"/> and its kin.</param>
     public void EndBranch(OpCode condition)
     {
+        ExtendAll();
         IL.Emit(condition, TargetLabel!(FlowKind.Branch));
         IL.Emit(OpCodes.Br, NextLabel!());
     }
 
     /// <summary>Ends a jump or call to a known target.</summary>
-    public void EndJump() => IL.Emit(OpCodes.Br, TargetLabel!(Flow.Kind));
-
-    /// <summary>Ends a return, indirect jump or call: pops the <c>int64</c> address where control goes.</summary>
-    public void EndIndirect()
+    public void EndJump()
     {
-        IL.Emit(OpCodes.Stloc, _exitPc);
-        if (Flow.Kind == FlowKind.Return && ExpectedReturn is { } expected)
-        {
-            IL.Emit(OpCodes.Ldloc, _exitPc);
-            IL.Emit(OpCodes.Ldc_I8, (long)expected.ReturnAddress);
-            IL.Emit(OpCodes.Beq, expected.Label);
-        }
-        IL.Emit(OpCodes.Ldc_I4, (int)RegionExit.Left);
-        IL.Emit(OpCodes.Stloc, _exitReason);
-        IL.Emit(OpCodes.Br, _leave);
+        ExtendAll();
+        IL.Emit(OpCodes.Br, TargetLabel!(Flow.Kind));
     }
 
-    internal void EmitPrologue(IReadOnlyList<Label> entries)
+    /// <summary>Ends a block whose last instruction only goes on.</summary>
+    internal void EndBlock(Label next)
     {
+        ExtendAll();
+        IL.Emit(OpCodes.Br, next);
+    }
+
+    /// <summary>What the code refers to by address: must live as long as the code.</summary>
+    internal object Table => _table;
+
+    /// <summary>The local of one of the memory model's <see cref="MemoryModel.Bases"/>.</summary>
+    internal LocalBuilder Base(int index) => _bases[index];
+
+    internal void EmitPrologue()
+    {
+        for (var i = 0; i < _bases.Length; i++)
+        {
+            PushTable(i * sizeof(long));
+            IL.Emit(OpCodes.Conv_I);
+            IL.Emit(OpCodes.Ldind_I8);
+            IL.Emit(OpCodes.Stloc, _bases[i]);
+        }
         for (var i = 0; i < _locals.Length; i++)
         {
             if (_locals[i] is not { } local) continue;
             StateField(_registers[i].Offset);
-            IL.Emit(_registers[i].Kind == RegisterKind.Int64 ? OpCodes.Ldind_I8 : OpCodes.Ldind_I4);
+            IL.Emit(_registers[i].Kind switch
+            {
+                RegisterKind.Int64 => OpCodes.Ldind_I8,
+                RegisterKind.Float64 => OpCodes.Ldind_R8,
+                _ => OpCodes.Ldind_I4,
+            });
             IL.Emit(OpCodes.Stloc, local);
         }
         if (_budget is not null)
@@ -184,36 +206,37 @@ public sealed class RegionEmitter
             IL.Emit(OpCodes.Ldind_I8);
             IL.Emit(OpCodes.Stloc, _budget);
         }
-        if (entries.Count > 1)
+        if (_entries.Count > 1)
         {
-            IL.Emit(OpCodes.Ldarg_1);
-            IL.Emit(OpCodes.Switch, [.. entries]);
+            IL.Emit(OpCodes.Ldarg_2);
+            IL.Emit(OpCodes.Switch, [.. _entries.Select(entry => entry.Label)]);
         }
-        IL.Emit(OpCodes.Br, entries[0]);
+        IL.Emit(OpCodes.Br, _entries[0].Label);
     }
 
     /// <summary>At the head of a block: may the guest go on?</summary>
     internal void EmitBlockHead(ulong address, int instructions, bool isLoopHead)
     {
+        BlockNotes = null;
+        ForgetWords();
         if (_budget is not null)
         {
             IL.Emit(OpCodes.Ldloc, _budget);
-            IL.Emit(OpCodes.Ldc_I8, (long)instructions);
+            Constant(instructions);
             IL.Emit(OpCodes.Sub);
             IL.Emit(OpCodes.Stloc, _budget);
             IL.Emit(OpCodes.Ldloc, _budget);
-            IL.Emit(OpCodes.Ldc_I8, 0L);
+            Constant(0);
             IL.Emit(OpCodes.Blt, Exit(address, RegionExit.Safepoint, instructions));
         }
         if (!isLoopHead) return;
-        StateField(_layout.StopRequest);
-        IL.Emit(OpCodes.Volatile); // another thread sets it; without this the load could leave the loop
-        IL.Emit(OpCodes.Ldind_I4);
+        PushStopRequest();
         IL.Emit(OpCodes.Brtrue, Exit(address, RegionExit.Safepoint, instructions));
     }
 
-    internal void BeginInstruction(ulong address, Flow flow, int notYetExecuted)
+    internal void BeginInstruction(ulong address, Flow flow, int index, int notYetExecuted)
     {
+        _index = index;
         Address = address;
         Flow = flow;
         _notYetExecuted = notYetExecuted;
@@ -222,24 +245,29 @@ public sealed class RegionEmitter
     /// <summary>Where control leaves for an address outside of the region, everything up to here executed.</summary>
     internal Label LeaveTo(ulong address) => Exit(address, RegionExit.Left, 0);
 
-    /// <summary>The cold end: one stub for each way out, and one place that puts the registers back.</summary>
+    /// <summary>The cold end: what was put off, one stub for each way out, and one place that puts the registers back.</summary>
     internal void EmitEpilogue(RegisterSet used)
     {
-        foreach (var (label, address, reason, giveBack) in _exits)
+        EmitLookUp(_entries);
+        foreach (var (label, write) in _coldEnds)
         {
             IL.MarkLabel(label);
-            IL.Emit(OpCodes.Ldc_I8, (long)address);
+            write();
+        }
+        foreach (var (label, way) in _exits)
+        {
+            IL.MarkLabel(label);
+            Extend(way.Words);
+            IL.Emit(OpCodes.Ldc_I8, (long)way.Address);
             IL.Emit(OpCodes.Stloc, _exitPc);
-            IL.Emit(OpCodes.Ldc_I4, (int)reason);
-            IL.Emit(OpCodes.Stloc, _exitReason);
-            if (_budget is not null && giveBack != 0)
+            if (_budget is not null && way.GiveBack != 0)
             {
                 IL.Emit(OpCodes.Ldloc, _budget);
-                IL.Emit(OpCodes.Ldc_I8, (long)giveBack);
+                Constant(way.GiveBack);
                 IL.Emit(OpCodes.Add);
                 IL.Emit(OpCodes.Stloc, _budget);
             }
-            IL.Emit(OpCodes.Br, _leave);
+            Leave(way.Reason);
         }
         IL.MarkLabel(_leave);
         for (var i = 0; i < _locals.Length; i++)
@@ -248,12 +276,39 @@ public sealed class RegionEmitter
             StateField(_registers[i].Offset);
             IL.Emit(OpCodes.Ldloc, local);
             if (_registers[i].Kind == RegisterKind.Int32In64) IL.Emit(OpCodes.Conv_I8);
-            IL.Emit(_registers[i].Kind == RegisterKind.Int32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+            IL.Emit(_registers[i].Kind switch
+            {
+                RegisterKind.Int32 => OpCodes.Stind_I4,
+                RegisterKind.Float64 => OpCodes.Stind_R8,
+                _ => OpCodes.Stind_I8,
+            });
         }
         if (_budget is not null) StoreState(_layout.Budget, _budget);
         StoreState(_layout.ProgramCounter, _exitPc);
         IL.Emit(OpCodes.Ldloc, _exitReason);
         IL.Emit(OpCodes.Ret);
+    }
+
+    private static Type TypeOf(RegisterKind kind) => kind switch
+    {
+        RegisterKind.Int64 => typeof(long),
+        RegisterKind.Float64 => typeof(double),
+        _ => typeof(int),
+    };
+
+    private void PushStopRequest()
+    {
+        StateField(_layout.StopRequest);
+        IL.Emit(OpCodes.Volatile); // another thread sets it; without this the load could leave the loop
+        IL.Emit(OpCodes.Ldind_I4);
+    }
+
+    // The program counter is in its local.
+    private void Leave(RegionExit reason)
+    {
+        IL.Emit(OpCodes.Ldc_I4, (int)reason);
+        IL.Emit(OpCodes.Stloc, _exitReason);
+        IL.Emit(OpCodes.Br, _leave);
     }
 
     private void StoreState(int offset, LocalBuilder value)
@@ -268,10 +323,14 @@ public sealed class RegionEmitter
 
     private Label Exit(ulong address, RegionExit reason, int giveBack)
     {
-        if (_exitLabels.TryGetValue((address, reason, giveBack), out var label)) return label;
+        var way = new WayOut(address, reason, giveBack, _inWord);
+        if (_exitLabels.TryGetValue(way, out var label)) return label;
         label = IL.DefineLabel();
-        _exitLabels.Add((address, reason, giveBack), label);
-        _exits.Add((label, address, reason, giveBack));
+        _exitLabels.Add(way, label);
+        _exits.Add((label, way));
         return label;
     }
+
+    /// <summary>A way out: where to, why, how much of the block was not executed, and the registers that stand in words.</summary>
+    private readonly record struct WayOut(ulong Address, RegionExit Reason, int GiveBack, ulong Words);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace EdgeHypervisor.Translation;
 
-/// <summary>Which registers a region reads and writes. Numbers below 256.</summary>
+/// <summary>Which registers a region, or an instruction, reads and writes. Numbers below 256.</summary>
 public sealed class RegisterSet
 {
     private readonly bool[] _read = new bool[256];
@@ -16,4 +16,10 @@ public sealed class RegisterSet
     internal bool IsUsed(int register) => _read[register] || _written[register];
 
     internal bool IsWritten(int register) => _written[register];
+
+    internal void Clear()
+    {
+        Array.Clear(_read);
+        Array.Clear(_written);
+    }
 }

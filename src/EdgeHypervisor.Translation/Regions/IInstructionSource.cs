@@ -14,4 +14,10 @@ public interface IInstructionSource<TInstruction>
 
     /// <summary>Whether the guest has been there. Paths never taken are left out, and the region exits to them.</summary>
     bool WasExecuted(ulong address);
+
+    /// <summary>
+    /// Where the indirect jump or call at an address has gone, the more frequent first as far as that is known. The
+    /// region compares with these before it looks further; without them it always does.
+    /// </summary>
+    IReadOnlyList<ulong> IndirectTargets(ulong address) => [];
 }

@@ -15,24 +15,26 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
     public CompiledRegion Compile(RegionPlan<TInstruction> plan, MemoryModel memory)
     {
         var method = new DynamicMethod(
-            $"guest 0x{plan.Root:x}", typeof(int), [typeof(nint), typeof(int)], typeof(RegionEmitter).Module, skipVisibility: true)
+            $"guest 0x{plan.Root:x}", typeof(int), [typeof(object), typeof(nint), typeof(int)], typeof(RegionEmitter).Module, skipVisibility: true)
         {
             InitLocals = false,
         };
         var il = method.GetILGenerator(plan.InstructionCount * 48);
         var registers = Collect(plan);
-        var region = new RegionEmitter(il, layout, options, memory, emitter.Registers, registers);
         var labels = plan.Blocks.ToDictionary(block => block.Key, _ => il.DefineLabel());
-        var entries = plan.Blocks.Where(block => block.IsEntry).OrderBy(block => block.Key.Address != plan.Root).ToList();
+        var entries = plan.Blocks.Where(block => block.IsEntry)
+            .OrderBy(block => block.Key.Address != plan.Root)
+            .Select(block => (block.Key.Address, Label: labels[block.Key])).ToList();
+        var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, registers, entries);
 
-        region.EmitPrologue([.. entries.Select(block => labels[block.Key])]);
-        foreach (var block in plan.Blocks) Emit(plan, block, region, labels);
+        region.EmitPrologue();
+        foreach (var block in plan.Blocks) Emit(plan, block, region, labels, memory.ChecksTogether);
         region.EmitEpilogue(registers);
 
         var length = il.ILOffset;
-        // CreateDelegate compiles at once, on this thread.
+        // CreateDelegate compiles at once, on this thread. The delegate keeps the table.
         return new CompiledRegion(
-            plan.Root, method.CreateDelegate<RegionCode>(), [.. entries.Select(block => block.Key.Address)], plan.Pages(), plan.InstructionCount, length);
+            plan.Root, method.CreateDelegate<RegionCode>(region.Table), [.. entries.Select(entry => entry.Address)], plan.Pages(), plan.InstructionCount, length);
     }
 
     private RegisterSet Collect(RegionPlan<TInstruction> plan)
@@ -46,7 +48,11 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
     }
 
     private void Emit(
-        RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, RegionEmitter region, Dictionary<BlockKey, Label> labels)
+        RegionPlan<TInstruction> plan,
+        RegionPlan<TInstruction>.Block block,
+        RegionEmitter region,
+        Dictionary<BlockKey, Label> labels,
+        bool checksTogether)
     {
         var context = block.Key.Context;
         Label To(ulong address, int inContext) =>
@@ -54,17 +60,65 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
 
         region.IL.MarkLabel(labels[block.Key]);
         region.EmitBlockHead(block.Key.Address, block.Steps.Count, block.IsLoopHead);
+        var groups = checksTogether ? AccessGroup.Find(block.Steps, emitter) : null;
+        region.LastWrites = LastWrites(block);
         for (var i = 0; i < block.Steps.Count; i++)
         {
             var step = block.Steps[i];
-            region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
+            region.BeginInstruction(step.Address, step.Flow, i, block.Steps.Count - i);
+            region.Group = groups?[i];
             region.NextLabel = () => To(step.Next, context);
-            region.TargetLabel = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.FindContext(context, step.Next) : context);
-            region.ExpectedReturn = context == 0
-                ? null
-                : (To(plan.Contexts[context].ReturnAddress, plan.Contexts[context].Parent), plan.Contexts[context].ReturnAddress);
+            region.TargetLabel = kind => To(step.Flow.Target, kind == FlowKind.Call ? CalleeContext(plan, context, step, step.Flow.Target) : context);
+            region.Guesses = Guesses(plan, context, step, labels);
             emitter.Emit(step.Instruction, region);
         }
-        if (block.Last.Flow.Kind == FlowKind.Next) region.IL.Emit(OpCodes.Br, To(block.Last.Next, context));
+        if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
+    }
+
+    private int[] LastWrites(RegionPlan<TInstruction>.Block block)
+    {
+        var last = new int[emitter.Registers.Count];
+        var registers = new RegisterSet();
+        for (var i = 0; i < block.Steps.Count; i++)
+        {
+            registers.Clear();
+            emitter.CollectRegisters(block.Steps[i].Instruction, registers);
+            for (var register = 0; register < last.Length; register++)
+            {
+                if (registers.IsWritten(register)) last[register] = i;
+            }
+        }
+        return last;
+    }
+
+    // A callee that was not copied may be at the region's own level; but copies do not call from there.
+    private static int CalleeContext(RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step call, ulong callee)
+    {
+        var copy = plan.FindContext(context, call.Next, callee);
+        return copy < 0 && context == 0 ? 0 : copy;
+    }
+
+    private static IReadOnlyList<(ulong Address, Label Label)> Guesses(
+        RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, Label> labels)
+    {
+        var guesses = new List<(ulong Address, Label Label)>();
+        switch (step.Flow.Kind)
+        {
+            case FlowKind.Return when context != 0:
+                Guess(plan.Contexts[context].ReturnAddress, plan.Contexts[context].Parent);
+                break;
+            case FlowKind.IndirectJump:
+                foreach (var target in plan.TargetsOf(step.Address)) Guess(target, context);
+                break;
+            case FlowKind.IndirectCall:
+                foreach (var target in plan.TargetsOf(step.Address)) Guess(target, CalleeContext(plan, context, step, target));
+                break;
+        }
+        return guesses;
+
+        void Guess(ulong address, int inContext)
+        {
+            if (labels.TryGetValue(new BlockKey(address, inContext), out var label)) guesses.Add((address, label));
+        }
     }
 }

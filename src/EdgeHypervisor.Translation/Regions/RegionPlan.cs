@@ -9,11 +9,15 @@ namespace EdgeHypervisor.Translation;
 public sealed class RegionPlan<TInstruction>
     where TInstruction : unmanaged
 {
-    internal RegionPlan(ulong root, IReadOnlyList<Block> blocks, IReadOnlyList<CallContext> contexts)
+    private readonly IReadOnlyDictionary<ulong, IReadOnlyList<ulong>> _targets;
+
+    internal RegionPlan(
+        ulong root, IReadOnlyList<Block> blocks, IReadOnlyList<CallContext> contexts, IReadOnlyDictionary<ulong, IReadOnlyList<ulong>> targets)
     {
         Root = root;
         Blocks = blocks;
         Contexts = contexts;
+        _targets = targets;
     }
 
     /// <summary>The address the region was grown from.</summary>
@@ -54,12 +58,16 @@ public sealed class RegionPlan<TInstruction>
         return true;
     }
 
-    /// <summary>The context that a call at this place was inlined into; -1 where it was not.</summary>
-    internal int FindContext(int caller, ulong returnAddress)
+    /// <summary>Where an indirect jump or call has been seen to go.</summary>
+    internal IReadOnlyList<ulong> TargetsOf(ulong address) => _targets.GetValueOrDefault(address) ?? [];
+
+    /// <summary>The context that a call was copied into; -1 where it was not.</summary>
+    internal int FindContext(int caller, ulong returnAddress, ulong callee)
     {
         for (var context = 1; context < Contexts.Count; context++)
         {
-            if (Contexts[context].Parent == caller && Contexts[context].ReturnAddress == returnAddress) return context;
+            var at = Contexts[context];
+            if (at.Parent == caller && at.ReturnAddress == returnAddress && at.Callee == callee) return context;
         }
         return -1;
     }

@@ -3,47 +3,66 @@ namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// Grows a region from a hot address: follows what the guest has executed, through branches and into calls, until the
-/// limit. A callee is inlined once for each call, so that its return knows where it goes.
+/// limit. A small callee is copied for each call, so that its return knows where it goes; another is taken in once, at
+/// the region's own level, and its returns look up where they go.
 /// </summary>
 /// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
 public sealed class RegionPlanner<TInstruction>
     where TInstruction : unmanaged
 {
+    /// <summary>A function at the region's own level comes after everything of the root's function.</summary>
+    private const int CalleeRank = 100;
+
     private readonly IInstructionSource<TInstruction> _source;
     private readonly TranslationOptions _options;
+    private readonly CalleeSizes<TInstruction> _sizes;
     private readonly List<CallContext> _contexts = [default];
     private readonly Dictionary<BlockKey, RegionPlan<TInstruction>.Step> _steps = [];
     private readonly HashSet<BlockKey> _leaders = [];
     private readonly HashSet<BlockKey> _loopHeads = [];
-    private readonly HashSet<BlockKey> _returnSites = [];
-    private readonly Dictionary<(int Parent, ulong ReturnAddress), int> _inlined = [];
-    private readonly Queue<BlockKey> _open = [];
+    private readonly HashSet<BlockKey> _entries = [];
+    private readonly Dictionary<ulong, IReadOnlyList<ulong>> _targets = [];
+    private readonly Dictionary<CallContext, int> _inlined = [];
+    private readonly PriorityQueue<Work, (int Rank, int Order)> _open = new();
+    private int _order;
+    private int _reserved;
 
     private RegionPlanner(IInstructionSource<TInstruction> source, TranslationOptions options)
     {
         _source = source;
         _options = options;
+        _sizes = new CalleeSizes<TInstruction>(source, options.MaximumInlinedInstructions);
     }
+
+    private bool IsFull => _steps.Count >= _options.MaximumInstructions;
 
     /// <summary>Plans the region that begins at <paramref name="root"/>; null when nothing there can be translated.</summary>
     public static RegionPlan<TInstruction>? Plan(ulong root, IInstructionSource<TInstruction> source, TranslationOptions options)
     {
         var planner = new RegionPlanner<TInstruction>(source, options);
-        planner.Open(new BlockKey(root, 0));
-        while (planner._open.TryDequeue(out var key) && planner._steps.Count < options.MaximumInstructions)
-            planner.Walk(key);
+        var start = new BlockKey(root, 0);
+        planner._entries.Add(start);
+        planner.Open(start, rank: 0);
+        while (planner._open.TryDequeue(out var work, out var at) && !planner.IsFull)
+        {
+            if (work.IsCall) planner.Enter(work, at.Rank);
+            else planner.Walk(work.Key, at.Rank);
+        }
+        planner.LeaveOpenCalls();
         return planner.Finish(root);
     }
 
-    private void Open(BlockKey key)
+    private void Open(BlockKey key, int rank)
     {
-        if (_leaders.Add(key) && !_steps.ContainsKey(key)) _open.Enqueue(key);
+        if (_leaders.Add(key) && !_steps.ContainsKey(key)) Add(new Work(key, default, IsCall: false), rank);
     }
 
+    private void Add(Work work, int rank) => _open.Enqueue(work, (rank, _order++));
+
     /// <summary>Takes instructions in a row until control goes elsewhere, or to where it has been.</summary>
-    private void Walk(BlockKey at)
+    private void Walk(BlockKey at, int rank)
     {
-        while (_steps.Count < _options.MaximumInstructions)
+        while (!IsFull)
         {
             if (_steps.ContainsKey(at))
             {
@@ -54,12 +73,13 @@ public sealed class RegionPlanner<TInstruction>
             if (flow.Kind == FlowKind.Interpret)
             {
                 // The interpreter does this one; behind it the region goes on.
-                if (at.Context == 0) ReturnsTo(at with { Address = at.Address + flow.LengthBytes });
+                ReturnsTo(at with { Address = at.Address + flow.LengthBytes }, rank, isEntry: true);
                 return;
             }
             var step = new RegionPlan<TInstruction>.Step(at.Address, instruction, flow);
             _steps.Add(at, step);
-            Follow(at, step);
+            if (at.Context != 0) _reserved--;
+            Follow(at, step, rank);
             if (!flow.FallsThrough) return;
             at = at with { Address = step.Next };
             if (flow.Kind != FlowKind.Branch) continue;
@@ -68,76 +88,116 @@ public sealed class RegionPlanner<TInstruction>
         }
     }
 
-    private void Follow(BlockKey at, RegionPlan<TInstruction>.Step step)
+    private void Follow(BlockKey at, RegionPlan<TInstruction>.Step step, int rank)
     {
         switch (step.Flow.Kind)
         {
             case FlowKind.Branch:
             case FlowKind.Jump:
-                JumpTo(at, at with { Address = step.Flow.Target });
+                JumpTo(at, at with { Address = step.Flow.Target }, rank);
                 break;
-            case FlowKind.Call when Inline(at.Context, step) is { } callee:
-                Open(callee);
+            case FlowKind.IndirectJump:
+                foreach (var target in TargetsOf(step)) JumpTo(at, at with { Address = target }, rank);
                 break;
-            case FlowKind.Call or FlowKind.IndirectCall when at.Context == 0:
-                ReturnsTo(at with { Address = step.Next });
+            case FlowKind.Call:
+                Call(at, step, step.Flow.Target, rank);
                 break;
-            case FlowKind.Return when at.Context != 0:
-                var context = _contexts[at.Context];
-                Open(new BlockKey(context.ReturnAddress, context.Parent));
+            case FlowKind.IndirectCall:
+                foreach (var target in TargetsOf(step)) Call(at, step, target, rank);
+                ReturnsTo(at with { Address = step.Next }, rank, isEntry: at.Context == 0);
                 break;
         }
     }
 
-    /// <summary>Control comes back here from outside, a callee or the interpreter: the region can be entered again.</summary>
-    private void ReturnsTo(BlockKey site)
+    private IReadOnlyList<ulong> TargetsOf(RegionPlan<TInstruction>.Step step)
     {
-        if (!_source.WasExecuted(site.Address)) return;
-        _returnSites.Add(site);
-        Open(site);
+        if (_targets.TryGetValue(step.Address, out var targets)) return targets;
+        targets = _source.IndirectTargets(step.Address);
+        _targets.Add(step.Address, targets);
+        return targets;
     }
 
-    private void JumpTo(BlockKey origin, BlockKey target)
+    // The rest of the caller comes first: it is there whatever becomes of the call.
+    private void Call(BlockKey at, RegionPlan<TInstruction>.Step step, ulong target, int rank)
+    {
+        if (!_source.WasExecuted(target)) return;
+        ReturnsTo(at with { Address = step.Next }, rank, isEntry: false);
+        Add(new Work(at with { Address = step.Next }, target, IsCall: true), rank + 1);
+    }
+
+    /// <summary>Control comes back here, from a callee or the interpreter: the region goes on, and can be entered again.</summary>
+    private void ReturnsTo(BlockKey site, int rank, bool isEntry)
+    {
+        if (!_source.WasExecuted(site.Address)) return;
+        if (isEntry && site.Context == 0) _entries.Add(site);
+        Open(site, rank);
+    }
+
+    private void JumpTo(BlockKey origin, BlockKey target, int rank)
     {
         if (!_source.WasExecuted(target.Address)) return;
         if (target.Address <= origin.Address) _loopHeads.Add(target);
-        Open(target);
+        Open(target, rank);
     }
 
-    /// <summary>The callee's first block in a context of its own; null where the call is too deep, recursive or never made.</summary>
-    private BlockKey? Inline(int caller, RegionPlan<TInstruction>.Step call)
+    /// <summary>Takes a callee in: as a copy for this call where it is small, else at the region's own level.</summary>
+    private void Enter(Work call, int rank)
     {
-        var target = call.Flow.Target;
-        if (!_source.WasExecuted(target)) return null;
-        var depth = _contexts[caller].Depth + 1;
-        if (depth > _options.MaximumCallDepth) return null;
-        for (var context = caller; context != 0; context = _contexts[context].Parent)
+        var context = call.Key.Context;
+        if (Inline(call) is { } copy)
         {
-            if (_contexts[context].Callee == target) return null;
+            Open(copy, rank);
         }
-        if (!_inlined.TryGetValue((caller, call.Next), out var index))
+        else if (context == 0)
         {
-            index = _contexts.Count;
-            _contexts.Add(new CallContext(caller, call.Next, target, depth));
-            _inlined.Add((caller, call.Next), index);
+            // A loop by calls passes here, so it asks whether to stop.
+            var callee = new BlockKey(call.Callee, 0);
+            _entries.Add(call.Key);
+            _loopHeads.Add(callee);
+            Open(callee, CalleeRank + rank);
         }
-        return new BlockKey(target, index);
+    }
+
+    // The limit came first: these calls leave the region, and come back into it.
+    private void LeaveOpenCalls()
+    {
+        while (_open.TryDequeue(out var work, out _))
+        {
+            if (!work.IsCall || work.Key.Context != 0) continue;
+            _entries.Add(work.Key);
+            _loopHeads.Add(new BlockKey(work.Callee, 0)); // it may be in the region all the same
+        }
+    }
+
+    private BlockKey? Inline(Work call)
+    {
+        var depth = _contexts[call.Key.Context].Depth + 1;
+        var context = new CallContext(call.Key.Context, call.Key.Address, call.Callee, depth);
+        if (_inlined.TryGetValue(context, out var index)) return new BlockKey(call.Callee, index);
+        if (_sizes.Of(call.Callee, _options.MaximumCallDepth - depth + 1) is not { } size) return null;
+        // What a copy's own callees take was reserved with the copy.
+        if (depth == 1 && _steps.Count + _reserved + size > _options.MaximumInstructions) return null;
+        if (depth == 1) _reserved += size;
+        index = _contexts.Count;
+        _contexts.Add(context);
+        _inlined.Add(context, index);
+        return new BlockKey(call.Callee, index);
     }
 
     private RegionPlan<TInstruction>? Finish(ulong root)
     {
-        if (_steps.Count == 0) return null;
+        if (!_steps.ContainsKey(new BlockKey(root, 0))) return null;
         var blocks = new List<RegionPlan<TInstruction>.Block>();
         foreach (var leader in _leaders.Where(_steps.ContainsKey).OrderBy(key => key.Context).ThenBy(key => key.Address))
         {
+            var isLoopHead = _loopHeads.Contains(leader);
             blocks.Add(new RegionPlan<TInstruction>.Block(leader, Row(leader))
             {
-                IsLoopHead = _loopHeads.Contains(leader),
-                IsEntry = leader.Context == 0
-                    && (leader.Address == root || _loopHeads.Contains(leader) || _returnSites.Contains(leader)),
+                IsLoopHead = isLoopHead,
+                IsEntry = leader.Context == 0 && (isLoopHead || _entries.Contains(leader)),
             });
         }
-        return new RegionPlan<TInstruction>(root, blocks, _contexts);
+        return new RegionPlan<TInstruction>(root, blocks, _contexts, _targets);
     }
 
     private List<RegionPlan<TInstruction>.Step> Row(BlockKey leader)
@@ -151,4 +211,7 @@ public sealed class RegionPlanner<TInstruction>
         }
         return row;
     }
+
+    /// <summary>What is still to be looked at: a block, or a call by its return site and callee.</summary>
+    private readonly record struct Work(BlockKey Key, ulong Callee, bool IsCall);
 }

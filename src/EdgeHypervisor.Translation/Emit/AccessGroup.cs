@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+
+namespace EdgeHypervisor.Translation;
+
+/// <summary>
+/// Accesses of one block at the same register while its value stays: the whole span is checked once, at the first of
+/// them. That one goes to the interpreter when any of them would, which is slower and never wrong.
+/// </summary>
+internal sealed class AccessGroup
+{
+    /// <summary>A span of at most a page touches at most two, the pages of its ends.</summary>
+    private const int MaximumSpan = 4096;
+
+    private long _storeLow = long.MaxValue;
+    private long _storeHigh = long.MinValue;
+
+    private AccessGroup(MemoryOperand first)
+    {
+        Low = first.Displacement;
+        High = first.Displacement + (long)first.Width;
+    }
+
+    /// <summary>The lowest displacement.</summary>
+    public long Low { get; private set; }
+
+    /// <summary>Behind the last byte.</summary>
+    public long High { get; private set; }
+
+    /// <summary>How many accesses.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The offset in RAM of <see cref="Low"/>, once the group was checked.</summary>
+    public LocalBuilder? Offset { get; set; }
+
+    /// <summary>Whether the pages of its stores were asked.</summary>
+    public bool AreStoresChecked { get; set; }
+
+    /// <summary>The lowest displacement of a store, and the length from there to the last byte stored.</summary>
+    public (long Low, int LengthBytes) Stores => (_storeLow, (int)(_storeHigh - _storeLow));
+
+    /// <summary>The groups of a block, by the index of the instruction; null where an access stands alone or there is none.</summary>
+    public static AccessGroup?[] Find<TInstruction>(
+        IReadOnlyList<RegionPlan<TInstruction>.Step> steps, IInstructionEmitter<TInstruction> emitter)
+        where TInstruction : unmanaged
+    {
+        var groups = new AccessGroup?[steps.Count];
+        var current = new Dictionary<int, AccessGroup>();
+        var registers = new RegisterSet();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (emitter.TryGetOperand(steps[i].Instruction, out var operand))
+            {
+                if (!current.TryGetValue(operand.Register, out var group) || !group.TryAdd(operand))
+                {
+                    current[operand.Register] = group = new AccessGroup(operand);
+                    group.TryAdd(operand);
+                }
+                groups[i] = group;
+            }
+            if (current.Count == 0) continue;
+            registers.Clear();
+            emitter.CollectRegisters(steps[i].Instruction, registers);
+            foreach (var register in current.Keys.Where(registers.IsWritten).ToList()) current.Remove(register);
+        }
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (groups[i] is { Count: < 2 }) groups[i] = null;
+        }
+        return groups;
+    }
+
+    private bool TryAdd(MemoryOperand operand)
+    {
+        long low = Math.Min(Low, operand.Displacement), high = Math.Max(High, operand.Displacement + (long)operand.Width);
+        if (high - low > MaximumSpan) return false;
+        (Low, High) = (low, high);
+        Count++;
+        if (operand.IsStore)
+        {
+            _storeLow = Math.Min(_storeLow, operand.Displacement);
+            _storeHigh = Math.Max(_storeHigh, operand.Displacement + (long)operand.Width);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+using System.Runtime.InteropServices;
+
+namespace EdgeHypervisor.Translation;
+
+/// <summary>
+/// Jumps to addresses in registers. The guesses of the plan come first; then one place in the region looks up all
+/// addresses where it can be entered, so that calls and returns among its functions keep the registers in their locals.
+/// </summary>
+public sealed partial class RegionEmitter
+{
+    /// <summary>A slot of the table: an address, and the number of an entry.</summary>
+    private const int SlotWords = 2;
+
+    private const int MaximumSlots = 4096;
+
+    /// <summary>No guest jumps there: addresses of instructions are even.</summary>
+    private const long EmptySlot = 1;
+
+    private readonly Label _lookUp;
+    private bool _looksUp;
+
+    /// <summary>Where the jump may go, and what is there, likely ones first.</summary>
+    internal IReadOnlyList<(ulong Address, Label Label)> Guesses { get; set; } = [];
+
+    /// <summary>Ends a return, indirect jump or call: pops the <c>int64</c> address where control goes.</summary>
+    public void EndIndirect()
+    {
+        IL.Emit(OpCodes.Stloc, _exitPc);
+        ExtendAll();
+        foreach (var (address, label) in Guesses)
+        {
+            // As a distance, which fits into an instruction where an address does not.
+            IL.Emit(OpCodes.Ldloc, _exitPc);
+            Constant(-(long)_root);
+            IL.Emit(OpCodes.Add);
+            Constant((long)(address - _root));
+            IL.Emit(OpCodes.Beq, label);
+        }
+        _looksUp = true;
+        IL.Emit(OpCodes.Br, _lookUp);
+    }
+
+    /// <summary>Writes the look-up, where it is needed.</summary>
+    private void EmitLookUp(IReadOnlyList<(ulong Address, Label Label)> entries)
+    {
+        if (!_looksUp) return;
+        var (elsewhere, stopped) = (IL.DefineLabel(), IL.DefineLabel());
+        IL.MarkLabel(_lookUp);
+        // slot = table + ((address >> 1) & (slots - 1)) * 16
+        IL.Emit(OpCodes.Ldloc, _exitPc);
+        IL.Emit(OpCodes.Ldc_I4_3);
+        IL.Emit(OpCodes.Shl);
+        Constant(_table.LongLength * sizeof(long) - _tableHeader - SlotWords * sizeof(long));
+        IL.Emit(OpCodes.And);
+        PushTable(_tableHeader);
+        IL.Emit(OpCodes.Add);
+        IL.Emit(OpCodes.Stloc, Scratch);
+        IL.Emit(OpCodes.Ldloc, Scratch);
+        IL.Emit(OpCodes.Conv_I);
+        IL.Emit(OpCodes.Ldind_I8);
+        IL.Emit(OpCodes.Ldloc, _exitPc);
+        IL.Emit(OpCodes.Bne_Un, elsewhere);
+        PushStopRequest(); // a loop of calls and returns may pass nowhere else
+        IL.Emit(OpCodes.Brtrue, stopped);
+        IL.Emit(OpCodes.Ldloc, Scratch);
+        IL.Emit(OpCodes.Conv_I);
+        IL.Emit(OpCodes.Ldc_I4, sizeof(long));
+        IL.Emit(OpCodes.Add);
+        IL.Emit(OpCodes.Ldind_I4);
+        IL.Emit(OpCodes.Switch, [.. entries.Select(entry => entry.Label)]);
+        IL.MarkLabel(elsewhere);
+        Leave(RegionExit.Left);
+        IL.MarkLabel(stopped);
+        Leave(RegionExit.Safepoint);
+    }
+
+    // SAFETY: the array is pinned, and the delegate of the code holds it.
+    private void PushTable(int offset) => Constant(Marshal.UnsafeAddrOfPinnedArrayElement(_table, 0) + offset);
+
+    // Without collisions, as far as the size allows: who loses leaves the region, which is slower and right.
+    private static long[] MakeTable(IReadOnlyList<long> header, IReadOnlyList<(ulong Address, Label Label)> entries)
+    {
+        for (var slots = 8; ; slots *= 2)
+        {
+            if (slots < entries.Count) continue;
+            var all = GC.AllocateArray<long>(header.Count + slots * SlotWords, pinned: true);
+            for (var i = 0; i < header.Count; i++) all[i] = header[i];
+            var table = all.AsSpan(header.Count);
+            for (var slot = 0; slot < slots; slot++) table[slot * SlotWords] = EmptySlot;
+            var collisions = 0;
+            for (var i = 0; i < entries.Count; i++)
+            {
+                var slot = (int)(entries[i].Address >> 1) & (slots - 1);
+                if (table[slot * SlotWords] != EmptySlot) collisions++;
+                else (table[slot * SlotWords], table[slot * SlotWords + 1]) = ((long)entries[i].Address, i);
+            }
+            if (collisions == 0 || slots >= MaximumSlots) return all;
+        }
+    }
+}

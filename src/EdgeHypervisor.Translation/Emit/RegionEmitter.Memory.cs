@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Translation;
+
+/// <summary>Accesses to guest memory. Each may leave the region before anything of the instruction has happened.</summary>
+public sealed partial class RegionEmitter
+{
+    /// <summary>The group that the instruction's access belongs to; null when it stands alone.</summary>
+    internal AccessGroup? Group { get; set; }
+
+    /// <summary>
+    /// Pops an <c>int64</c> address and pushes what is there: <c>int64</c> for a <see cref="AccessWidth.Double"/> and
+    /// where <paramref name="wide"/> asks for it, else <c>int32</c>.
+    /// </summary>
+    public void Load(AccessWidth width, bool signed, bool wide)
+    {
+        _memory.EmitLoadAddress(this, width, InterpretLabel());
+        Read(width, signed, wide);
+    }
+
+    /// <summary>As <see cref="Load"/>, at a register plus a displacement, both in the width of the register.</summary>
+    public void LoadAt(int register, int displacement, AccessWidth width, bool signed, bool wide)
+    {
+        HostAddressAt(register, displacement, width, isStore: false);
+        Read(width, signed, wide);
+    }
+
+    /// <summary>Pushes the <c>float64</c> at a register plus a displacement, bit for bit.</summary>
+    public void LoadFloat64At(int register, int displacement)
+    {
+        HostAddressAt(register, displacement, AccessWidth.Double, isStore: false);
+        IL.Emit(OpCodes.Unaligned, (byte)1);
+        IL.Emit(OpCodes.Ldind_R8);
+    }
+
+    /// <summary>Pops a value (<c>int64</c> for a <see cref="AccessWidth.Double"/>, else <c>int32</c>), then an <c>int64</c> address, and stores.</summary>
+    public void Store(AccessWidth width)
+    {
+        var value = width == AccessWidth.Double ? _value64 : _value32;
+        IL.Emit(OpCodes.Stloc, value);
+        _memory.EmitStoreAddress(this, width, InterpretLabel());
+        IL.Emit(OpCodes.Ldloc, value);
+        Write(width);
+    }
+
+    /// <summary>Stores what <paramref name="pushValue"/> pushes, as in <see cref="Store"/>, at a register plus a displacement.</summary>
+    public void StoreAt(int register, int displacement, AccessWidth width, Action pushValue)
+    {
+        HostAddressAt(register, displacement, width, isStore: true);
+        pushValue();
+        Write(width);
+    }
+
+    /// <summary>Stores the <c>float64</c> that <paramref name="pushValue"/> pushes, bit for bit.</summary>
+    public void StoreFloat64At(int register, int displacement, Action pushValue)
+    {
+        HostAddressAt(register, displacement, AccessWidth.Double, isStore: true);
+        pushValue();
+        IL.Emit(OpCodes.Unaligned, (byte)1);
+        IL.Emit(OpCodes.Stind_R8);
+    }
+
+    /// <summary>
+    /// Pops an <c>int64</c> address and pushes the host address (<c>native int</c>) where that many bytes may be read and
+    /// written; for atomic read-modify-writes, whose alignment the core has checked.
+    /// </summary>
+    public void HostAddressForUpdate(AccessWidth width) => _memory.EmitStoreAddress(this, width, InterpretLabel());
+
+    private void HostAddressAt(int register, int displacement, AccessWidth width, bool isStore)
+    {
+        if (Group is { } group)
+        {
+            CheckGroup(group, register, isStore);
+            PushOffset(group, displacement);
+            _memory.EmitGroupHost(this);
+            return;
+        }
+        PushAddress(register, displacement);
+        if (isStore) _memory.EmitStoreAddress(this, width, InterpretLabel());
+        else _memory.EmitLoadAddress(this, width, InterpretLabel());
+    }
+
+    private void CheckGroup(AccessGroup group, int register, bool isStore)
+    {
+        if (group.Offset is null)
+        {
+            // Not wrapped at 32 bits: what would wrap is outside of RAM this way, and inside nothing wraps.
+            group.Offset = IL.DeclareLocal(typeof(long));
+            Get(register);
+            if (_registers[register].Kind != RegisterKind.Int64) IL.Emit(OpCodes.Conv_U8);
+            Add64(group.Low);
+            _memory.EmitGroupOffset(this, (int)(group.High - group.Low), InterpretLabel());
+            IL.Emit(OpCodes.Stloc, group.Offset);
+        }
+        if (!isStore || group.AreStoresChecked) return;
+        group.AreStoresChecked = true;
+        var (low, lengthBytes) = group.Stores;
+        PushOffset(group, low);
+        _memory.EmitGroupStoreCheck(this, lengthBytes, InterpretLabel());
+    }
+
+    private void PushOffset(AccessGroup group, long displacement)
+    {
+        IL.Emit(OpCodes.Ldloc, group.Offset!);
+        Add64(displacement - group.Low);
+    }
+
+    private void PushAddress(int register, int displacement)
+    {
+        Get(register);
+        if (_registers[register].Kind == RegisterKind.Int64)
+        {
+            Add64(displacement);
+            return;
+        }
+        if (displacement != 0)
+        {
+            IL.Emit(OpCodes.Ldc_I4, displacement);
+            IL.Emit(OpCodes.Add);
+        }
+        IL.Emit(OpCodes.Conv_U8);
+    }
+
+    private void Add64(long displacement)
+    {
+        if (displacement == 0) return;
+        Constant(displacement);
+        IL.Emit(OpCodes.Add);
+    }
+
+    private void Read(AccessWidth width, bool signed, bool wide)
+    {
+        IL.Emit(OpCodes.Unaligned, (byte)1);
+        IL.Emit((width, signed) switch
+        {
+            (AccessWidth.Byte, true) => OpCodes.Ldind_I1,
+            (AccessWidth.Byte, false) => OpCodes.Ldind_U1,
+            (AccessWidth.Half, true) => OpCodes.Ldind_I2,
+            (AccessWidth.Half, false) => OpCodes.Ldind_U2,
+            (AccessWidth.Word, _) => OpCodes.Ldind_I4,
+            _ => OpCodes.Ldind_I8,
+        });
+        if (wide && width != AccessWidth.Double) IL.Emit(signed ? OpCodes.Conv_I8 : OpCodes.Conv_U8);
+    }
+
+    private void Write(AccessWidth width)
+    {
+        IL.Emit(OpCodes.Unaligned, (byte)1);
+        IL.Emit(width switch
+        {
+            AccessWidth.Byte => OpCodes.Stind_I1,
+            AccessWidth.Half => OpCodes.Stind_I2,
+            AccessWidth.Word => OpCodes.Stind_I4,
+            _ => OpCodes.Stind_I8,
+        });
+    }
+}
