@@ -95,7 +95,15 @@ internal sealed unsafe partial class RiscVCore
             if (offset == LastHalfword) return new Instruction { Handler = HandlerIndex.Of(Op.Straddle, 0) };
             bits |= (uint)*(ushort*)(host + offset + 2) << 16;
         }
-        return WithNearTarget(_decoder.Decode(bits), offset);
+        var instruction = _decoder.Decode(bits);
+        return instruction.Op == Op.Jalr ? Observed(instruction) : WithNearTarget(instruction, offset);
+    }
+
+    // Returns go back where a call came from; other jumps through registers are worth knowing to the translator.
+    private Instruction Observed(Instruction jump)
+    {
+        if (Translator is not null && !RiscVSource.IsReturn(jump)) jump.Handler |= HandlerIndex.Observed;
+        return jump;
     }
 
     // A branch or jump within the page becomes a distance in entries.

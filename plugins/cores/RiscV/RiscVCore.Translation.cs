@@ -60,6 +60,7 @@ internal sealed unsafe partial class RiscVCore
         new Span<ushort>(_hart->Heat, TranslationUnit.HeatSlots).Fill(TranslationUnit.HotJumps);
         if (engine == Engine.Interpreter || MainMemory is null) return;
         Translator = new TranslationUnit(this, _hart, MainMemory, _isa.Xlen, exactCount: isDeterministic, isEager: engine == Engine.EagerTranslator);
+        _hart->IndirectTargets = Translator.Targets.Address;
         Code.PageDropped += Translator.OnPageDropped;
     }
 

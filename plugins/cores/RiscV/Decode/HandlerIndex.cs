@@ -10,6 +10,9 @@ internal static class HandlerIndex
     /// <summary>The target of the branch or jump lies in the same page: no lookup is needed.</summary>
     public const int Near = 2;
 
+    /// <summary>Of an indirect jump: its targets are written down for the translator.</summary>
+    public const int Observed = Near;
+
     /// <summary>Where the <see cref="Op"/> begins.</summary>
     public const int OpShift = 2;
 

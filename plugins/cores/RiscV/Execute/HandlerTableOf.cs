@@ -50,6 +50,7 @@ internal sealed unsafe partial class HandlerTableOf<TXlen, TMemory> : HandlerTab
         Set(Op.Jal, &Jumps.FarJump<TXlen, Long>, &Jumps.FarJump<TXlen, Short>);
         SetNear(Op.Jal, &Jumps.NearJump<TXlen, Long>, &Jumps.NearJump<TXlen, Short>);
         Set(Op.Jalr, &Jumps.JumpRegister<TXlen, Long>, &Jumps.JumpRegister<TXlen, Short>);
+        SetNear(Op.Jalr, &Jumps.ObservedJumpRegister<TXlen, Long>, &Jumps.ObservedJumpRegister<TXlen, Short>);
         Set(Op.Beq, &Jumps.FarBranch<TXlen, Equal, Long>, &Jumps.FarBranch<TXlen, Equal, Short>);
         Set(Op.Bne, &Jumps.FarBranch<TXlen, NotEqual, Long>, &Jumps.FarBranch<TXlen, NotEqual, Short>);
         Set(Op.Blt, &Jumps.FarBranch<TXlen, Less, Long>);

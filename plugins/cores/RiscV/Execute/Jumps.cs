@@ -42,7 +42,13 @@ internal static unsafe class Jumps
         where TLength : struct, ILength
     {
         Hart.X(hart)[i->Rd] = TXlen.Result(Hart.PcOf(hart, i + TLength.Step));
-        NearTarget(hart, i, left, table);
+        var target = i + i->Immediate;
+        if ((i->Immediate < 0 || i->Rd != Instruction.Discard) && --*TranslationUnit.HeatOf(hart, target) == 0)
+        {
+            BecomeHot(hart, target, left, table);
+            return;
+        }
+        Next(hart, target, left, table);
     }
 
     [MethodImpl(Hot)]
@@ -66,7 +72,16 @@ internal static unsafe class Jumps
         FarTarget(hart, i, left, table, target);
     }
 
-    // A jump back is what makes code hot; in the page it is a loop, beyond it a call or return as well.
+    [MethodImpl(Hot)]
+    public static void ObservedJumpRegister<TXlen, TLength>(Hart* hart, Instruction* i, long left, nint* table)
+        where TXlen : struct, IWidth
+        where TLength : struct, ILength
+    {
+        IndirectTargets.Record(hart->IndirectTargets, i, TXlen.Unsigned(Hart.X(hart)[i->Rs1] + (ulong)i->Immediate) & ~1UL);
+        JumpRegister<TXlen, TLength>(hart, i, left, table);
+    }
+
+    // A jump back, and a call, is what makes code hot; in the page it is a loop, beyond it a call or return as well.
     [MethodImpl(Inline)]
     private static void NearTarget(Hart* hart, Instruction* i, long left, nint* table)
     {

@@ -71,11 +71,54 @@ internal unsafe struct Hart
     /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="TranslationUnit"/>.</summary>
     public ushort* Heat;
 
+    /// <summary>See <see cref="Cores.RiscV.IndirectTargets"/>.</summary>
+    public nint IndirectTargets;
+
     /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>
     public int StopRequest;
 
     /// <summary>One instruction to be run out of its page, and what leads back.</summary>
     public Instruction* Detour;
+
+    /// <summary>The offset of <see cref="FloatReady"/>.</summary>
+    public static int FloatReadyOffset
+    {
+        get
+        {
+            Hart hart;
+            return (int)((byte*)&hart.FloatReady - (byte*)&hart);
+        }
+    }
+
+    /// <summary>The offset of the reservation's mark.</summary>
+    public static int HasReservationOffset
+    {
+        get
+        {
+            Hart hart;
+            return (int)((byte*)&hart.State.HasReservation - (byte*)&hart);
+        }
+    }
+
+    /// <summary>The offset of the reserved address.</summary>
+    public static int ReservationAddressOffset
+    {
+        get
+        {
+            Hart hart;
+            return (int)((byte*)&hart.State.ReservationAddress - (byte*)&hart);
+        }
+    }
+
+    /// <summary>The offset of fcsr.</summary>
+    public static int FcsrOffset
+    {
+        get
+        {
+            Hart hart;
+            return (int)((byte*)&hart.State.Fcsr - (byte*)&hart);
+        }
+    }
 
     /// <summary>Where translated code finds things; measured, since the layout for marshalling is another one.</summary>
     public static StateLayout Layout

@@ -125,14 +125,13 @@ internal sealed partial class RiscVEmitter
 
     private void EmitConditionalZero(in Instruction i, RegionEmitter region)
     {
-        var il = region.IL;
-        var (zero, end) = (il.DefineLabel(), il.DefineLabel());
-        Push(i.Rs2, region);
-        il.Emit(i.Op == Op.CzeroEqz ? OpCodes.Brfalse : OpCodes.Brtrue, zero);
+        // rs1, under a mask of all ones or zeros.
         Push(i.Rs1, region);
-        il.Emit(OpCodes.Br, end);
-        il.MarkLabel(zero);
+        Push(i.Rs2, region);
         PushImmediate(0, region);
-        il.MarkLabel(end);
+        region.IL.Emit(i.Op == Op.CzeroEqz ? OpCodes.Cgt_Un : OpCodes.Ceq);
+        Widen(region);
+        region.IL.Emit(OpCodes.Neg);
+        region.IL.Emit(OpCodes.And);
     }
 }

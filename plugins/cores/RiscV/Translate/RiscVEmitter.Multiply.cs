@@ -62,7 +62,7 @@ internal sealed partial class RiscVEmitter
         PushWord(i.Rs2, region);
         if (i.Op == Op.Mulw) region.IL.Emit(OpCodes.Mul);
         else Divide(i.Op - Op.Divw, wide: false, region);
-        region.IL.Emit(OpCodes.Conv_I8);
+        region.SetWord(i.Rd);
     }
 
     // Takes two operands of a width, leaves the result. What: 0 div, 1 divu, 2 rem, 3 remu, as both groups are ordered.

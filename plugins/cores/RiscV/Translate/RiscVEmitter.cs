@@ -10,6 +10,9 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instruction>
 {
+    /// <summary>The number of f0 among <see cref="Registers"/>, and its place in the state.</summary>
+    private const int FirstFloat = 33;
+
     private readonly bool _is64 = xlen == 64;
 
     /// <inheritdoc/>
@@ -17,17 +20,17 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     public IReadOnlyList<GuestRegister> Registers { get; } =
     [
         .. Enumerable.Range(0, 33).Select(i => new GuestRegister(i * sizeof(ulong), xlen == 64 ? RegisterKind.Int64 : RegisterKind.Int32In64)),
-        .. Enumerable.Range(33, 32).Select(i => new GuestRegister(i * sizeof(ulong), RegisterKind.Int64)),
+        .. Enumerable.Range(FirstFloat, 32).Select(i => new GuestRegister(i * sizeof(ulong), RegisterKind.Float64)),
     ];
 
     /// <summary>Whether the translator knows an instruction.</summary>
-    public static bool IsTranslated(Op op) => op switch
+    public static bool IsTranslated(in Instruction i) => i.Op switch
     {
         >= Op.Lui and <= Op.Fence => true,
         >= Op.Mul and <= Op.Remuw => true,
-        >= Op.AmoswapW and <= Op.AmomaxuW => true,
-        >= Op.AmoswapD and <= Op.AmomaxuD => true,
-        >= Op.Sh1add and <= Op.CzeroNez => IsBitManipulationTranslated(op),
+        >= Op.LrW and <= Op.AmomaxuD => true,
+        >= Op.Flw and <= Op.FmvDX => IsFloatTranslated(i),
+        >= Op.Sh1add and <= Op.CzeroNez => IsBitManipulationTranslated(i.Op),
         _ => false,
     };
 
@@ -35,6 +38,11 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     public void CollectRegisters(in Instruction i, RegisterSet registers)
     {
         if (i.Op == Op.Fence) return;
+        if (i.Op is >= Op.Flw and <= Op.FmvDX)
+        {
+            CollectFloatRegisters(i, registers);
+            return;
+        }
         if (i.Rs1 != 0 && i.Op is not (Op.Lui or Op.Auipc or Op.Jal)) registers.AddRead(i.Rs1);
         if (IsStoreOrBranch(i.Op))
         {
@@ -46,6 +54,14 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     }
 
     /// <inheritdoc/>
+    public bool TryGetOperand(in Instruction i, out MemoryOperand operand)
+    {
+        var isStore = i.Op is (>= Op.Sb and <= Op.Sd) or Op.Fsw or Op.Fsd;
+        operand = new MemoryOperand(i.Rs1, i.Immediate, WidthOf(i.Op), isStore);
+        return i.Rs1 != 0 && (isStore || i.Op is (>= Op.Lb and <= Op.Lwu) or Op.Flw or Op.Fld);
+    }
+
+    /// <inheritdoc/>
     public void Emit(in Instruction i, RegionEmitter region)
     {
         switch (i.Op)
@@ -54,11 +70,16 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
             case >= Op.Lb and <= Op.Lwu: EmitLoad(i, region); break;
             case >= Op.Sb and <= Op.Sd: EmitStore(i, region); break;
             case >= Op.Jal and <= Op.Bgeu: EmitFlow(i, region); break;
+            case Op.LrW or Op.LrD: EmitLoadReserved(i, region); break;
+            case Op.ScW or Op.ScD: EmitStoreConditional(i, region); break;
             case >= Op.AmoswapW and <= Op.AmomaxuD: EmitAtomic(i, region); break;
+            case >= Op.Flw and <= Op.FmvDX: EmitFloat(i, region); break;
             default:
                 if (i.Rd == Instruction.Discard) break; // a hint: nothing but the register would change
+                if (TryEmitIdiom(i, region) || TryEmitWord(i, region)) break;
                 EmitComputation(i, region);
                 region.Set(i.Rd);
+                if (i.Op is Op.Lui or Op.Slt or Op.Slti or Op.Sltu or Op.Sltiu || (i.Op == Op.Addi && i.Rs1 == 0)) region.MarkSigned32(i.Rd);
                 break;
         }
     }
@@ -80,9 +101,7 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
             case Op.Lui: PushImmediate(i.Immediate, region); break;
             case Op.Auipc: PushAddress(region.Address + (ulong)i.Immediate, region); break;
             case >= Op.Addi and <= Op.And: EmitInteger(i, region); break;
-            case >= Op.Addiw and <= Op.Sraw: EmitWord(i, region); break;
             case >= Op.Mul and <= Op.Remu: EmitMultiply(i, region); break;
-            case >= Op.Mulw and <= Op.Remuw: EmitMultiplyWord(i, region); break;
             default: EmitBitManipulation(i, region); break;
         }
     }
@@ -108,54 +127,54 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
         }
     }
 
-    // RV64's 32-bit forms: computed as int32, kept sign-extended.
-    private void EmitWord(in Instruction i, RegionEmitter region)
-    {
-        PushWord(i.Rs1, region);
-        if (i.Op < Op.Addw) region.IL.Emit(OpCodes.Ldc_I4, i.Immediate);
-        else PushWord(i.Rs2, region);
-        switch (i.Op)
-        {
-            case Op.Addiw or Op.Addw: region.IL.Emit(OpCodes.Add); break;
-            case Op.Subw: region.IL.Emit(OpCodes.Sub); break;
-            case Op.Slliw or Op.Sllw: ShiftWord(OpCodes.Shl, region); break;
-            case Op.Srliw or Op.Srlw: ShiftWord(OpCodes.Shr_Un, region); break;
-            case Op.Sraiw or Op.Sraw: ShiftWord(OpCodes.Shr, region); break;
-        }
-        region.IL.Emit(OpCodes.Conv_I8);
-    }
-
     private void EmitLoad(in Instruction i, RegionEmitter region)
     {
-        PushMemoryAddress(i, region);
-        var (width, signed) = i.Op switch
+        var (width, signed) = (WidthOf(i.Op), i.Op is Op.Lb or Op.Lh or Op.Lw or Op.Ld);
+        if (i.Rs1 != 0)
         {
-            Op.Lb => (AccessWidth.Byte, true),
-            Op.Lbu => (AccessWidth.Byte, false),
-            Op.Lh => (AccessWidth.Half, true),
-            Op.Lhu => (AccessWidth.Half, false),
-            Op.Lw => (AccessWidth.Word, true),
-            Op.Lwu => (AccessWidth.Word, false),
-            _ => (AccessWidth.Double, true),
-        };
-        region.Load(width, signed, wide: _is64);
-        if (i.Rd == Instruction.Discard) region.IL.Emit(OpCodes.Pop);
-        else region.Set(i.Rd);
+            region.LoadAt(i.Rs1, i.Immediate, width, signed, wide: _is64);
+        }
+        else
+        {
+            PushMemoryAddress(i, region);
+            region.Load(width, signed, wide: _is64);
+        }
+        if (i.Rd == Instruction.Discard)
+        {
+            region.IL.Emit(OpCodes.Pop);
+            return;
+        }
+        region.Set(i.Rd);
+        Notes(region).Written(i.Rd);
+        if (i.Op is not (Op.Ld or Op.Lwu)) region.MarkSigned32(i.Rd);
     }
 
     private void EmitStore(in Instruction i, RegionEmitter region)
     {
-        PushMemoryAddress(i, region);
-        if (i.Op == Op.Sd) Push(i.Rd, region);
-        else PushWord(i.Rd, region);
-        region.Store(i.Op switch
+        var store = i;
+        void PushValue()
         {
-            Op.Sb => AccessWidth.Byte,
-            Op.Sh => AccessWidth.Half,
-            Op.Sw => AccessWidth.Word,
-            _ => AccessWidth.Double,
-        });
+            if (store.Op == Op.Sd) Push(store.Rd, region);
+            else PushWord(store.Rd, region);
+        }
+
+        if (i.Rs1 != 0)
+        {
+            region.StoreAt(i.Rs1, i.Immediate, WidthOf(i.Op), PushValue);
+            return;
+        }
+        PushMemoryAddress(i, region);
+        PushValue();
+        region.Store(WidthOf(i.Op));
     }
+
+    private static AccessWidth WidthOf(Op op) => op switch
+    {
+        Op.Lb or Op.Lbu or Op.Sb => AccessWidth.Byte,
+        Op.Lh or Op.Lhu or Op.Sh => AccessWidth.Half,
+        Op.Lw or Op.Lwu or Op.Sw or Op.Flw or Op.Fsw => AccessWidth.Word,
+        _ => AccessWidth.Double,
+    };
 
     private void EmitFlow(in Instruction i, RegionEmitter region)
     {
@@ -173,8 +192,16 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
                 region.EndIndirect();
                 break;
             default:
-                Push(i.Rs1, region);
-                Push(i.Rd, region);
+                if (AreWords(i.Rs1, i.Rd, region))
+                {
+                    PushWord(i.Rs1, region);
+                    PushWord(i.Rd, region);
+                }
+                else
+                {
+                    Push(i.Rs1, region);
+                    Push(i.Rd, region);
+                }
                 region.EndBranch(i.Op switch
                 {
                     Op.Beq => OpCodes.Beq,
@@ -209,8 +236,7 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
             region.IL.Emit(OpCodes.Ldc_I4_0);
             return;
         }
-        region.Get(register);
-        if (_is64) region.IL.Emit(OpCodes.Conv_I4);
+        region.GetWord(register);
     }
 
     private void PushImmediate(int value, RegionEmitter region)
@@ -247,13 +273,6 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     {
         if (_is64) region.IL.Emit(OpCodes.Conv_I4);
         region.IL.Emit(OpCodes.Ldc_I4, mask);
-        region.IL.Emit(OpCodes.And);
-        region.IL.Emit(shift);
-    }
-
-    private static void ShiftWord(OpCode shift, RegionEmitter region)
-    {
-        region.IL.Emit(OpCodes.Ldc_I4, 31);
         region.IL.Emit(OpCodes.And);
         region.IL.Emit(shift);
     }

@@ -36,8 +36,18 @@ internal sealed unsafe class RiscVSource(RiscVCore core, bool decodesAhead) : II
     {
         if ((instruction.Handler & HandlerIndex.Near) == 0) return instruction;
         instruction.Handler &= unchecked((ushort)~HandlerIndex.Near);
-        instruction.Immediate *= 2;
+        if (instruction.Op != Op.Jalr) instruction.Immediate *= 2;
         return instruction;
+    }
+
+    /// <summary>A jump through a link register that does not set one: unprivileged specification, section 2.5.1.</summary>
+    public static bool IsReturn(in Instruction jump) => !IsLink(jump.Rd) && IsLink(jump.Rs1);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ulong> IndirectTargets(ulong address)
+    {
+        var entry = core.FindEntry(address);
+        return entry == null ? [] : core.Translator!.Targets.Of(entry);
     }
 
     private Translation.Flow FlowOf(in Instruction i, ulong address)
@@ -49,9 +59,9 @@ internal sealed unsafe class RiscVSource(RiscVCore core, bool decodesAhead) : II
             Op.Jal or (>= Op.Beq and <= Op.Bgeu) when !core.IsAlignedTarget(target) => new(FlowKind.Interpret, length),
             Op.Jal => new(IsLink(i.Rd) ? FlowKind.Call : FlowKind.Jump, length, target),
             Op.Jalr when IsLink(i.Rd) => new(FlowKind.IndirectCall, length),
-            Op.Jalr => new(IsLink(i.Rs1) ? FlowKind.Return : FlowKind.IndirectJump, length),
+            Op.Jalr => new(IsReturn(i) ? FlowKind.Return : FlowKind.IndirectJump, length),
             >= Op.Beq and <= Op.Bgeu => new(FlowKind.Branch, length, target),
-            _ => new(RiscVEmitter.IsTranslated(i.Op) ? FlowKind.Next : FlowKind.Interpret, length),
+            _ => new(RiscVEmitter.IsTranslated(i) ? FlowKind.Next : FlowKind.Interpret, length),
         };
     }
 

@@ -10,11 +10,14 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 internal sealed unsafe class TranslationUnit : IDisposable
 {
-    /// <summary>Jumps to a place before it is worth translating.</summary>
-    public const ushort HotJumps = 250;
+    /// <summary>
+    /// Jumps to a place before it is worth translating. Translating an instruction costs as much as interpreting it some
+    /// 8,000 times, so a place that never gets far beyond half of that is cheaper interpreted.
+    /// </summary>
+    public const ushort HotJumps = 3000;
 
     /// <summary>Counters of jumps; places share them by address, so that a collision only makes one warm earlier.</summary>
-    public const int HeatSlots = 2048;
+    public const int HeatSlots = 4096;
 
     /// <summary>Code of all regions of a hart, in guest instructions, at which all are dropped: some 26 bytes each.</summary>
     private const int MaximumInstructions = 600_000;
@@ -27,6 +30,9 @@ internal sealed unsafe class TranslationUnit : IDisposable
 
     private const int MaximumPending = 4;
 
+    /// <summary>Remembered ways from region to region, direct-mapped by address; a power of two.</summary>
+    private const int Links = 1024;
+
     private readonly RiscVCore _core;
     private readonly Hart* _hart;
     private readonly RamRegion _ram;
@@ -38,6 +44,8 @@ internal sealed unsafe class TranslationUnit : IDisposable
     private readonly List<RegionEntry> _entries = [];
     private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
     private readonly HashSet<ulong> _refused = [];
+    private readonly RegionLink[] _links = new RegionLink[Links];
+    private long _removals;
     private int _pending;
     private volatile bool _isDisposed;
 
@@ -52,6 +60,9 @@ internal sealed unsafe class TranslationUnit : IDisposable
         _source = new RiscVSource(core, decodesAhead: isEager);
         _compiler = new RegionCompiler<Instruction>(new RiscVEmitter(xlen), Hart.Layout, _options);
     }
+
+    /// <summary>Where the interpreter's indirect jumps have gone.</summary>
+    public IndirectTargets Targets { get; } = new();
 
     /// <summary>The last mistake of the translator; null if it has made none.</summary>
     public string? Failure { get; private set; }
@@ -125,15 +136,46 @@ internal sealed unsafe class TranslationUnit : IDisposable
         {
             var entry = _entries[place->Immediate];
             if (!MayEnter(entry)) return _core.PrepareDetour(RiscVSource.Normal(entry.Original));
-            var exit = (RegionExit)entry.Region!.Code.Code((nint)_hart, entry.Index);
-            if (!_options.ExactCount) _hart->Remaining--; // keeps the batch finite; the rest is estimated when the slice ends
+            var exit = RunLinked(entry.Region!.Code.Code, entry.Index);
             if (_core.IsStopRequested || _hart->Remaining <= 0) return null;
             place = _core.Fetch();
             if (place == null) return null;
-            if (place->Op != Op.Region) return place;
+            if (place->Op != Op.Region)
+            {
+                if (exit == RegionExit.Left && --*HeatOf(_hart, place) == 0) _core.OnHot(place);
+                return place;
+            }
             // The region stopped before an instruction of its own that is an entry, too: it goes to the interpreter.
             if (exit != RegionExit.Left) return _core.PrepareDetour(RiscVSource.Normal(_entries[place->Immediate].Original));
+            Link(_entries[place->Immediate]);
         }
+    }
+
+    // From region to region while the next one is known and nothing else is to be done.
+    private RegionExit RunLinked(RegionCode code, int index)
+    {
+        while (true)
+        {
+            var exit = (RegionExit)code((nint)_hart, index);
+            if (!_options.ExactCount) _hart->Remaining--; // keeps the batch finite; the rest is estimated when the slice ends
+            if (exit != RegionExit.Left || _core.IsStopRequested || _hart->Remaining <= 0) return exit;
+            ref var link = ref LinkOf(_hart->State.Pc);
+            if (link.Address != _hart->State.Pc || link.Stamp != Stamp || link.Fetches != (nint)_hart->Fetch || link.Loads != (nint)_hart->LoadTlb)
+                return exit;
+            (code, index) = (link.Code, link.Index);
+        }
+    }
+
+    private ref RegionLink LinkOf(ulong address) => ref _links[(int)(address >> 1) & (_links.Length - 1)];
+
+    // Changes whenever a link may have become wrong; both parts only grow.
+    private long Stamp => _removals + _core.TranslationEpoch;
+
+    private void Link(in RegionEntry entry)
+    {
+        if (!MayEnter(entry)) return;
+        var region = entry.Region!;
+        LinkOf(entry.Address) = new RegionLink(entry.Address, Stamp, region.Fetches, region.Loads, region.Code.Code, entry.Index);
     }
 
     /// <summary>The decoded instructions of a page are dropped, and with them every region made from it.</summary>
@@ -150,11 +192,16 @@ internal sealed unsafe class TranslationUnit : IDisposable
         _entries.Clear();
         _byPage.Clear();
         _refused.Clear();
+        Array.Clear(_links);
         (RegionCount, InstructionCount) = (0, 0);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _isDisposed = true;
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Targets.Dispose();
+    }
 
     // On another thread: touches nothing of the hart.
     private void Translate(RegionPlan<Instruction> plan, MemoryModel memory, Func<CompiledRegion, InstalledRegion> make)
@@ -222,6 +269,7 @@ internal sealed unsafe class TranslationUnit : IDisposable
             _entries[index] = new RegionEntry(null, 0, entry.Address, entry.Place, entry.Original);
         }
         region.Entries.Clear();
+        _removals++;
         RegionCount--;
         InstructionCount -= region.Code.InstructionCount;
     }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EdgeHypervisor.Cores.RiscV;
+
+/// <summary>
+/// Where the indirect jumps that the interpreter ran have gone, for the translator to guess from. Only a hint: places
+/// share the slots by address, and the last one has it.
+/// </summary>
+internal sealed unsafe class IndirectTargets : IDisposable
+{
+    private const int Slots = 512;
+    private const int Targets = 8;
+
+    private readonly Slot* _slots = (Slot*)NativeMemory.AllocZeroed(Slots, (nuint)sizeof(Slot));
+
+    /// <summary>The first slot, for <see cref="Record"/>.</summary>
+    public nint Address => (nint)_slots;
+
+    /// <summary>An indirect jump has gone somewhere.</summary>
+    [MethodImpl(Flow.Cold)]
+    public static void Record(nint slots, Instruction* place, ulong target)
+    {
+        var slot = (Slot*)slots + ((nuint)place >> 3 & (Slots - 1));
+        if (slot->Place != place) *slot = new Slot { Place = place };
+        for (var i = 0; i < Targets; i++)
+        {
+            if (slot->Counts[i] != 0 && slot->Addresses[i] != target) continue;
+            slot->Addresses[i] = target;
+            slot->Counts[i]++;
+            return;
+        }
+    }
+
+    /// <summary>The targets of a jump, the most frequent first.</summary>
+    public IReadOnlyList<ulong> Of(Instruction* place)
+    {
+        var slot = _slots + ((nuint)place >> 3 & (Slots - 1));
+        if (slot->Place != place) return [];
+        var found = new List<(uint Count, ulong Address)>();
+        for (var i = 0; i < Targets && slot->Counts[i] != 0; i++) found.Add((slot->Counts[i], slot->Addresses[i]));
+        return [.. found.OrderByDescending(target => target.Count).Select(target => target.Address)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => NativeMemory.Free(_slots);
+
+    private struct Slot
+    {
+        public Instruction* Place;
+        public fixed ulong Addresses[Targets];
+        public fixed uint Counts[Targets];
+    }
+}
