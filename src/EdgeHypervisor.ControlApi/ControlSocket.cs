@@ -13,6 +13,9 @@ public static class ControlSocket
     /// <summary>The protocol that a console's connection is upgraded to: raw bytes in both directions.</summary>
     public const string ConsoleProtocol = "edgehypervisor-console";
 
+    /// <summary>The protocol that a debugger's connection is upgraded to: GDB's remote serial protocol.</summary>
+    public const string GdbProtocol = "edgehypervisor-gdb";
+
     /// <summary>Longest path of a Unix socket in bytes (Linux: <c>sun_path</c> of 108 with its end).</summary>
     public const int MaximumPathBytes = 107;
 

@@ -92,6 +92,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             .. new VmRoutes(_table, _vms, _plans, _board).Routes,
             .. new SnapshotRoutes(_table).Routes,
             .. new ConsoleRoutes(_table).Routes,
+            .. new DebugRoutes(_table).Routes,
             .. new MoveRoutes(moves, _fleet).Routes,
         ];
         ControlServer.Map(_application, Routes);

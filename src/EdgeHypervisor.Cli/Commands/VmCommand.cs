@@ -19,6 +19,7 @@ internal static class VmCommand
         Remove(),
         Inspect(),
         VmConsoleCommand.Create(),
+        VmGdbCommand.Create(),
         Logs(),
         VmSnapshotCommands.Snapshot(),
         VmSnapshotCommands.Restore(),

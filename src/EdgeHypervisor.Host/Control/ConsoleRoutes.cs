@@ -2,7 +2,6 @@
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Runtime;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeHypervisor.Host;
 
@@ -32,11 +31,7 @@ internal sealed class ConsoleRoutes(VmTable table)
     {
         var vm = table.GetName(context.Part("vm"));
         var console = Console(vm);
-        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
-        if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != ControlSocket.ConsoleProtocol)
-            throw Problems.Invalid("a console is a raw connection", "Upgrade", $"send 'Connection: Upgrade' and 'Upgrade: {ControlSocket.ConsoleProtocol}'");
-        context.Response.Headers.Upgrade = ControlSocket.ConsoleProtocol;
-        await using var connection = await upgrade.UpgradeAsync();
+        await using var connection = await context.UpgradeAsync(ControlSocket.ConsoleProtocol, "a console");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, vm.Gone);
         var input = CopyInAsync(connection, console, end.Token);
         try
@@ -85,8 +80,7 @@ internal sealed class ConsoleRoutes(VmTable table)
     private static VmConsole Console(HostedVm vm)
     {
         if (vm.Console is { } console) return console;
-        if (vm.Machine is null)
-            throw Problems.Conflict("vm-not-built", "The VM is not there yet", vm.Problem ?? $"'{vm.Name}' is about to come back", vm.Name, "see: ehv vm logs");
+        vm.GetMachine();
         throw Problems.Conflict(
             "no-console", "The VM has no console", $"every serial port of '{vm.Name}' is mapped, or it has none", vm.Name, "leave a serial port out of 'map:' in its manifest");
     }

@@ -55,4 +55,18 @@ internal static class HttpContextExtensions
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         }
     }
+
+    /// <summary>Turns the connection into a raw one.</summary>
+    /// <param name="context">The request, which must ask for it.</param>
+    /// <param name="protocol">What is spoken from now on.</param>
+    /// <param name="what">What it is for, to name it in an error.</param>
+    /// <exception cref="ProblemException">It does not ask for it.</exception>
+    public static Task<Stream> UpgradeAsync(this HttpContext context, string protocol, string what)
+    {
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (upgrade is not { IsUpgradableRequest: true } || context.Request.Headers.Upgrade != protocol)
+            throw Problems.Invalid($"{what} is a raw connection", "Upgrade", $"send 'Connection: Upgrade' and 'Upgrade: {protocol}'");
+        context.Response.Headers.Upgrade = protocol;
+        return upgrade.UpgradeAsync();
+    }
 }

@@ -42,6 +42,11 @@ internal sealed class HostedVm : IDisposable
     /// <summary>The VM itself; null while it cannot be built, as <see cref="Problem"/> says.</summary>
     public VirtualMachine? Machine { get; private set; }
 
+    /// <summary>The VM itself, for who cannot do without.</summary>
+    /// <exception cref="ProblemException">It cannot be built, or has not been yet.</exception>
+    public VirtualMachine GetMachine() => Machine
+        ?? throw Problems.Conflict("vm-not-built", "The VM is not there yet", Problem ?? $"'{Name}' is about to come back", Name, "see: ehv vm logs");
+
     public VmConsole? Console { get; private set; }
 
     public string? Problem { get; private set; }

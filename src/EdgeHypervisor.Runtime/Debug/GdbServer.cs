@@ -14,7 +14,6 @@ public sealed class GdbServer : IAsyncDisposable
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
-    private int _busy;
 
     /// <summary>Begins to listen. The VM goes on until a debugger attaches.</summary>
     /// <param name="vm">Which VM.</param>
@@ -23,8 +22,7 @@ public sealed class GdbServer : IAsyncDisposable
     /// <exception cref="SocketException">The port is taken.</exception>
     public GdbServer(VirtualMachine vm, IPEndPoint endPoint)
     {
-        if (vm.DebuggableCores.Count == 0)
-            throw new NotSupportedException($"VM {vm.Name}: its core {vm.Blueprint.CorePlugin} cannot be looked into by a debugger");
+        Debugger.Check(vm);
         _vm = vm;
         _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -61,8 +59,8 @@ public sealed class GdbServer : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                if (Interlocked.Exchange(ref _busy, 1) != 0) client.Dispose();
-                else session = ServeAsync(client);
+                if (Debugger.TryAttach(_vm) is { } debugger) session = ServeAsync(client, debugger);
+                else client.Dispose();
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -71,22 +69,13 @@ public sealed class GdbServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Socket client, Debugger debugger)
     {
-        try
+        using (debugger)
         {
             client.NoDelay = true;
-            using var stream = new NetworkStream(client, ownsSocket: true);
-            using var session = new GdbSession(_vm, stream);
-            await session.RunAsync(_stopping.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or VmStateException)
-        {
-            // The connection broke, or the VM is gone: nobody is left to tell.
-        }
-        finally
-        {
-            Volatile.Write(ref _busy, 0);
+            await using var stream = new NetworkStream(client, ownsSocket: true);
+            await debugger.ServeAsync(stream, _stopping.Token).ConfigureAwait(false);
         }
     }
 }

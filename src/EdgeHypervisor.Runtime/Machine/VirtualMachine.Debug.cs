@@ -8,6 +8,7 @@ public sealed partial class VirtualMachine
     public const int MaximumWatchBytes = 64;
 
     private Watchpoint[] _watchpoints = [];
+    private int _debuggers; // 0 or 1
 
     /// <summary>The cores that can be looked into; empty when the machine's cores cannot. Use them on the VM's turn.</summary>
     public IReadOnlyList<IDebuggableCore> DebuggableCores => [.. _machine.Cores.Select(core => core.Part).OfType<IDebuggableCore>()];
@@ -101,4 +102,8 @@ public sealed partial class VirtualMachine
                 _requests.Add(new MachineRequest(MachineRequestKind.Break, WatchedAddress: changedAt));
         }
     }
+
+    internal bool TryTakeDebugger() => Interlocked.CompareExchange(ref _debuggers, 1, 0) == 0;
+
+    internal void LeaveDebugger() => Volatile.Write(ref _debuggers, 0);
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.RegularExpressions;
+using EdgeHypervisor.EndToEnd.Machines;
+
+namespace EdgeHypervisor.EndToEnd.Service;
+
+/// <summary>A real GDB at a VM of a real daemon.</summary>
+public sealed partial class DebuggerTests
+{
+    [TheoryWithTool("gdb-multiarch")]
+    [InlineData("blinky-counter-rv32.elf")]
+    public async Task Gdb_stops_a_guest_at_a_function_by_name_and_lets_it_go_on(string symbols)
+    {
+        await using var daemon = await StartBlinkyAsync();
+        var gdb = Tool.Run(
+            "gdb-multiarch",
+            [
+                "-batch", "-nx", BuiltTree.Guest("blinky-counter", symbols), "-ex", $"target remote | {BuiltTree.Ehv} --socket {daemon.Socket} vm gdb blinky-counter --stdio",
+                "-ex", "break *gpio_drive", "-ex", "continue", "-ex", "print $pc == gpio_drive", "-ex", "info registers sp", "-ex", "delete", "-ex", "detach",
+            ],
+            TimeSpan.FromMinutes(2));
+        Assert.Matches(StoppedThere(), gdb.Output);
+        Assert.Contains("sp  ", gdb.Output, StringComparison.Ordinal);
+        var said = (await daemon.ConsoleAsync("blinky-counter")).Length;
+        await daemon.SaidAsync("blinky-counter", "beat", times: said + 2);
+        Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
+    }
+
+    [Fact]
+    public async Task A_second_debugger_is_refused_with_the_reason()
+    {
+        await using var daemon = await StartBlinkyAsync();
+        using var first = Ehv.Start(daemon.Socket, "vm", "gdb", "blinky-counter", "--stdio");
+        await daemon.UntilAsync(async () => (await daemon.VmAsync("blinky-counter")).State == "paused", "the debugger stops it");
+        var second = await daemon.EhvAsync("vm", "gdb", "blinky-counter", "--stdio");
+        Assert.Equal(5, second.ExitCode);
+        Assert.Contains("another debugger is attached", second.Error, StringComparison.Ordinal);
+        first.StandardInput.Close();
+        await daemon.UntilAsync(async () => (await daemon.VmAsync("blinky-counter")).State == "running", "it runs when the debugger has left");
+    }
+
+    private static async Task<RunningDaemon> StartBlinkyAsync()
+    {
+        var daemon = await RunningDaemon.StartAsync();
+        await daemon.DoAsync("vm", "create", BuiltTree.Guest("blinky-counter", "blinky-counter.vm.yaml"), "--start");
+        await daemon.SaidAsync("blinky-counter", "beat");
+        return daemon;
+    }
+
+    [GeneratedRegex(@"Breakpoint 1, .*gpio_drive[\s\S]*\$1 = 1")]
+    private static partial Regex StoppedThere();
+}
