@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Cores.CortexM;
 public sealed class CortexMPlugin : ICorePlugin
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(bool IsV7, bool HasDsp, FpuKind Fpu), Decoder> _decoders = [];
+    private readonly Dictionary<(bool IsV7, bool HasDsp, FpuKind Fpu, bool IsFpV5), Decoder> _decoders = [];
     private readonly HandlerTables _tables = new();
 
     /// <inheritdoc/>
@@ -53,8 +53,8 @@ public sealed class CortexMPlugin : ICorePlugin
     {
         lock (_lock)
         {
-            var key = (profile.IsV7, profile.HasDsp, profile.Fpu);
-            if (!_decoders.TryGetValue(key, out var decoder)) _decoders[key] = decoder = new Decoder(profile.IsV7, profile.HasDsp, profile.Fpu);
+            var key = (profile.IsV7, profile.HasDsp, profile.Fpu, profile.Model == CpuModel.CortexM7);
+            if (!_decoders.TryGetValue(key, out var decoder)) _decoders[key] = decoder = new Decoder(profile.IsV7, profile.HasDsp, profile.Fpu, profile.Model == CpuModel.CortexM7);
             return decoder;
         }
     }

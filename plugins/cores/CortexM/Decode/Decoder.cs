@@ -9,7 +9,7 @@ internal sealed class Decoder
     private readonly Encoding[][] _wide = new Encoding[WideKeys][];
     private readonly FpuKind _fpu;
 
-    public Decoder(bool isV7, bool hasDsp, FpuKind fpu)
+    public Decoder(bool isV7, bool hasDsp, FpuKind fpu, bool isFpV5)
     {
         _fpu = fpu;
         Encodings =
@@ -20,6 +20,7 @@ internal sealed class Decoder
                 Level.V7 => isV7,
                 Level.Dsp => hasDsp,
                 Level.Float => fpu != FpuKind.None,
+                Level.FloatV5 => fpu != FpuKind.None && isFpV5,
                 _ => fpu == FpuKind.Dp,
             }),
         ];

@@ -49,8 +49,7 @@ internal enum Op
 
     // Floating point; see FloatUnit.
     Vldr, Vstr, Vldm, Vstm,
-    VmovCoreToSingle, VmovSingleToCore, VmovCoreToTwoSingles, VmovTwoSinglesToCore, VmovCoreToDouble, VmovDoubleToCore,
-    VmovCoreToHalf, VmovHalfToCore,
+    VmovCoreToSingle, VmovSingleToCore, VmovCoreToTwoSingles, VmovTwoSinglesToCore,
     Vmrs, Vmsr,
     VmovImmediate, Vmov, Vabs, Vneg, Vsqrt, Vadd, Vsub, Vmul, Vnmul, Vdiv,
     Vmla, Vmls, Vnmla, Vnmls, Vfma, Vfms, Vfnma, Vfnms,

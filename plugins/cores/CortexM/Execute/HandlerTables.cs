@@ -223,5 +223,9 @@ internal sealed unsafe partial class HandlerTables
 
     private void SetFloat()
     {
+        for (var op = Op.Vldr; op <= Op.Vstm; op++) Set(op, &FloatHandlers.Transfer);
+        for (var op = Op.VmovCoreToSingle; op <= Op.Vmsr; op++) Set(op, &FloatHandlers.Move);
+        for (var op = Op.VmovImmediate; op < Op.Count; op++) Set(op, &FloatHandlers.Compute);
+        foreach (var op in new[] { Op.Vadd, Op.Vsub, Op.Vmul, Op.Vdiv }) Set(op, &FloatHandlers.Arithmetic);
     }
 }
