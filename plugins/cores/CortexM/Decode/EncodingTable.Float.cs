@@ -78,16 +78,16 @@ internal static partial class EncodingTable
 
     private static Instruction Same(Op op, Encoding.Fields f, string pattern, bool isDouble, uint? mode)
     {
-        var i = Of(op, Register(f, 'd', isDouble), traits: isDouble ? InstructionTraits.Double : 0);
-        if (pattern.Contains('n', StringComparison.Ordinal)) i.Rn = (byte)Register(f, 'n', isDouble);
-        if (pattern.Contains('m', StringComparison.Ordinal)) i.Rm = (byte)Register(f, 'm', isDouble);
+        var i = Of(op, FloatRegister(f, 'd', isDouble), traits: isDouble ? InstructionTraits.Double : 0);
+        if (pattern.Contains('n', StringComparison.Ordinal)) i.Rn = (byte)FloatRegister(f, 'n', isDouble);
+        if (pattern.Contains('m', StringComparison.Ordinal)) i.Rm = (byte)FloatRegister(f, 'm', isDouble);
         if (op == Op.VmovImmediate) i.Immediate = f['i'];
         if (op == Op.Vsel) i.Immediate = f['c'];
         if (op == Op.Vrint) i.Immediate = mode ?? f['r'];
         return i;
     }
 
-    private static uint Register(Encoding.Fields f, char name, bool isDouble) => isDouble ? Double(f, name) : Single(f, name);
+    private static uint FloatRegister(Encoding.Fields f, char name, bool isDouble) => isDouble ? Double(f, name) : Single(f, name);
 
     private static uint Single(Encoding.Fields f, char name) => f[name] << 1 | f[char.ToUpperInvariant(name)];
 
@@ -102,8 +102,8 @@ internal static partial class EncodingTable
         var offset = f.Bit('u') ? f['i'] << 2 : 0 - (f['i'] << 2);
         var traits = isDouble ? InstructionTraits.Double : 0;
         return f['n'] == 15
-            ? Of(op, Register(f, 'd', isDouble), Instruction.Zero, imm: offset, traits: traits | X)
-            : Of(op, Register(f, 'd', isDouble), f['n'], imm: offset, traits: traits);
+            ? Of(op, FloatRegister(f, 'd', isDouble), Instruction.Zero, imm: offset, traits: traits | X)
+            : Of(op, FloatRegister(f, 'd', isDouble), f['n'], imm: offset, traits: traits);
     }
 
     // The number of singles is the immediate; an odd one with doubles transfers one word less. Arm A7.7.235, A7.7.256.
@@ -111,7 +111,7 @@ internal static partial class EncodingTable
     {
         var (p, u, w, isDouble) = (f.Bit('p'), f.Bit('u'), f.Bit('w'), f.Bit('z'));
         if (p == u || (p && !w) || f['n'] == 15) return Undefined();
-        var first = Register(f, 'd', isDouble);
+        var first = FloatRegister(f, 'd', isDouble);
         var count = f['i'];
         if (count == 0 || first + (isDouble ? count & ~1u : count) > 32) return Undefined();
         return Of(op, first, f['n'], imm: count, traits: (w ? WriteBack : 0) | (u ? 0 : Subtract) | (isDouble ? InstructionTraits.Double : 0));
@@ -119,7 +119,7 @@ internal static partial class EncodingTable
 
     private static Instruction TwoCoreRegisters(Encoding.Fields f, bool toCore)
     {
-        var first = Register(f, 'm', f.Bit('z'));
+        var first = FloatRegister(f, 'm', f.Bit('z'));
         if (first == 31) return Undefined();
         return toCore
             ? Of(Op.VmovTwoSinglesToCore, f['t'], first, a: f['s'])
@@ -134,6 +134,6 @@ internal static partial class EncodingTable
         if (imm5 > width) return Undefined();
         var toFixed = f.Bit('o');
         var op = !toFixed ? Op.VcvtFromFixed : f.Bit('u') ? Op.VcvtUnsignedFixed : Op.VcvtSignedFixed;
-        return Of(op, Register(f, 'd', isDouble), a: width, imm: width - imm5, traits: (f.Bit('u') ? X : 0) | (isDouble ? InstructionTraits.Double : 0));
+        return Of(op, FloatRegister(f, 'd', isDouble), a: width, imm: width - imm5, traits: (f.Bit('u') ? X : 0) | (isDouble ? InstructionTraits.Double : 0));
     }
 }

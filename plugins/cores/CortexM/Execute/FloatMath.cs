@@ -87,7 +87,9 @@ internal static unsafe class FloatMath
             case Op.Vcmp or Op.Vcmpe or Op.VcmpZero or Op.VcmpeZero: Compare<TFormat>(cpu, i, d, m); return;
             case >= Op.VcvtToSigned and <= Op.VcvtSingleToHalf: Convert<TFormat>(cpu, i, mode); return;
         }
-        (d, n, m) = (Flush<TFormat>(cpu, i->Op >= Op.Vmla && i->Op <= Op.Vfnms ? d : 0, d), Flush<TFormat>(cpu, UsesN(i->Op) ? n : 0, n), Flush<TFormat>(cpu, m, m));
+        if (i->Op is >= Op.Vmla and <= Op.Vfnms) d = Flush<TFormat>(cpu, d);
+        if (UsesN(i->Op)) n = Flush<TFormat>(cpu, n);
+        m = Flush<TFormat>(cpu, m);
         var sign = Sign<TFormat>();
         var result = i->Op switch
         {
@@ -154,10 +156,10 @@ internal static unsafe class FloatMath
     private static ulong ToFixed<TFormat>(Cpu* cpu, Instruction* i, uint* flags)
         where TFormat : struct, IArmFormat
     {
-        var value = Flush<TFormat>(cpu, Get<TFormat>(cpu, i->Rd), Get<TFormat>(cpu, i->Rd));
+        var value = Flush<TFormat>(cpu, Get<TFormat>(cpu, i->Rd));
         var ignored = 0u;
         if (!IsNaN<TFormat>(value)) value = Arithmetic<TFormat>.Multiply(value, PowerOfTwo<TFormat>((int)i->Immediate), RoundingMode.TowardZero, &ignored);
-        if ((ignored & FloatFlags.Overflow) != 0) value |= Rounding<TFormat>.Infinity(false);
+        if ((ignored & FloatFlags.Overflow) != 0) value = (value & Sign<TFormat>()) | Rounding<TFormat>.Infinity(false);
         return i->Op == Op.VcvtSignedFixed
             ? Extend<TFormat>((ulong)Conversion<TFormat>.ToSigned(value, i->Ra, RoundingMode.TowardZero, flags))
             : Conversion<TFormat>.ToUnsigned(value, i->Ra, RoundingMode.TowardZero, flags);
@@ -222,7 +224,7 @@ internal static unsafe class FloatMath
     {
         var flags = 0u;
         if (i->Op is Op.VcmpZero or Op.VcmpeZero) m = 0;
-        (d, m) = (Flush<TFormat>(cpu, d, d), Flush<TFormat>(cpu, m, m));
+        (d, m) = (Flush<TFormat>(cpu, d), Flush<TFormat>(cpu, m));
         var isSignaling = i->Op is Op.Vcmpe or Op.VcmpeZero;
         uint result;
         if (IsNaN<TFormat>(d) || IsNaN<TFormat>(m))
@@ -260,17 +262,13 @@ internal static unsafe class FloatMath
     }
 
     private static ulong Source<TFormat>(Cpu* cpu, Instruction* i)
-        where TFormat : struct, IArmFormat
-    {
-        var value = Get<TFormat>(cpu, i->Rm);
-        return Flush<TFormat>(cpu, value, value);
-    }
+        where TFormat : struct, IArmFormat => Flush<TFormat>(cpu, Get<TFormat>(cpu, i->Rm));
 
     // An operand that is subnormal counts as zero in flush-to-zero mode, and says so if it is one.
-    private static ulong Flush<TFormat>(Cpu* cpu, ulong operand, ulong value)
+    private static ulong Flush<TFormat>(Cpu* cpu, ulong value)
         where TFormat : struct, IArmFormat
     {
-        if (!TFormat.IsFlushed || operand != value) return value;
+        if (!TFormat.IsFlushed) return value;
         var magnitude = value & ~Sign<TFormat>();
         if (magnitude == 0 || magnitude >> TFormat.FractionBits != 0) return value;
         cpu->State.Fpscr |= InputDenormalFlag;
