@@ -11,15 +11,21 @@
 #define CLINT_BASE    0x02000000u
 #define PLIC_BASE     0x0c000000u
 #define UART0_BASE    0x10000000u
+#define UART1_BASE    0x10010000u
+#define PWM0_BASE     0x10020000u
 #define I2C0_BASE     0x10030000u
+#define SPI0_BASE     0x10040000u
 #define GPIO0_BASE    0x10060000u
 
 #define CLINT_HZ 10000000u // mtime
-#define I2C0_HZ  50000000u // the controller's input clock
+#define I2C0_HZ  50000000u // the controllers' input clock
+#define SPI0_HZ  50000000u
+#define PWM0_HZ  50000000u
 
 #define UART0_IRQ 10u
 #define GPIO0_IRQ 32u // of line 0; line n is 32 + n
 #define I2C0_IRQ  69u
+#define UART1_IRQ 70u
 
 static inline volatile uint32_t *register32(uintptr_t address)
 {
