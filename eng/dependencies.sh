@@ -25,4 +25,4 @@ fi
 
 echo "Installing Debian packages: ${missing[*]}" >&2
 "${as_root[@]}" apt-get -qq update >&2
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" >/dev/null
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=600 install "${missing[@]}" >/dev/null

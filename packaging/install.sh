@@ -1,59 +1,85 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Publishes for this machine's processor and installs; packaging/README.md says what goes where.
-# Usage: packaging/install.sh [--board FILE] [--arch x64|arm64]     (DESTDIR and PREFIX are honoured)
+#
+# install.sh [--board FILE] [--arch x64|arm64] [--built]     publishes for a processor (this machine's) and installs
+# install.sh --staged FOLDER                                 installs what DESTDIR=FOLDER install.sh laid out elsewhere
+#
+# --built takes the plugins as the last build left them. DESTDIR and PREFIX are honoured; packaging/README.md says what
+# goes where. The second form needs no SDK: that is how a tree made on a PC gets onto a board.
 set -eu
-root=$(cd "$(dirname "$0")/.." && pwd)
+
 prefix=${PREFIX:-/usr}
 destination=${DESTDIR:-}
-board=$root/boards/simulated-pi.yaml
+board='' staged='' is_built=false
 arch=$(uname -m)
 while [ $# -gt 0 ]; do
     case $1 in
         --board) board=$2; shift 2 ;;
         --arch) arch=$2; shift 2 ;;
+        --staged) staged=$2; shift 2 ;;
+        --built) is_built=true; shift ;;
         *) echo "install: unknown option $1" >&2; exit 2 ;;
     esac
 done
-case $arch in
-    x86_64 | x64) rid=linux-x64 ;;
-    aarch64 | arm64) rid=linux-arm64 ;;
-    *) echo "install: no build for processor $arch; there is x64 and arm64" >&2; exit 1 ;;
-esac
-
 lib=$destination$prefix/lib/edge-hypervisor
-for project in EdgeHypervisor.Host EdgeHypervisor.Cli; do
-    dotnet publish "$root/src/$project" --configuration Release --runtime "$rid" --self-contained false \
-        --nologo --verbosity quiet --output "$lib"
-done
-for plugin in "$root"/plugins/*/*/*.csproj; do
-    dotnet build "$plugin" --configuration Release --nologo --verbosity quiet
-done
-mkdir -p "$lib/plugins" "$lib/machines" "$destination$prefix/bin" "$destination/etc/edge-hypervisor" \
-    "$destination$prefix/lib/systemd/system" "$destination$prefix/lib/sysusers.d" "$destination$prefix/lib/tmpfiles.d" \
-    "$destination$prefix/share/bash-completion/completions"
-cp -R "$root"/artifacts/plugins/* "$lib/plugins/"
-cp "$root"/boards/machines/*.yaml "$lib/machines/"
-ln -sf ../lib/edge-hypervisor/ehv "$destination$prefix/bin/ehv"
-for file in "$root/packaging/config.yaml=config.yaml" "$board=board.yaml"; do
-    [ -e "$destination/etc/edge-hypervisor/${file#*=}" ] || cp "${file%=*}" "$destination/etc/edge-hypervisor/${file#*=}"
-done
-install -m 644 "$root/packaging/edge-hypervisor.sysusers" "$destination$prefix/lib/sysusers.d/edge-hypervisor.conf"
-install -m 644 "$root/packaging/edge-hypervisor.tmpfiles" "$destination$prefix/lib/tmpfiles.d/edge-hypervisor.conf"
-unit=$destination$prefix/lib/systemd/system/edge-hypervisor.service
-install -m 644 "$root/packaging/edge-hypervisor.service" "$unit"
-# A unit that names a group which does not exist does not start.
-groups=""
-for group in gpio i2c spi dialout video; do
-    if getent group "$group" > /dev/null; then groups="$groups $group"; fi
-done
-sed -i "s/^SupplementaryGroups=.*/SupplementaryGroups=${groups# }/; s#^ExecStart=/usr/#ExecStart=$prefix/#" "$unit"
-"$lib/ehv" completion bash > "$destination$prefix/share/bash-completion/completions/ehv" 2> /dev/null || true
+settings=$destination/etc/edge-hypervisor
 
-[ -z "$destination" ] || exit 0
-if [ -d /run/systemd/system ]; then
-    systemd-sysusers "$prefix/lib/sysusers.d/edge-hypervisor.conf"
-    systemd-tmpfiles --create "$prefix/lib/tmpfiles.d/edge-hypervisor.conf"
-    systemctl daemon-reload
-fi
-echo "installed; next: systemctl enable --now edge-hypervisor"
+# Puts a file where its owner may have changed it: never overwritten.
+keep() { [ -e "$2" ] || install -D -m 644 "$1" "$2"; }
+
+publish() {
+    root=$(cd "$(dirname "$0")/.." && pwd)
+    case $arch in
+        x86_64 | x64) rid=linux-x64 ;;
+        aarch64 | arm64) rid=linux-arm64 ;;
+        *) echo "install: no build for processor $arch; there is x64 and arm64" >&2; exit 1 ;;
+    esac
+    named=$("$root/eng/packages.sh")
+    for project in EdgeHypervisor.Host EdgeHypervisor.Cli; do
+        dotnet publish "$root/src/$project" --configuration Release --runtime "$rid" --self-contained false \
+            --nologo --verbosity quiet --output "$lib" "-p:NamedPackages=$named"
+    done
+    if ! $is_built; then
+        for plugin in "$root"/plugins/*/*/*.csproj; do
+            dotnet build "$plugin" --configuration Release --nologo --verbosity quiet "-p:NamedPackages=$named"
+        done
+    fi
+    mkdir -p "$lib/plugins" "$lib/machines" "$destination$prefix/bin" "$destination$prefix/share/bash-completion/completions"
+    cp -R "$root"/artifacts/plugins/* "$lib/plugins/"
+    cp "$root"/boards/machines/*.yaml "$lib/machines/"
+    ln -sf ../lib/edge-hypervisor/ehv "$destination$prefix/bin/ehv"
+    keep "$root/packaging/config.yaml" "$settings/config.yaml"
+    keep "${board:-$root/boards/simulated-pi.yaml}" "$settings/board.yaml"
+    install -D -m 644 "$root/packaging/edge-hypervisor.sysusers" "$destination$prefix/lib/sysusers.d/edge-hypervisor.conf"
+    install -D -m 644 "$root/packaging/edge-hypervisor.tmpfiles" "$destination$prefix/lib/tmpfiles.d/edge-hypervisor.conf"
+    install -D -m 644 "$root/packaging/edge-hypervisor.service" "$destination$prefix/lib/systemd/system/edge-hypervisor.service"
+    sed -i "s#^ExecStart=/usr/#ExecStart=$prefix/#" "$destination$prefix/lib/systemd/system/edge-hypervisor.service"
+    "$lib/ehv" completion bash > "$destination$prefix/share/bash-completion/completions/ehv" 2> /dev/null || true
+}
+
+take_staged() {
+    [ -d "$staged$prefix/lib/edge-hypervisor" ] || { echo "install: $staged holds no $prefix/lib/edge-hypervisor" >&2; exit 1; }
+    rm -rf "$lib" # a plugin that is gone from this version must not stay
+    mkdir -p "$destination$prefix"
+    cp -R "$staged$prefix/." "$destination$prefix/"
+    for file in "$staged"/etc/edge-hypervisor/*; do keep "$file" "$settings/$(basename "$file")"; done
+}
+
+# What only the board itself knows: its groups, and that its systemd is there.
+finish() {
+    groups=''
+    for group in gpio i2c spi dialout video; do
+        if getent group "$group" > /dev/null; then groups="$groups $group"; fi
+    done
+    # A unit that names a group which does not exist does not start.
+    sed -i "s/^SupplementaryGroups=.*/SupplementaryGroups=${groups# }/" "$prefix/lib/systemd/system/edge-hypervisor.service"
+    if [ -d /run/systemd/system ]; then
+        systemd-sysusers "$prefix/lib/sysusers.d/edge-hypervisor.conf"
+        systemd-tmpfiles --create "$prefix/lib/tmpfiles.d/edge-hypervisor.conf"
+        systemctl daemon-reload
+    fi
+    echo "installed; next: systemctl enable --now edge-hypervisor"
+}
+
+if [ -n "$staged" ]; then take_staged; else publish; fi
+[ -n "$destination" ] || finish

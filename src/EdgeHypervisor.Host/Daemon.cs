@@ -31,6 +31,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private readonly VmScheduler _scheduler;
     private readonly SchedulerHeartbeat _heartbeat;
     private readonly IServiceManager _manager;
+    private readonly FileStore? _files;
     private readonly VmTable _table = new();
     private readonly VmService _vms;
     private readonly FleetLinks _links;
@@ -57,12 +58,13 @@ internal sealed partial class Daemon : IAsyncDisposable
         var machines = new MachineLibrary(options.MachineFolders);
         var description = ReadBoard(options.BoardFile);
         var catalog = new PluginCatalog(_plugins, LogReport);
-        _peripherals = new Board(description, catalog, time, LogReport);
+        _manager = _application.Services.GetRequiredService<IServiceManager>();
+        _files = _manager.IsPresent ? new FileStore(_manager, logs.CreateLogger<FileStore>()) : null;
+        _peripherals = new Board(description, catalog, time, LogReport, _files);
         _board = new HostBoard(_peripherals, options.Name ?? description.Name, new HostBackends(_data));
         _scheduler = new VmScheduler(options.Workers);
         _heartbeat = new SchedulerHeartbeat(_scheduler);
         _application.Services.GetRequiredService<SchedulerProbe>().Use(_heartbeat);
-        _manager = _application.Services.GetRequiredService<IServiceManager>();
         var images = new ImageStore(_data);
         var factory = new VmFactory(_scheduler, catalog, _board, images, time);
         var ownership = new JournaledOwnership();
@@ -111,7 +113,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         _status.MarkReady();
         _manager.Ready($"board {_board.Name}, {_table.All.Count} VMs");
         LogReady(_board.Name, _options.SocketPath, _table.All.Count, _status.StartMs);
-        _ = Task.Run(_board.OpenAll);
+        _ = Task.Run(OpenBoard);
         _ = CheckpointAsync();
 
         await WaitForEndAsync();
@@ -177,6 +179,12 @@ internal sealed partial class Daemon : IAsyncDisposable
         {
             LogReport($"the fleet cannot be joined: {e.Message}");
         }
+    }
+
+    private void OpenBoard()
+    {
+        _board.OpenAll();
+        _files?.DropUnclaimed();
     }
 
     private async Task CheckpointAsync()

@@ -3,14 +3,16 @@ using EdgeHypervisor.Host.Systemd;
 
 namespace EdgeHypervisor.Host.Tests.Systemd;
 
-/// <summary>A service manager that counts how often its watchdog was fed.</summary>
+/// <summary>A service manager that remembers how often its watchdog was fed, and what it was to keep.</summary>
 internal sealed class RecordingManager : IServiceManager
 {
     public bool IsPresent => true;
 
     public TimeSpan? WatchdogInterval { get; set; }
 
-    public IReadOnlyList<InheritedFile> InheritedFiles => [];
+    public IReadOnlyList<InheritedFile> InheritedFiles { get; set; } = [];
+
+    public List<string> Kept { get; } = [];
 
     public int Fed { get; private set; }
 
@@ -32,7 +34,7 @@ internal sealed class RecordingManager : IServiceManager
 
     public void ExtendTimeout(TimeSpan time) { }
 
-    public void KeepFile(string name, int descriptor) { }
+    public void KeepFile(string name, int descriptor) => Kept.Add($"keep {name}");
 
-    public void ForgetFile(string name) { }
+    public void ForgetFile(string name) => Kept.Add($"forget {name}");
 }
