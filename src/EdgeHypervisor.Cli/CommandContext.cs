@@ -26,6 +26,9 @@ internal sealed class CommandContext(ParseResult arguments) : IDisposable
 
     public bool IsTerminal => ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected;
 
+    /// <summary>The other screen of the terminal; null where the output is no terminal, or for programs.</summary>
+    public TerminalScreen? OpenScreen() => IsTerminal && Format == OutputFormat.Text ? new TerminalScreen(Output) : null;
+
     public T Get<T>(Argument<T> argument) => Arguments.GetRequiredValue(argument);
 
     /// <summary>An argument that may be left out.</summary>

@@ -15,6 +15,7 @@ namespace EdgeHypervisor.ControlApi;
 [JsonSerializable(typeof(ServiceEvent))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(BoardInfo))]
+[JsonSerializable(typeof(IReadOnlyList<PeripheralActivity>))]
 [JsonSerializable(typeof(IReadOnlyList<PluginInfo>))]
 [JsonSerializable(typeof(PluginRequest))]
 [JsonSerializable(typeof(IReadOnlyList<VmSummary>))]

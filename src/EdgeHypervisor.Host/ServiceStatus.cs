@@ -56,7 +56,24 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, FleetService
         Family(text, "ehv_vm_bus_errors_total", "counter", "Accesses to addresses where nothing is", vms.Select(vm => (vm.Name, (double)vm.Statistics.BusErrors)));
         Family(text, "ehv_vm_running", "gauge", "Whether it runs", table.All.Select(vm => (vm.Name, vm.Machine?.State == VmState.Running ? 1.0 : 0)));
         Family(text, "ehv_vm_epoch", "gauge", "Its ownership number", table.All.Select(vm => (vm.Name, (double)vm.Epoch)));
+        Peripherals(text);
         return text.ToString();
+    }
+
+    private void Peripherals(StringBuilder text)
+    {
+        var roles = board.Activity();
+        void Add(string name, string help, Func<PeripheralActivity, double> value) =>
+            Family(text, $"ehv_peripheral_{name}_total", "counter", help, roles.Select(role => (role.Role, value(role))), "role");
+
+        Add("changes", "Level changes or settings that were driven", role => role.Changes);
+        Add("edges", "Edges of an input", role => role.Edges);
+        Add("lost_edges", "Edges that a VM had no room for", role => role.LostEdges);
+        Add("transactions", "Bus transactions and samples", role => role.Transactions);
+        Add("bytes", "Bytes of transactions and serial lines", role => role.Bytes);
+        Add("errors", "Transactions and changes that failed, serial bytes lost", role => role.Errors);
+        Add("refusals", "Uses that a policy did not allow", role => role.Refusals);
+        Add("wait_seconds", "Time that transactions waited for their turn", role => role.WaitSeconds);
     }
 
     private List<string> Problems() =>
@@ -68,10 +85,10 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, FleetService
     private static void Gauge(StringBuilder text, string name, string help, double value) =>
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
 
-    // Names of VMs are lower-case letters, digits and dashes: nothing in them needs escaping.
-    private static void Family(StringBuilder text, string name, string type, string help, IEnumerable<(string Vm, double Value)> values)
+    // Names of VMs and roles are lower-case letters, digits and dashes: nothing in them needs escaping.
+    private static void Family(StringBuilder text, string name, string type, string help, IEnumerable<(string Name, double Value)> values, string label = "vm")
     {
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
-        foreach (var (vm, value) in values) text.Append(CultureInfo.InvariantCulture, $"{name}{{vm=\"{vm}\"}} {value}\n");
+        foreach (var (of, value) in values) text.Append(CultureInfo.InvariantCulture, $"{name}{{{label}=\"{of}\"}} {value}\n");
     }
 }

@@ -14,6 +14,7 @@ internal static class BoardCommand
         new EhvSubcommand("watch", "Draws its header with the pins live; Ctrl-C ends")
             .WithExamples("ehv board watch", "ehv board watch --format json")
             .Does(BoardWatch.RunAsync),
+        BoardTop.Create(),
         Set(),
     };
 

@@ -92,6 +92,9 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Description.Header is { } header ? [.. header.Pins.Select(pin => new HeaderPin(pin.Number, pin.Name, pin.Line is not null))] : null);
 
+    /// <summary>What has happened at each peripheral, in the order of the board's file.</summary>
+    public IReadOnlyList<PeripheralActivity> Activity() => [.. board.Status().Select(Count)];
+
     /// <summary>One peripheral as it is now; null when there is none.</summary>
     public PeripheralInfo? Find(string role) => board.Status().FirstOrDefault(status => status.Description.Role == role) is { } found ? Describe(found) : null;
 
@@ -113,9 +116,27 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
         status.Description.Options,
         status.IsSimulated,
         Observe(status),
-        [.. status.Users.Select(user => new PeripheralUser(user.VirtualMachine, user.Port.ToString(), Quantity.ToKebabCase(user.Access.ToString())))],
-        status.Kind is { } kind ? Quantity.ToKebabCase(kind.ToString()) : null,
+        Users(status),
+        Kind(status),
         status.Problem);
+
+    private static PeripheralActivity Count(PeripheralStatus status) => new(
+        status.Description.Role,
+        status.Counts.Changes,
+        status.Counts.Edges,
+        status.Counts.LostEdges,
+        status.Counts.Transactions,
+        status.Counts.Bytes,
+        status.Counts.Errors,
+        status.Counts.Refusals,
+        status.Counts.Wait.TotalSeconds,
+        Users(status),
+        Kind(status));
+
+    private static IReadOnlyList<PeripheralUser> Users(PeripheralStatus status) =>
+        [.. status.Users.Select(user => new PeripheralUser(user.VirtualMachine, user.Port.ToString(), Quantity.ToKebabCase(user.Access.ToString())))];
+
+    private static string? Kind(PeripheralStatus status) => status.Kind is { } kind ? Quantity.ToKebabCase(kind.ToString()) : null;
 
     private static IReadOnlyDictionary<string, string> Observe(PeripheralStatus status)
     {

@@ -16,6 +16,7 @@ internal sealed class BoardRoutes(HostBoard board, MachineLibrary machines, Time
     [
         new("GET", "/v1/board", context => context.WriteAsync(board.Describe(machines), ControlJson.Default.BoardInfo)),
         new("GET", "/v1/board/watch", context => context.WriteLinesAsync(WatchAsync(context.RequestAborted), ControlJson.Default.BoardInfo)),
+        new("GET", "/v1/board/activity", context => context.WriteAsync(board.Activity(), ControlJson.Default.IReadOnlyListPeripheralActivity)),
         new("GET", "/v1/board/peripherals/{role}", context => context.WriteAsync(Get(context.Part("role")), ControlJson.Default.PeripheralInfo)),
         new("PATCH", "/v1/board/peripherals/{role}", ChangeAsync),
     ];
