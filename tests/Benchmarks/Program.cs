@@ -9,9 +9,11 @@ switch (args)
         return await GuestProcess.RunAsync(elf, uint.Parse(iterations, CultureInfo.InvariantCulture), coreOptions);
     case [DensityProcess.Command, var count, var seconds]:
         return await DensityProcess.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture));
+    case [PinsProcess.Command, var driver, var toggles, var pinRounds]:
+        return await PinsProcess.RunAsync(driver, int.Parse(toggles, CultureInfo.InvariantCulture), int.Parse(pinRounds, CultureInfo.InvariantCulture));
 }
 
-ISuite[] suites = [new InterpreterSuite(), new FirstByteSuite(), new ServiceStartSuite(), new DensitySuite(), new SteadySuite(), new ColdSuite()];
+ISuite[] suites = [new InterpreterSuite(), new FirstByteSuite(), new ServiceStartSuite(), new DensitySuite(), new PinsSuite(), new SteadySuite(), new ColdSuite()];
 var names = string.Join(", ", suites.Select(suite => suite.Name));
 var only = new Option<string[]>("--only") { Description = $"the suites to run: {names}", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
 var rounds = new Option<int>("--rounds") { Description = "how often each measurement is repeated", DefaultValueFactory = _ => 3 };
