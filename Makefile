@@ -16,7 +16,7 @@ RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
 TEST_PACKAGES = $(RUN_PACKAGES) gcc-riscv64-unknown-elf qemu-system-misc device-tree-compiler gdb-multiarch
 
 .DEFAULT_GOAL := build
-.PHONY: build chaos demo test test-arm64 install check bench format clean help
+.PHONY: build chaos demo test test-arm64 test-board install check bench bench-board format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,12 +40,16 @@ test: ## all tests
 	@$(BUILD)
 	@CONFIGURATION=$(CONFIGURATION) eng/test.sh
 
+test-board: ## the service on a board with a real kernel and systemd, seen from outside of its pins (a virtual machine)
+	@$(BUILD)
+	@CONFIGURATION=$(CONFIGURATION) tests/Board/test.sh
+
 test-arm64: ## the tests that need no kernel device, as an ARM64 process: RUNNER=PROGRAM (called with a .dll) or RUNNER=ssh:HOST
 	@$(BUILD)
 	@eng/test-arm64.sh "$(RUNNER)" $(CONFIGURATION)
 
 install: build ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (BOARD=boards/….yaml, DESTDIR=)
-	@DESTDIR=$(DESTDIR) packaging/install.sh $(if $(BOARD),--board $(BOARD))
+	@DESTDIR=$(DESTDIR) packaging/install.sh --built $(if $(BOARD),--board $(BOARD))
 
 check: ## format, analyzers, documents
 	@eng/check.sh
@@ -57,6 +61,12 @@ bench: ## measure against peers, into artifacts/bench.json
 	@eng/dependencies.sh $(TEST_PACKAGES)
 	@$(BUILD)
 	@dotnet artifacts/bin/Benchmarks/release/Benchmarks.dll
+
+bench-board: ## pins and buses on that board, against plain C loops; joins artifacts/bench.json
+	@eng/dependencies.sh gcc libc6-dev
+	@$(BUILD)
+	@CONFIGURATION=$(CONFIGURATION) tests/Board/test.sh --bench
+	@dotnet artifacts/bin/Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Benchmarks.dll --only pins
 
 clean: ## forget all build results
 	@rm -rf artifacts

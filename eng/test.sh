@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# test.sh [PROJECT...]: runs the built test projects one after the other (all of them by default) and closes with
+# test.sh [PROJECT...]: runs the built test projects one after the other (all of them by default, and then the board in a
+# virtual machine, tests/Board) and closes with
 # the line `N passed, N failed` (and `, N skipped`). Exit code 0 only when at least one test ran and none failed.
 #
 # Environment:
@@ -34,6 +35,13 @@ for project in "${projects[@]}"; do
     failed=$(sed -n 's/.* failed="\([0-9]*\)".*/\1/p' <<<"$counters")
     printf '%-28s %5s passed  %3s failed  %4s s\n' "$name" "${passed:-0}" "${failed:-?}" "$((SECONDS - started))"
 done
+
+# The board is a test project of its own kind: it runs in a virtual machine.
+if (($# == 0)) && [[ -z ${FILTER:-} ]]; then
+    started=$SECONDS
+    tests/Board/test.sh || broken=1
+    printf '%-28s %s, %s s\n' Board "$(sed -n 's/.*passed="\([0-9]*\)" failed="\([0-9]*\)".*/\1 passed, \2 failed/p' "$results/Board.trx" 2>/dev/null)" "$((SECONDS - started))"
+fi
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
 total=$(count total) passed=$(count passed) failed=$(count failed)

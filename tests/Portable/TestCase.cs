@@ -20,8 +20,11 @@ internal sealed class TestCase(MethodInfo method, string? skip, object?[] argume
     /// <summary>All tests of an assembly, in its order.</summary>
     public static IEnumerable<TestCase> FindAll(Assembly assembly) => assembly.GetTypes()
         .Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false })
-        .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public))
-        .SelectMany(Rows);
+        .SelectMany(FindAll);
+
+    /// <summary>All tests of a class, in its order.</summary>
+    public static IEnumerable<TestCase> FindAll(Type type) =>
+        type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public).SelectMany(Rows);
 
     public async Task<Outcome> RunAsync()
     {

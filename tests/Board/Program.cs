@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+using EdgeHypervisor.BoardTests;
+using EdgeHypervisor.Portable;
+
+// BoardTests [--filter TEXT] [--results FILE]: runs on a board where the service is installed, as root, one test after the other.
+// BoardTests --bench FILE: measures there, and merges the figures into a file.
+
+if (Value("--bench") is { } figures)
+{
+    await BoardBench.RunAsync(figures);
+    return 0;
+}
+
+Type[] inOrder = [typeof(InstallationTests)];
+var filter = Value("--filter") ?? "";
+var tally = new Tally(verbose: false);
+foreach (var test in inOrder.SelectMany(TestCase.FindAll).Where(test => test.Name.Contains(filter, StringComparison.Ordinal)))
+{
+    var start = System.Diagnostics.Stopwatch.GetTimestamp();
+    var outcome = await test.RunAsync();
+    tally.Add(test, outcome);
+    var word = outcome is { Error: not null } ? "FAILED " : outcome is { Skip: not null } ? "skipped" : "passed ";
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{word} {test.Name.Split('.')[^1].Replace('_', ' ')}, {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+}
+if (Value("--results") is { } file)
+{
+    var total = tally.Passed + tally.Failed + tally.Skipped;
+    File.WriteAllText(file, $"<TestRun><Counters total=\"{total}\" passed=\"{tally.Passed}\" failed=\"{tally.Failed}\" /></TestRun>\n");
+}
+return tally.Failed == 0 && tally.Passed > 0 ? 0 : 1;
+
+string? Value(string option) => Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.BoardTests;
+
+/// <summary>A guest's buses end at the board's chips.</summary>
+public sealed class BusTests
+{
+    private const int Sensor = 0x76;
+    private const string SensorPort = "i2c0: { to: [bme280], access: shared }";
+
+    [Fact]
+    public async Task Registers_go_both_ways()
+    {
+        Wires.WriteRegister(Sensor, 0xd0, 0x60);
+        await using var guest = await Guest.StartAsync("reader", SensorPort);
+        Assert.Equal("60", await guest.DoAsync("i2c read 0x76 0xd0 1"));
+        await guest.DoAsync("i2c write 0x76 0xf4 0x27");
+        Assert.Equal(0x27, Wires.ReadRegister(Sensor, 0xf4));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_mapped_does_not_reach_the_bus()
+    {
+        await using var guest = await Guest.StartAsync("curious", SensorPort);
+        Wires.TakeLog();
+        Assert.Equal("error no answer", await guest.AskAsync("i2c read 0x50 0 1"));
+        Assert.DoesNotContain(Wires.TakeLog(), line => line.StartsWith("i2c 50", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_target_that_fails_is_an_error_for_its_guest_and_nothing_else()
+    {
+        await using var guest = await Guest.StartAsync("unlucky", SensorPort);
+        Wires.FailI2c(Sensor, 1);
+        Assert.StartsWith("error", await guest.AskAsync("i2c read 0x76 0xd0 1"), StringComparison.Ordinal);
+        Assert.Equal("60", await guest.DoAsync("i2c read 0x76 0xd0 1"));
+    }
+
+    [Fact]
+    public async Task Two_guests_read_one_sensor_and_no_transaction_is_torn()
+    {
+        await using var one = await Guest.StartAsync("one", SensorPort);
+        await using var two = await Guest.StartAsync("two", SensorPort);
+        Wires.TakeLog();
+        var both = await Task.WhenAll(one.DoAsync("i2c repeat 0x76 0xd0 50"), two.DoAsync("i2c repeat 0x76 0xd1 50"));
+        Assert.All(both, answer => Assert.Contains("transactions 50 failed 0", answer, StringComparison.Ordinal));
+        var messages = Wires.TakeLog().Where(line => line.StartsWith("i2c 76", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(200, messages.Length); // a register number and a byte read, each time
+        foreach (var pair in messages.Chunk(2))
+        {
+            var number = Assert.Single(["d0", "d1"], pair[0].EndsWith);
+            Assert.Equal($"i2c 76 r {(number == "d0" ? "60" : "00")}", pair[1]);
+        }
+    }
+
+    [Fact]
+    public async Task A_slow_bus_holds_up_its_own_guest_only()
+    {
+        using var pin = new Pin(17);
+        await using var waiting = await Guest.StartAsync("waiting", SensorPort);
+        await using var busy = await Guest.StartAsync("busy", "gpio0/3: relay1", "spi0/0: spi0");
+        await busy.DoAsync("out 3 0");
+        await using var slow = await SlowBus.MakeAsync("/dev/i2c-1");
+        var reading = waiting.AskAsync("i2c read 0x76 0xd0 1");
+        for (var i = 0; i < 5; i++)
+        {
+            await busy.DoAsync($"out 3 {(i + 1) % 2}");
+            Assert.Equal("5a", await busy.DoAsync("spi 0 5a"));
+        }
+        Assert.True(pin.Level);
+        Assert.False(reading.IsCompleted, "the bus was not slow");
+        await reading; // a guest may give up after a second, or wait for the byte: both are its own affair
+    }
+
+    [Fact]
+    public async Task Spi_messages_loop_back_and_chips_answer()
+    {
+        await using var guest = await Guest.StartAsync("spi", "spi0/0: spi0", "spi0/1: spi1");
+        Assert.Equal("deadbeef", await guest.DoAsync("spi 0 deadbeef"));
+        Wires.AnswerSpi(1, "9f", "00ef4018");
+        Wires.TakeLog();
+        Assert.Equal("00ef4018", await guest.DoAsync("spi 1 9f000000"));
+        Wires.LoopSpi(1);
+        Assert.Contains(Wires.TakeLog(), line => line.StartsWith("spi 1 mode 0 1000000 Hz w 9f000000", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pwm_channel_has_the_guests_period_and_duty()
+    {
+        Wires.TakeLog();
+        await using var guest = await Guest.StartAsync("pwm", "pwm0/1: fan");
+        await guest.DoAsync("pwm 1 1000 250"); // low for 250 of 1000 microseconds
+        var last = Wires.TakeLog().Last(line => line.StartsWith("pwm 0 ", StringComparison.Ordinal));
+        Assert.True(last is "pwm 0 period 1000000 duty 250000 inversed on" or "pwm 0 period 1000000 duty 750000 normal on", last);
+    }
+
+    [Fact]
+    public async Task A_serial_port_carries_bytes_both_ways()
+    {
+        await Command.RunAsync("stty", "-F", "/dev/serial0-peer", "raw", "-echo", "115200");
+        using var peer = new FileStream("/dev/serial0-peer", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+        await using var guest = await Guest.StartAsync("serial", "uart1: console0");
+        var heard = Task.Run(() =>
+        {
+            var bytes = new byte[5];
+            peer.ReadExactly(bytes);
+            peer.Write("world"u8);
+            return System.Text.Encoding.ASCII.GetString(bytes);
+        });
+        Assert.Equal("world", await guest.DoAsync("serial hello"));
+        Assert.Equal("hello", await heard);
+    }
+}

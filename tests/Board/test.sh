@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# test.sh [ARGUMENT...]: installs the service on a board in a virtual machine (board-vm) and runs the tests of this folder
+# there, with the given arguments. Its counts go to artifacts/test-results/Board.trx. README.md says more.
+# test.sh --bench: measures there, into artifacts/bench.json.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+stage=artifacts/board
+results=artifacts/test-results
+mkdir -p "$results"
+
+if ((EUID != 0)) || [[ $(dpkg --print-architecture 2>/dev/null) != amd64 ]]; then
+    echo "board: skipped, the virtual machine needs root on Debian for amd64"
+    echo '<TestRun><Counters total="1" passed="0" failed="0" /></TestRun>' >"$results/Board.trx"
+    exit 0
+fi
+rm -rf "$stage"
+mkdir -p "$stage/firmware"
+
+tests/Board/board-vm build
+DESTDIR=$PWD/$stage/root packaging/install.sh --built --board tests/Board/board.yaml >"$stage/install.log" 2>&1 ||
+    { cat "$stage/install.log"; exit 1; }
+cp -R "artifacts/bin/Board/$(tr '[:upper:]' '[:lower:]' <<<"${CONFIGURATION:-Release}")" "$stage/tests"
+cp firmware-images/pin-tester/*-rv64.elf "$stage/firmware"
+cp packaging/install.sh tests/Board/on-board.sh "$stage"
+
+if [[ ${1:-} == --bench ]]; then
+    gcc -O2 -static -o "$stage/plain-loop" tests/Board/plain-loop.c
+    cp artifacts/bench.json "$stage/" 2>/dev/null || true
+    tests/Board/board-vm run --share "$stage" --timeout "${BOARD_TEST_TIMEOUT:-1500}" -- bash on-board.sh --bench bench.json
+    cp "$stage/bench.json" artifacts/
+    exit
+fi
+code=0
+tests/Board/board-vm run --share "$stage" --timeout "${BOARD_TEST_TIMEOUT:-1500}" --console "$stage/console" -- bash on-board.sh --results results.trx "$@" || code=$?
+cp "$stage/results.trx" "$results/Board.trx" 2>/dev/null || { echo "The board did not come to the end of its tests." >&2; exit 1; }
+exit "$code"
