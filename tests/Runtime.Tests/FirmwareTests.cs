@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using System.Text;
 using CsCheck;
 
 namespace EdgeHypervisor.Runtime.Tests;
@@ -29,6 +30,34 @@ public sealed class FirmwareTests
         Assert.Equal(0x8000_0000u, Assert.Single(image.Segments).Address);
         Assert.Empty(image.ReadSymbols());
     }
+
+    [Fact]
+    public void An_intel_hex_file_is_loaded_where_its_records_say_and_neighbours_are_joined()
+    {
+        var image = FirmwareImage.Parse("a.hex", Encoding.ASCII.GetBytes(
+            ":020000040002F8\r\n:0400100001020304E2\r\n:02001400AABB85\r\n\r\n:020000041000EA\n:04100000FFFFFFFFF0\n:04000005000200C035\n:00000001FF\n"));
+
+        Assert.Equal([(0x2_0010ul, "01020304AABB"), (0x1000_1000ul, "FFFFFFFF")], image.Segments.Select(s => (s.Address, Convert.ToHexString(s.Bytes.Span))));
+        Assert.Equal(0x2_00C0u, image.Entry);
+    }
+
+    [Theory]
+    [InlineData(":0400100001020304E3\n:00000001FF", "line 1: its checksum is wrong")]
+    [InlineData(":0400100001020304E2\n", "no end-of-file record: is it truncated?")]
+    [InlineData(":0400100001020304E2\nX", "offset 0x14: line 2: a record begins with ':'")]
+    [InlineData(":0400100001020304E2\n:0400100001020304", "line 2: says 4 bytes and has 3")]
+    [InlineData(":0400100001020304E2\n:04001", "line 2: 5 digits do not make a record")]
+    [InlineData(":0400100001020304E2\n:0400100001020X04E2", "line 2: has something that is not a hexadecimal digit")]
+    [InlineData(":0400100001020304E2\n:00000009F7", "line 2: record type 9 with 0 bytes is not known")]
+    [InlineData(":0000000000\n:00000001FF", "line 2: the end, and there was no data")]
+    public void A_damaged_intel_hex_file_is_refused_with_its_line(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<FirmwareException>(() => FirmwareImage.Parse("a.hex", Encoding.ASCII.GetBytes(text))).Message);
+
+    [Fact]
+    public void Whatever_follows_a_colon_is_loaded_or_refused_in_words() =>
+        Gen.String[Gen.OneOf(Gen.Char['0', '9'], Gen.Char['A', 'F'], Gen.Const('\n'), Gen.Const(':')), 0, 80].Sample(
+            text => Assert.True(Record.Exception(() => FirmwareImage.Parse("a.hex", Encoding.ASCII.GetBytes(":0000000000" + text))) is null or FirmwareException),
+            iter: 2000);
 
     [Theory]
     [InlineData(4, 9, "offset 0x4: class 9 is neither 32 nor 64 bits")]

@@ -33,7 +33,7 @@ public sealed class MemoryTests
     public void Rom_is_loaded_but_not_written_and_a_write_that_touches_it_changes_nothing()
     {
         using var memory = New(new RegionLayout("ram", Ram, 4096), new RegionLayout("rom", Ram + 4096, 4096, ReadOnly: true));
-        Assert.True(memory.TryLoad(Ram + 4096, [9]));
+        Assert.True(memory.TryProgram(Ram + 4096, [9]));
         Assert.False(memory.TryWrite(Ram + 4095, [1, 2]));
         var two = new byte[2];
         Assert.True(memory.TryRead(Ram + 4095, two));
@@ -103,11 +103,68 @@ public sealed class MemoryTests
         memory.BeginTracking(0);
 
         Assert.False(memory.TryWrite(Ram + 4096, [1]));
-        Assert.True(memory.TryLoad(Ram + 4096, [1]));
+        Assert.True(memory.TryProgram(Ram + 4096, [1]));
 
         Assert.Equal([1], told);
         Assert.Equal([1], Collect(memory));
         Assert.False(memory.TryWrite(Ram + 4096, [1]));
+    }
+
+    [Fact]
+    public void An_alias_shows_the_same_bytes_and_code_made_from_either_is_dropped()
+    {
+        using var memory = New(
+            new RegionLayout("boot", 0, 4096) { AliasOf = "ram", AliasOffset = 4096 }, new RegionLayout("ram", Ram, 2 * 4096));
+        var told = new List<(string, ulong)>();
+        foreach (var region in memory.Regions) region.CodePageWritten += (of, page) => told.Add((of.Name, page));
+        memory.Regions[0].MarkCode(0);
+
+        Assert.True(memory.TryWrite(Ram + 4096, [7]));
+
+        Span<byte> seen = stackalloc byte[1];
+        Assert.True(memory.TryRead(0, seen));
+        Assert.Equal(7, seen[0]);
+        Assert.Equal([("ram", 1ul), ("boot", 0ul)], told);
+        Assert.Equal(["ram"], memory.Banks.Select(bank => bank.Name));
+        Assert.Equal(["boot", "ram"], memory.Regions.Select(region => region.Name));
+        Assert.Throws<MachineException>(() => New(new RegionLayout("a", 0, 4096) { AliasOf = "b" }));
+        Assert.Throws<MachineException>(() => New(new RegionLayout("a", 0, 8192) { AliasOf = "b" }, new RegionLayout("b", Ram, 4096)));
+    }
+
+    [Fact]
+    public void Flash_begins_erased_and_keeps_what_it_holds_when_the_power_goes()
+    {
+        using var memory = New(
+            new RegionLayout("flash", 0, 4096, ReadOnly: true) { Erased = 0xFF }, new RegionLayout("ram", Ram, 4096), new RegionLayout("boot", 1 << 20, 4096) { AliasOf = "flash" });
+        Span<byte> seen = stackalloc byte[2];
+        Assert.False(memory.TryWrite(8, [1]));
+        Assert.True(memory.TryProgram(8, [1]));
+        Assert.True(memory.TryWrite(Ram, [1]));
+
+        memory.PowerOff();
+
+        Assert.True(memory.TryRead(8, seen));
+        Assert.Equal([1, 0xFF], seen.ToArray());
+        Assert.True(memory.TryRead(Ram, seen));
+        Assert.Equal([0, 0], seen.ToArray());
+        Assert.Equal((true, true, false), (memory.IsFlash(4095), memory.IsFlash(1 << 20), memory.IsFlash(Ram)));
+    }
+
+    [Fact]
+    public void A_store_to_flash_is_its_controllers_business()
+    {
+        using var memory = New(new RegionLayout("flash", 0, 8192, ReadOnly: true) { Erased = 0xFF });
+        var stores = new List<(ulong, AccessWidth, ulong)>();
+        memory.OnReadOnlyStore(4096, 4096, (address, width, value) =>
+        {
+            stores.Add((address, width, value));
+            return address != 4100;
+        });
+
+        Assert.True(memory.TryStoreReadOnly(4096, AccessWidth.Word, 5));
+        Assert.False(memory.TryStoreReadOnly(4100, AccessWidth.Half, 6));
+        Assert.False(memory.TryStoreReadOnly(0, AccessWidth.Word, 7));
+        Assert.Equal([(4096ul, AccessWidth.Word, 5ul), (4100ul, AccessWidth.Half, 6ul)], stores);
     }
 
     [Fact]

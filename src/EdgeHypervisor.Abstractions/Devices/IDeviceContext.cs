@@ -56,6 +56,14 @@ public interface IDeviceContext
     INetPort? Net() => null;
 
     /// <summary>
+    /// What the devices of one machine have in common, such as the event system of a microcontroller: made by the first that
+    /// asks, found by the others. Known by its type, which is the plugin's own, so no two plugins meet in one. It is no state:
+    /// what has to be saved belongs to one of the devices.
+    /// </summary>
+    T Share<T>(Func<T> make)
+        where T : class => make();
+
+    /// <summary>
     /// The wall clock in nanoseconds since 1970-01-01 UTC. In a deterministic VM it is guest time, so that a run can be
     /// repeated; it may jump when a VM moves.
     /// </summary>

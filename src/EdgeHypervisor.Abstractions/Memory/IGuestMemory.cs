@@ -12,4 +12,15 @@ public interface IGuestMemory
 
     /// <summary>Writes; false, and nothing changed, unless the whole range is writable RAM.</summary>
     bool TryWrite(ulong address, ReadOnlySpan<byte> source);
+
+    /// <summary>Writes read-only memory too, as a flash controller does. False, and nothing changed, unless the whole range is RAM or ROM.</summary>
+    bool TryProgram(ulong address, ReadOnlySpan<byte> source) => TryWrite(address, source);
+
+    /// <summary>
+    /// Says who decides on the guest's stores to a range of read-only memory, which no core makes itself. One for each range,
+    /// named while devices are made.
+    /// </summary>
+    void OnReadOnlyStore(ulong start, ulong lengthBytes, ReadOnlyStore handler)
+    {
+    }
 }

@@ -8,7 +8,7 @@ public enum PageFlags : byte
     /// <summary>A store needs nothing more than the store.</summary>
     None = 0,
 
-    /// <summary>A guest's store is refused: ROM.</summary>
+    /// <summary>A guest's store is not done: ROM. A core hands it to <see cref="IBus.TryWrite"/>, where a flash controller may take it.</summary>
     ReadOnly = 1,
 
     /// <summary>Not written since the last look; the first store must clear this and so make the page dirty.</summary>

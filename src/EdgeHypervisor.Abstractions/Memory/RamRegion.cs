@@ -12,6 +12,10 @@ namespace EdgeHypervisor.Abstractions;
 /// </remarks>
 public sealed unsafe class RamRegion
 {
+    private readonly RamRegion? _origin; // whose bytes an alias shows
+    private readonly ulong _firstPage; // … and where in it
+    private readonly List<RamRegion> _aliases = [];
+
     /// <summary>Bytes of a page, 4096.</summary>
     public const int PageBytes = 1 << PageShift;
 
@@ -34,6 +38,13 @@ public sealed unsafe class RamRegion
         LengthBytes = lengthBytes;
         Host = host;
         Flags = flags;
+    }
+
+    private RamRegion(string name, ulong start, ulong lengthBytes, RamRegion origin, ulong offset)
+        : this(name, start, lengthBytes, origin.Host + offset, origin.Flags + (offset >> PageShift))
+    {
+        (_origin, _firstPage) = (origin, offset >> PageShift);
+        origin._aliases.Add(this);
     }
 
     /// <summary>A page with <see cref="PageFlags.Code"/> is about to be written: drop what was made from it.</summary>
@@ -89,7 +100,23 @@ public sealed unsafe class RamRegion
         var flags = (PageFlags)Flags[page];
         if (flags == PageFlags.None) return;
         Flags[page] = (byte)(flags & PageFlags.ReadOnly);
-        if ((flags & PageFlags.Code) != 0) CodePageWritten?.Invoke(this, page);
+        if ((flags & PageFlags.Code) != 0) (_origin ?? this).TellCodeWritten(page + _firstPage);
+    }
+
+    /// <summary>
+    /// The same bytes (and page flags) at another address too: what is written at one is read at the other, and code that
+    /// was made from either is dropped.
+    /// </summary>
+    /// <param name="name">Its name in the machine description.</param>
+    /// <param name="start">The guest address of its first byte; a multiple of 4096.</param>
+    /// <param name="offset">Where in this region it begins; a multiple of 4096.</param>
+    /// <param name="lengthBytes">Its length, not beyond the end of this region.</param>
+    public RamRegion CreateAlias(string name, ulong start, ulong offset, ulong lengthBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(offset % PageBytes, 0UL, nameof(offset));
+        if (_origin is not null) throw new InvalidOperationException($"{Name} is an alias itself");
+        if (!Contains(Start + offset, lengthBytes)) throw new ArgumentOutOfRangeException(nameof(lengthBytes));
+        return new RamRegion(name, start, lengthBytes, this, offset);
     }
 
     /// <summary>Says that a core has decoded instructions of this page, so that it hears of the next store to it.</summary>
@@ -97,5 +124,14 @@ public sealed unsafe class RamRegion
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(page, PageCount);
         Flags[page] |= (byte)PageFlags.Code;
+    }
+
+    private void TellCodeWritten(ulong page)
+    {
+        CodePageWritten?.Invoke(this, page);
+        foreach (var alias in _aliases)
+        {
+            if (page - alias._firstPage < alias.PageCount) alias.CodePageWritten?.Invoke(alias, page - alias._firstPage);
+        }
     }
 }

@@ -10,7 +10,7 @@ internal static class RunCommand
     {
         var firmware = new Argument<string?>("FIRMWARE")
         {
-            Description = "An ELF file, raw bytes, or a *.vm.yaml manifest; with --kernel by default the OpenSBI that is installed",
+            Description = "An ELF or Intel HEX file, raw bytes, or a *.vm.yaml manifest; with --kernel by default the OpenSBI that is installed",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var kernel = new Option<string?>("--kernel") { Description = "What the firmware starts: a kernel's flat image, or one that gzip compressed", HelpName = "FILE" };

@@ -11,6 +11,7 @@ internal static class MachineReader
     private const int MostCpus = 64;
     private const long PageBytes = 4096;
     private const long MostMemoryBytes = 1L << 40;
+    private const long MostFlashBytes = 256 << 20;
 
     public static MachineDescription Read(Fields fields)
     {
@@ -43,9 +44,29 @@ internal static class MachineReader
     {
         var regions = Components(machine, "memory", Shapes.MemoryRegion, "{ at: 0x8000_0000 }", ReadRegion);
         if (machine.Has("memory") && regions.Count == 0) machine.Wrong("memory", "needs at least one region, such as ram: { at: 0x8000_0000 }");
-        foreach (var region in regions.Where(region => region.SizeBytes is null).Skip(1))
+        foreach (var region in regions.Where(region => region.SizeBytes is null && region.AliasOf is null).Skip(1))
             machine.Errors.Add(region.Where, $"memory.{region.Name}.size", "missing; only one region may take its size from the VM's 'memory'");
-        return regions;
+        return [.. regions.Select(region => region.AliasOf is null ? region : CheckAlias(machine, region, regions))];
+    }
+
+    // An alias without a size shows all that follows its offset.
+    private static MemoryRegionDescription CheckAlias(Fields machine, MemoryRegionDescription alias, List<MemoryRegionDescription> regions)
+    {
+        var origin = regions.Find(region => region.Name == alias.AliasOf && region.AliasOf is null);
+        var path = $"memory.{alias.Name}";
+        if (origin is null)
+        {
+            string[] known = [.. regions.Where(region => region.AliasOf is null).Select(region => region.Name)];
+            machine.Errors.Add(alias.Where, $"{path}.aliasOf", $"there is no '{alias.AliasOf}'; {Spelling.Hint(alias.AliasOf!, known)}there are {string.Join(", ", known)}");
+            return alias;
+        }
+        if (origin.SizeBytes is not { } originBytes)
+            machine.Errors.Add(alias.Where, $"{path}.aliasOf", $"'{origin.Name}' must say its size to have an alias");
+        else if (alias.AliasOffset >= originBytes || alias.SizeBytes > originBytes - alias.AliasOffset)
+            machine.Errors.Add(alias.Where, path, $"reaches beyond the {originBytes} bytes of '{origin.Name}'");
+        else
+            return alias with { SizeBytes = alias.SizeBytes ?? originBytes - alias.AliasOffset };
+        return alias;
     }
 
     private static MemoryRegionDescription ReadRegion(string name, Fields fields)
@@ -54,12 +75,22 @@ internal static class MachineReader
         if (at % PageBytes != 0) fields.Wrong("at", $"must be a multiple of {PageBytes}");
         var size = fields.Has("size") ? fields.Bytes("size", PageBytes, PageBytes, MostMemoryBytes) : (long?)null;
         if (size % PageBytes is not (null or 0)) fields.Wrong("size", $"must be a multiple of {PageBytes}");
+        var erased = fields.FindInteger("erased", 0, 255);
+        var aliasOf = fields.FindText("aliasOf");
+        var offset = fields.Has("offset") ? fields.Bytes("offset", 0, 0, MostMemoryBytes) : 0;
+        if (offset % PageBytes != 0) fields.Wrong("offset", $"must be a multiple of {PageBytes}");
+        if (aliasOf is null && fields.Has("offset")) fields.Wrong("offset", "only an alias has one: say aliasOf too");
+        if (erased is not null && size is not (> 0 and <= MostFlashBytes)) fields.Wrong("size", $"flash must say its size, {MostFlashBytes} bytes at most");
+        if (aliasOf is not null && (erased is not null || fields.Has("readOnly"))) fields.Wrong("aliasOf", $"what may be written is said at '{Fields.Short(aliasOf)}' alone");
         return new MemoryRegionDescription
         {
             Name = name,
             At = at,
             SizeBytes = (ulong?)size,
-            IsReadOnly = fields.Boolean("readOnly", fallback: false),
+            IsReadOnly = fields.Boolean("readOnly", fallback: erased is not null),
+            Erased = (byte?)erased,
+            AliasOf = aliasOf,
+            AliasOffset = (ulong)offset,
             Where = fields.Where,
         };
     }

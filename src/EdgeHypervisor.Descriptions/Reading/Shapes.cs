@@ -11,7 +11,7 @@ internal static class Shapes
 
     public static Shape Machine { get; } = new("machine", "", ["kind", "name", "core", "memory"], ["description", "devices"]);
     public static Shape Core { get; } = new("machine", "core", ["plugin"], ["count", "options"]);
-    public static Shape MemoryRegion { get; } = new("machine", "memoryRegion", ["at"], ["size", "readOnly"]);
+    public static Shape MemoryRegion { get; } = new("machine", "memoryRegion", ["at"], ["size", "readOnly", "erased", "aliasOf", "offset"]);
     public static Shape Device { get; } = new("machine", "device", ["plugin"], ["at", "options", "wires"]);
 
     public static Shape VirtualMachine { get; } = new("virtual-machine", "", ["kind", "name", "machine"],

@@ -94,7 +94,7 @@ internal sealed partial class BoardVms(
         var (moved, definition) = Read(offer.Description);
         if (definition.Vm.Name != offer.Name) return OfferAnswer.Refuse($"the offer is for '{offer.Name}', its manifest for '{definition.Vm.Name}'");
         if (table.FindName(offer.Name) is { } other && other.Id != offer.Vm) return OfferAnswer.Refuse($"another VM '{offer.Name}' is on this board");
-        var expected = definition.Machine.Machine.Memory.Select(region => (long)(region.SizeBytes ?? (ulong)definition.Vm.MemoryBytes));
+        var expected = definition.Machine.Machine.Memory.Where(region => region.AliasOf is null).Select(region => (long)(region.SizeBytes ?? (ulong)definition.Vm.MemoryBytes));
         var offered = offer.Regions.Select(region => region.LengthBytes).ToArray();
         if (!expected.SequenceEqual(offered[..^1])) return OfferAnswer.Refuse("the offered memory is not that of the machine");
         if (offered[^1] is 0 or > ImageStore.MaximumBytes) return OfferAnswer.Refuse($"firmware of {offered[^1]} bytes is not from 1 to {ImageStore.MaximumBytes}");
@@ -167,7 +167,7 @@ internal sealed partial class BoardVms(
         var page = new byte[MovableRegion.PageBytes];
         for (var region = 0; region < machine.Memory.Layout.Count; region++)
         {
-            for (ulong i = 0; i < machine.Memory.Regions[region].PageCount; i++)
+            for (ulong i = 0; i < machine.Memory.Banks[region].PageCount; i++)
             {
                 image.ReadPage(region, (int)i, page);
                 if (page.AsSpan().ContainsAnyExcept((byte)0)) machine.LoadPage(region, i, page);

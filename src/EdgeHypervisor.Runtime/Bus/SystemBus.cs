@@ -134,7 +134,7 @@ internal sealed class SystemBus(GuestMemory memory, IFaultSink faults, VmLog log
     {
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
-        return memory.TryWrite(address, bytes[..(int)width]) || BusError("write to", address);
+        return memory.TryWrite(address, bytes[..(int)width]) || memory.TryStoreReadOnly(address, width, value & Mask(width)) || BusError("write to", address);
     }
 
     private bool BusError(string what, ulong address)

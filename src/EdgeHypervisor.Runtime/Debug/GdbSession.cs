@@ -326,7 +326,7 @@ internal sealed class GdbSession : IDisposable
             var done = 0;
             foreach (var (physical, piece) in Pieces(address, length))
             {
-                if (!_vm.Memory.TryLoad(physical, bytes.AsSpan(done, piece))) return NoMemory;
+                if (!_vm.Memory.TryProgram(physical, bytes.AsSpan(done, piece))) return NoMemory;
                 done += piece;
             }
             return done == length ? Ok : NoMemory;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>
-/// A firmware file: an ELF executable, raw bytes for one address, or either with a kernel. Immutable; VMs with the same firmware share one.
+/// A firmware file: an ELF executable, an Intel HEX file, raw bytes for one address, or either with a kernel. Immutable; VMs with the same firmware share one.
 /// It is kept as long as the VM, since a reset loads it again and a move takes it along.
 /// </summary>
 public sealed class FirmwareImage
@@ -46,7 +46,7 @@ public sealed class FirmwareImage
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="rawAddress">Where a file that is not ELF is loaded and entered.</param>
+    /// <param name="rawAddress">Where raw bytes are loaded and entered.</param>
     /// <exception cref="FirmwareException">It cannot be read, or not be loaded.</exception>
     public static FirmwareImage Load(string path, ulong rawAddress = 0)
     {
@@ -65,11 +65,16 @@ public sealed class FirmwareImage
     /// <summary>Takes the bytes of a file.</summary>
     /// <param name="source">What to call it in messages.</param>
     /// <param name="content">The bytes; not to be changed any more.</param>
-    /// <param name="rawAddress">Where a file that is not ELF is loaded and entered.</param>
+    /// <param name="rawAddress">Where raw bytes are loaded and entered.</param>
     /// <exception cref="FirmwareException">It cannot be loaded.</exception>
     public static FirmwareImage Parse(string source, ReadOnlyMemory<byte> content, ulong rawAddress = 0)
     {
         if (content.IsEmpty) throw new FirmwareException(source, null, "the file is empty");
+        if (IntelHexFile.IsHex(content.Span))
+        {
+            var (pieces, start) = IntelHexFile.Load(source, content.Span);
+            return new FirmwareImage(source, content, pieces, start, isElf: false);
+        }
         if (!ElfFile.IsElf(content.Span))
             return new FirmwareImage(source, content, [new FirmwareSegment(rawAddress, content)], rawAddress, isElf: false);
         var elf = ElfFile.Load(source, content, rawAddress);

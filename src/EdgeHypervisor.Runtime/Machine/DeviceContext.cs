@@ -10,6 +10,7 @@ internal sealed class DeviceContext(
     UnassignedAccess unassigned,
     IMachineControl machine,
     IPortProvider ports,
+    Dictionary<Type, object> shared,
     HostTime? wallClock,
     ReadOnlyMemory<byte> randomSeed) : IDeviceContext
 {
@@ -73,6 +74,14 @@ internal sealed class DeviceContext(
 
     /// <inheritdoc/>
     public INetPort? Net() => ports.Net(Name);
+
+    /// <inheritdoc/>
+    public T Share<T>(Func<T> make)
+        where T : class
+    {
+        if (!shared.TryGetValue(typeof(T), out var found)) shared[typeof(T)] = found = make();
+        return (T)found;
+    }
 
     /// <inheritdoc/>
     public long WallClockNs => wallClock?.UtcNs ?? Clock.NowNs;

@@ -51,21 +51,26 @@ internal sealed class Machine : IDisposable
     public IReadOnlyList<DeviceAccesses> Accesses =>
         [.. Bus.Windows.Select(window => new DeviceAccesses(window.Component.Name, window.Reads, window.Writes, window.Unassigned.Count))];
 
-    /// <summary>Loads firmware and images into memory.</summary>
-    /// <exception cref="MachineException">Something of it lies outside memory.</exception>
-    public void LoadFirmware()
+    /// <summary>Programs the flash, loads the rest of the firmware into memory, and resets: the first power-on.</summary>
+    /// <exception cref="MachineException">Something of the firmware lies outside memory.</exception>
+    public void PowerOn()
     {
-        foreach (var segment in Blueprint.Firmware?.Segments ?? []) Load(Blueprint.Firmware!.Source, segment);
-        foreach (var image in Blueprint.Images) Load("image", image);
-        if (DeviceTree is not { } tree) return;
-        Load("device tree", tree.Tree);
-        if (tree.NextStage is { } next) Load("device tree", next);
+        LoadFirmware(flashToo: true);
+        ResetParts();
     }
 
-    /// <summary>Loads the firmware, and brings devices and cores back to their state after power-on. RAM beside the firmware keeps what it holds.</summary>
+    /// <summary>
+    /// Loads the firmware, and brings devices and cores back to their state after power-on. RAM beside the firmware keeps
+    /// what it holds, and so does all flash, which the guest may have programmed anew.
+    /// </summary>
     public void Reset()
     {
-        LoadFirmware();
+        LoadFirmware(flashToo: false);
+        ResetParts();
+    }
+
+    private void ResetParts()
+    {
         Clock.ClearTimers();
         foreach (var device in Devices) Guard(device.Info, "reset", device.Part.Reset);
         for (var i = 0; i < Cores.Length; i++)
@@ -114,9 +119,21 @@ internal sealed class Machine : IDisposable
         }
     }
 
+    private void LoadFirmware(bool flashToo)
+    {
+        foreach (var segment in Blueprint.Firmware?.Segments ?? [])
+        {
+            if (flashToo || !Memory.IsFlash(segment.Address)) Load(Blueprint.Firmware!.Source, segment);
+        }
+        foreach (var image in Blueprint.Images) Load("image", image);
+        if (DeviceTree is not { } tree) return;
+        Load("device tree", tree.Tree);
+        if (tree.NextStage is { } next) Load("device tree", next);
+    }
+
     private void Load(string source, FirmwareSegment segment)
     {
-        if (Memory.TryLoad(segment.Address, segment.Bytes.Span)) return;
+        if (Memory.TryProgram(segment.Address, segment.Bytes.Span)) return;
         var regions = string.Join(", ", Memory.Layout.Select(region => $"{region.Name} 0x{region.Start:x}..0x{region.Start + region.LengthBytes - 1:x}"));
         throw new MachineException(source, $"{segment.Bytes.Length} bytes at 0x{segment.Address:x} lie outside memory ({regions})");
     }

@@ -10,6 +10,7 @@ internal sealed class MachineAssembly(
     private readonly List<DeviceContext> _contexts = [];
     private readonly List<BusWindow> _windows = [];
     private readonly List<IDisposable> _leases = [];
+    private readonly Dictionary<Type, object> _shared = []; // what devices of one machine have in common
     private readonly Dictionary<(string Target, string Input), InterruptInput> _inputs = [];
 
     private bool IsDeterministic => blueprint.Clock.Mode == ClockMode.Deterministic;
@@ -35,7 +36,7 @@ internal sealed class MachineAssembly(
             {
                 DeviceTree = DeviceTreeImage.TryBuild(blueprint, _cores, _devices),
             };
-            machine.Reset();
+            machine.PowerOn();
             return machine;
         }
         catch
@@ -83,7 +84,7 @@ internal sealed class MachineAssembly(
         var info = new ComponentInfo(device.Name, lease.Id, lease.Version);
         var context = new DeviceContext(
             info, new ComponentOptions($"device {device.Name}", device.Options), new ComponentClock(clock, info), memory,
-            new UnassignedAccess(device.Name, log), control, ports, IsDeterministic ? null : host, SeedOf(device));
+            new UnassignedAccess(device.Name, log), control, ports, _shared, IsDeterministic ? null : host, SeedOf(device));
         _contexts.Add(context);
         var part = Make(info, () => lease.Plugin.Create(context));
         _devices.Add(new MachinePart<IDevice>(info, part));

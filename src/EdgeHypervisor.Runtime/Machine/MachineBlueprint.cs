@@ -79,7 +79,7 @@ public sealed record MachineBlueprint
     private static MachineBlueprint FromDescriptions(MachineDescription machine, VirtualMachineDescription vm) => new()
     {
         Name = vm.Name,
-        Regions = [.. machine.Memory.Select(region => new RegionLayout(region.Name, region.At, region.SizeBytes ?? (ulong)vm.MemoryBytes, region.IsReadOnly))],
+        Regions = [.. machine.Memory.Select(region => ToLayout(region, vm))],
         CorePlugin = machine.Core.Plugin,
         CoreCount = machine.Core.Count,
         CoreOptions = machine.Core.CreateOptions(0, vm.CoreOptions).Values,
@@ -99,6 +99,14 @@ public sealed record MachineBlueprint
 
     private static MemoryRegionDescription MainMemory(MachineDescription machine) =>
         machine.Memory.FirstOrDefault(region => region.SizeBytes is null) ?? machine.Memory[0];
+
+    private static RegionLayout ToLayout(MemoryRegionDescription region, VirtualMachineDescription vm) =>
+        new(region.Name, region.At, region.SizeBytes ?? (ulong)vm.MemoryBytes, region.IsReadOnly)
+        {
+            Erased = region.Erased,
+            AliasOf = region.AliasOf,
+            AliasOffset = region.AliasOffset,
+        };
 
     private static DeviceBlueprint ToBlueprint(DeviceDescription device) => new()
     {

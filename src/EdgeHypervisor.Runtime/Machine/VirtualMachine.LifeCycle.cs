@@ -181,7 +181,7 @@ public sealed partial class VirtualMachine
 
     private void PowerOn()
     {
-        _machine.Memory.Clear();
+        _machine.Memory.PowerOff();
         _requests.Clear();
         Contain(_machine.Reset);
     }

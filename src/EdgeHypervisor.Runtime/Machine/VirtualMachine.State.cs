@@ -59,7 +59,7 @@ public sealed partial class VirtualMachine
     });
 
     /// <summary>Puts a page that was received into a VM that stands still.</summary>
-    /// <param name="region">Index in <see cref="GuestMemory.Regions"/>.</param>
+    /// <param name="region">Index in <see cref="GuestMemory.Banks"/>.</param>
     /// <param name="page">Number of the page in it.</param>
     /// <param name="content">4096 bytes.</param>
     /// <exception cref="VmStateException">It runs, or is gone.</exception>
@@ -68,7 +68,7 @@ public sealed partial class VirtualMachine
     {
         RequireRestorable();
         ArgumentOutOfRangeException.ThrowIfNegative(region);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(region, _machine.Memory.Regions.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(region, _machine.Memory.Banks.Count);
         _machine.Memory.LoadPage(region, page, content.Span);
     });
 
@@ -79,8 +79,8 @@ public sealed partial class VirtualMachine
     public IReadOnlyList<PageBitmap> BeginDirtyTracking() => Visit(() =>
     {
         var memory = _machine.Memory;
-        for (var region = 0; region < memory.Regions.Count; region++) memory.BeginTracking(region);
-        return (IReadOnlyList<PageBitmap>)[.. Enumerable.Range(0, memory.Regions.Count).Select(memory.FindPopulated)];
+        for (var region = 0; region < memory.Banks.Count; region++) memory.BeginTracking(region);
+        return (IReadOnlyList<PageBitmap>)[.. Enumerable.Range(0, memory.Banks.Count).Select(memory.FindPopulated)];
     });
 
     /// <summary>
@@ -90,7 +90,7 @@ public sealed partial class VirtualMachine
     public IReadOnlyList<PageBitmap> CollectDirtyPages() => Visit(() =>
     {
         var memory = _machine.Memory;
-        var dirty = memory.Regions.Select(region => new PageBitmap(region.PageCount)).ToArray();
+        var dirty = memory.Banks.Select(region => new PageBitmap(region.PageCount)).ToArray();
         for (var region = 0; region < dirty.Length; region++) memory.CollectDirty(region, dirty[region]);
         return (IReadOnlyList<PageBitmap>)dirty;
     });

@@ -12,21 +12,25 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     private const ulong CleanInEachByte = 0x0101_0101_0101_0101UL * (byte)PageFlags.Clean;
 
     private readonly GuestMapping[] _mappings;
+    private readonly RamRegion[] _banks;
     private readonly RamRegion[] _regions;
     private readonly RegionLayout[] _layout;
+    private readonly List<(ulong Start, ulong LengthBytes, ReadOnlyStore Handler)> _readOnlyStores = [];
 
     /// <summary>Maps the regions; nothing is allocated until it is touched.</summary>
     /// <exception cref="MachineException">Regions overlap, or are not whole pages.</exception>
     /// <exception cref="IOException">The host has no room.</exception>
     public GuestMemory(IEnumerable<RegionLayout> layout)
     {
-        _layout = [.. layout.OrderBy(region => region.Start)];
-        CheckLayout(_layout);
+        RegionLayout[] all = [.. layout.OrderBy(region => region.Start)];
+        CheckLayout(all);
+        _layout = [.. all.Where(region => region.AliasOf is null)];
         _mappings = new GuestMapping[_layout.Length];
-        _regions = new RamRegion[_layout.Length];
+        _banks = new RamRegion[_layout.Length];
         try
         {
-            for (var i = 0; i < _layout.Length; i++) MapRegion(i, _layout[i]);
+            for (var i = 0; i < _layout.Length; i++) MapBank(i, _layout[i]);
+            _regions = [.. _banks.Concat(all.Where(region => region.AliasOf is not null).Select(MapAlias)).OrderBy(region => region.Start)];
         }
         catch
         {
@@ -38,7 +42,13 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     /// <inheritdoc/>
     public IReadOnlyList<RamRegion> Regions => _regions;
 
-    /// <summary>The regions as they were described, in the same order.</summary>
+    /// <summary>
+    /// The regions that have bytes of their own, in order of their addresses: all but the aliases. Snapshots and moves know
+    /// them by their index here.
+    /// </summary>
+    public IReadOnlyList<RamRegion> Banks => _banks;
+
+    /// <summary>The banks as they were described, in the same order.</summary>
     public IReadOnlyList<RegionLayout> Layout => _layout;
 
     /// <summary>Bytes of all regions together.</summary>
@@ -73,8 +83,8 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         return true;
     }
 
-    /// <summary>Writes ROM too: for loaders, debuggers and a restored state. False unless the whole range is RAM or ROM.</summary>
-    public bool TryLoad(ulong address, ReadOnlySpan<byte> source)
+    /// <summary>Writes ROM too: for loaders, debuggers, flash controllers and a restored state. False unless the whole range is RAM or ROM.</summary>
+    public bool TryProgram(ulong address, ReadOnlySpan<byte> source)
     {
         if (!IsMapped(address, (ulong)source.Length)) return false;
         while (!source.IsEmpty)
@@ -89,15 +99,33 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         return true;
     }
 
-    /// <summary>Makes all memory zero again and gives the pages back to the host. On the VM's turn.</summary>
-    public void Clear()
+    /// <inheritdoc/>
+    public void OnReadOnlyStore(ulong start, ulong lengthBytes, ReadOnlyStore handler) => _readOnlyStores.Add((start, lengthBytes, handler));
+
+    /// <summary>A guest's store to read-only memory; false when nobody takes it.</summary>
+    public bool TryStoreReadOnly(ulong address, AccessWidth width, ulong value)
     {
-        for (var i = 0; i < _regions.Length; i++)
+        foreach (var (start, lengthBytes, handler) in _readOnlyStores)
         {
-            for (ulong page = 0; page < _regions[i].PageCount; page++) _regions[i].MarkWritten(page);
-            _mappings[i].Clear();
+            if (address - start < lengthBytes && lengthBytes - (address - start) >= (ulong)width) return handler(address, width, value);
         }
+        return false;
     }
+
+    /// <summary>Whether an address lies in flash, directly or through an alias.</summary>
+    public bool IsFlash(ulong address)
+    {
+        if (Find(address) is not { } region) return false;
+        // SAFETY: both are addresses of mappings; they are compared, not read.
+        return _layout.Where((layout, i) => layout.Erased is not null
+            && (ulong)(region.Host + (address - region.Start) - _banks[i].Host) < layout.LengthBytes).Any();
+    }
+
+    /// <summary>Makes all memory zero again, flash too, and gives the pages back to the host. On the VM's turn.</summary>
+    public void Clear() => Clear(flashToo: true);
+
+    /// <summary>What is left after the power was off: RAM is zero, flash as it was. On the VM's turn.</summary>
+    public void PowerOff() => Clear(flashToo: false);
 
     /// <summary>
     /// The pages of a region that were ever touched; all others are zero. Does not touch any, so it is cheap for a
@@ -106,7 +134,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     public PageBitmap FindPopulated(int region)
     {
         using var hold = new Hold(_mappings[region]);
-        var pages = new PageBitmap(_regions[region].PageCount);
+        var pages = new PageBitmap(_banks[region].PageCount);
         var next = 0UL;
         while (_mappings[region].TryFindPopulated(next, out var first, out var end))
         {
@@ -128,7 +156,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     public void CollectDirty(int region, PageBitmap? into)
     {
         // SAFETY: the table has one byte a page, lives as long as the mapping, and is changed on the VM's turn only, as here.
-        var flags = new Span<byte>(_regions[region].Flags, checked((int)_regions[region].PageCount));
+        var flags = new Span<byte>(_banks[region].Flags, checked((int)_banks[region].PageCount));
         var words = MemoryMarshal.Cast<byte, ulong>(flags);
         for (var i = 0; i < words.Length; i++)
         {
@@ -147,7 +175,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     /// <param name="destination">At least 4096 bytes.</param>
     public bool TryCopyPage(int region, ulong page, Span<byte> destination)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(page, _regions[region].PageCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(page, _banks[region].PageCount);
         var held = false;
         try
         {
@@ -169,8 +197,8 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     public void LoadPage(int region, ulong page, ReadOnlySpan<byte> content)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(content.Length, RamRegion.PageBytes, nameof(content));
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(page, _regions[region].PageCount);
-        _regions[region].MarkWritten(page);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(page, _banks[region].PageCount);
+        _banks[region].MarkWritten(page);
         content.CopyTo(PageSpan(region, page));
     }
 
@@ -186,7 +214,17 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     /// <summary>The bytes of a page in place; the caller is on the VM's turn, or holds the mapping.</summary>
     internal Span<byte> PageSpan(int region, ulong page) =>
         // SAFETY: callers have checked that page is below PageCount; the mapping lives as long as this object or their hold.
-        new(_regions[region].Host + (page << RamRegion.PageShift), RamRegion.PageBytes);
+        new(_banks[region].Host + (page << RamRegion.PageShift), RamRegion.PageBytes);
+
+    private void Clear(bool flashToo)
+    {
+        for (var i = 0; i < _banks.Length; i++)
+        {
+            if (!flashToo && _layout[i].Erased is not null) continue;
+            for (ulong page = 0; page < _banks[i].PageCount; page++) _banks[i].MarkWritten(page);
+            _mappings[i].Clear();
+        }
+    }
 
     private static void CollectPage(Span<byte> flags, int page, PageBitmap? into)
     {
@@ -209,14 +247,25 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         }
     }
 
-    private void MapRegion(int index, RegionLayout layout)
+    private void MapBank(int index, RegionLayout layout)
     {
         var mapping = GuestMapping.Create(layout.Name, layout.LengthBytes);
         _mappings[index] = mapping;
-        _regions[index] = new RamRegion(layout.Name, layout.Start, layout.LengthBytes, mapping.Data, mapping.Flags);
+        _banks[index] = new RamRegion(layout.Name, layout.Start, layout.LengthBytes, mapping.Data, mapping.Flags);
+        // SAFETY: as many bytes as were mapped just now.
+        if (layout.Erased is { } erased) new Span<byte>(mapping.Data, checked((int)layout.LengthBytes)).Fill(erased);
         if (!layout.ReadOnly) return;
         // SAFETY: one flag byte a page, as mapped just now.
-        new Span<byte>(mapping.Flags, checked((int)_regions[index].PageCount)).Fill((byte)PageFlags.ReadOnly);
+        new Span<byte>(mapping.Flags, checked((int)_banks[index].PageCount)).Fill((byte)PageFlags.ReadOnly);
+    }
+
+    private RamRegion MapAlias(RegionLayout alias)
+    {
+        var origin = Array.FindIndex(_layout, region => region.Name == alias.AliasOf);
+        if (origin < 0) throw new MachineException($"memory {alias.Name}", $"there is no memory '{alias.AliasOf}' that it could be an alias of");
+        if (alias.AliasOffset % RamRegion.PageBytes != 0 || !_banks[origin].Contains(_banks[origin].Start + alias.AliasOffset, alias.LengthBytes))
+            throw new MachineException($"memory {alias.Name}", $"{alias.LengthBytes} bytes at 0x{alias.AliasOffset:x} are not whole pages of memory {alias.AliasOf}");
+        return _banks[origin].CreateAlias(alias.Name, alias.Start, alias.AliasOffset, alias.LengthBytes);
     }
 
     private bool IsMapped(ulong address, ulong lengthBytes)

@@ -86,7 +86,7 @@ internal static class MachineStateCodec
         {
             var region = new RegionLayout(
                 saved[i].ReadString("name"), saved[i].ReadUInt64("start"), saved[i].ReadUInt64("lengthBytes"), saved[i].ReadBoolean("readOnly"));
-            if (region != layout[i]) throw new StateException(Frame, "memory", $"{region} was saved, this machine has {layout[i]}");
+            if (region != layout[i] with { Erased = null }) throw new StateException(Frame, "memory", $"{region} was saved, this machine has {layout[i]}");
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class Snapshot : IDisposable
     {
         foreach (var run in _pages)
         {
-            if (run.Region >= memory.Regions.Count || run.FirstPage + (ulong)run.Count > memory.Regions[run.Region].PageCount)
+            if (run.Region >= memory.Banks.Count || run.FirstPage + (ulong)run.Count > memory.Banks[run.Region].PageCount)
                 throw new SnapshotException(_file, run.Offset, $"pages {run.FirstPage} to {run.FirstPage + (ulong)run.Count - 1} of region {run.Region} are not in this machine");
         }
         memory.Clear();

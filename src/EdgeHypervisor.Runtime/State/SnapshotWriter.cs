@@ -18,7 +18,7 @@ internal sealed class SnapshotWriter(Stream stream) : IDisposable
         Put(header);
         WriteSection(SnapshotFormat.Metadata, Metadata(machine));
         if (machine.Blueprint.Firmware is { } firmware) WriteSection(SnapshotFormat.Firmware, firmware.Content.Span);
-        for (var region = 0; region < machine.Memory.Regions.Count; region++) WritePages(machine.Memory, region);
+        for (var region = 0; region < machine.Memory.Banks.Count; region++) WritePages(machine.Memory, region);
         WriteEnd();
     }
 

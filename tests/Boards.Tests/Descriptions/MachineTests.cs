@@ -21,6 +21,8 @@ public sealed class MachineTests
     private static MachineDescription WithWires(string wires) => DescriptionReader.ParseMachine(
         $"{{ kind: Machine, name: m, core: {{ plugin: core.riscv }}, memory: {{ ram: {{ at: 0 }} }}, devices: {{ plic: {{ plugin: device.a, wires: {{ {wires} }} }} }} }}", "m");
 
+    private static string WithMemory(string memory) => $"{{ kind: Machine, name: m, core: {{ plugin: core.riscv }}, memory: {{ {memory} }} }}";
+
     [Fact]
     public void A_machine_is_read_in_the_order_of_its_file()
     {
@@ -47,6 +49,30 @@ public sealed class MachineTests
         var core = DescriptionReader.ParseMachine(Virt, "virt.yaml").Core;
 
         Assert.Equal("rv64imafdc", core.CreateOptions(0, new Dictionary<string, string> { ["isa"] = "rv64imafdc" }).GetString("isa"));
+    }
+
+    [Fact]
+    public void Flash_and_its_alias_are_read()
+    {
+        var machine = DescriptionReader.ParseMachine(WithMemory("flash: { at: 0x800_0000, size: 1Mi, erased: 0xff }, boot: { at: 0, aliasOf: flash, offset: 64Ki }"), "m");
+
+        Assert.Equal((true, (byte)0xff), (machine.Memory[0].IsReadOnly, machine.Memory[0].Erased));
+        Assert.Equal(("flash", 0x10000ul, 0xf0000ul), (machine.Memory[1].AliasOf, machine.Memory[1].AliasOffset, machine.Memory[1].SizeBytes));
+    }
+
+    [Theory]
+    [InlineData("boot: { at: 0, aliasOf: flush }, flash: { at: 0x1000, size: 4Ki }", "did you mean 'flash'?")]
+    [InlineData("boot: { at: 0, aliasOf: flash, size: 8Ki }, flash: { at: 0x10000, size: 4Ki }", "reaches beyond the 4096 bytes")]
+    [InlineData("boot: { at: 0, aliasOf: flash }, flash: { at: 0x10000 }", "must say its size")]
+    [InlineData("boot: { at: 0, aliasOf: flash, erased: 0 , size: 4Ki }, flash: { at: 0x10000, size: 4Ki }", "at 'flash' alone")]
+    [InlineData("flash: { at: 0, erased: 0xff }", "flash must say its size")]
+    [InlineData("flash: { at: 0, size: 4Ki, erased: 256 }", "255")]
+    [InlineData("flash: { at: 0, size: 4Ki, offset: 4Ki }", "say aliasOf too")]
+    public void Memory_that_cannot_be_is_refused(string memory, string expected)
+    {
+        var problem = Assert.Throws<DescriptionException>(() => DescriptionReader.ParseMachine(WithMemory(memory), "m"));
+
+        Assert.Contains(expected, Assert.Single(problem.Errors).Problem, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -11,6 +11,7 @@ internal sealed class FakeDeviceContext : IDeviceContext
     private readonly Dictionary<int, FakeSpiPort> _spi = [];
     private readonly Dictionary<int, FakePwmPort> _pwm = [];
     private readonly Dictionary<int, FakeAdcPort> _adc = [];
+    private readonly Dictionary<Type, object> _shared = [];
 
     public FakeDeviceContext(params (string Name, string Value)[] options)
     {
@@ -76,6 +77,9 @@ internal sealed class FakeDeviceContext : IDeviceContext
     public IBlockPort? Block() => BlockPort;
 
     public INetPort? Net() => NetPort;
+
+    public T Share<T>(Func<T> make)
+        where T : class => (T)GetOrAdd(_shared, typeof(T), () => make());
 
     /// <summary>A fresh context with the same options, whose clock and outside world stand where this one's do.</summary>
     public FakeDeviceContext Twin()

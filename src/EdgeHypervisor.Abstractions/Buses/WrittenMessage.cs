@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
-
-namespace EdgeHypervisor.Devices.OpenCoresI2c;
+namespace EdgeHypervisor.Abstractions;
 
 /// <summary>A message that the guest has written so far, and the bus has not seen yet.</summary>
 internal sealed class WrittenMessage(ushort address)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
-
-namespace EdgeHypervisor.Devices.OpenCoresI2c;
+namespace EdgeHypervisor.Abstractions;
 
 /// <summary>
 /// How many bytes the guest took when it last read after the same beginning: the next read of that kind asks the bus for

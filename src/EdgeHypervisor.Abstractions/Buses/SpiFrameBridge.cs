@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
-
-namespace EdgeHypervisor.Devices.SiFive;
+namespace EdgeHypervisor.Abstractions;
 
 /// <summary>
 /// Sends frames to the selected chip, asynchronously, and keeps the chip selected as long as the controller holds it. A
@@ -9,8 +7,11 @@ namespace EdgeHypervisor.Devices.SiFive;
 /// never saw the first.
 /// </summary>
 /// <remarks>One batch at a time; each ends with one call of <see cref="Completed"/>, before <see cref="Send"/> returns or later.</remarks>
-internal sealed class SpiFrameBridge
+public sealed class SpiFrameBridge : IRegisterPart
 {
+    /// <summary>The most frames of a batch.</summary>
+    public const int MaximumFrames = 64;
+
     private readonly ISpiPort[] _chips;
     private readonly IGuestClock _clock;
     private readonly IGuestTimer _resume;
@@ -24,12 +25,14 @@ internal sealed class SpiFrameBridge
     private bool _portBusy; // a transfer is under way, perhaps one of before a reset
     private bool _stale; // … and nobody waits for its end any more
 
+    /// <summary>A bridge to chips, none of them selected.</summary>
     public SpiFrameBridge(ISpiPort[] chips, IGuestClock clock)
     {
         (_chips, _clock) = (chips, clock);
         _resume = clock.CreateTimer(Issue);
     }
 
+    /// <summary>How many chips there are.</summary>
     public int ChipCount => _chips.Length;
 
     /// <summary>Gets the frames that came in for those of the batch.</summary>
@@ -59,6 +62,7 @@ internal sealed class SpiFrameBridge
         else if (!_portBusy) Deselect(); // else a transfer of before a reset is under way, which ends with that
     }
 
+    /// <summary>Forgets the batch and lets go of the chip.</summary>
     public void Reset()
     {
         _stale = _portBusy;
@@ -67,6 +71,7 @@ internal sealed class SpiFrameBridge
         if (!_portBusy) Deselect();
     }
 
+    /// <summary>Writes what is open.</summary>
     public void Save(IStateWriter state)
     {
         state.Write("sent", _sent.AsSpan());
@@ -81,9 +86,11 @@ internal sealed class SpiFrameBridge
         state.Write("releaseAfter", _releaseAfter);
     }
 
+    /// <summary>Takes it over; a batch that was under way is done again.</summary>
+    /// <exception cref="StateException">The state is out of range.</exception>
     public void Restore(IStateReader state)
     {
-        var sent = state.ReadBytes("sent", ByteQueue8.Capacity);
+        var sent = state.ReadBytes("sent", MaximumFrames);
         var settings = new SpiSettings(
             state.ReadBoolean("clockPolarity"), state.ReadBoolean("clockPhase"), state.ReadBoolean("leastSignificantBitFirst"),
             (byte)state.ReadUInt64("bitsPerWord", maximum: 8), state.ReadUInt32("clockHz"));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace EdgeHypervisor.Devices.OpenCoresI2c;
+namespace EdgeHypervisor.Abstractions;
 
 /// <summary>How one step of a byte-wise controller ended, as the bus would show it.</summary>
-internal enum ByteOutcome : byte
+public enum ByteOutcome : byte
 {
     /// <summary>The byte was acknowledged, or the step needs no acknowledgement.</summary>
     Acknowledged,

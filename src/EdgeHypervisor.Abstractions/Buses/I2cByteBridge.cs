@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
-
-namespace EdgeHypervisor.Devices.OpenCoresI2c;
+namespace EdgeHypervisor.Abstractions;
 
 /// <summary>
 /// Makes whole transactions of what a byte-wise controller does step by step. A kernel's bus performs messages whose
 /// lengths are known before they begin; a controller learns of each byte only when the guest sends it, and must say
-/// whether it was acknowledged before the next. README.md has the reasoning.
+/// whether it was acknowledged before the next. The README of device.opencores.i2c has the reasoning.
 /// </summary>
 /// <remarks>
 /// One step at a time: <see cref="Begin"/>, <see cref="Write"/>, <see cref="Read"/> or <see cref="Stop"/>, each of which
 /// ends with one call of <see cref="Completed"/>, before it returns or later. Written bytes are kept until a stop or
 /// repeated start. A read is performed as a whole in its address phase, ahead of what the guest will take.
 /// </remarks>
-internal sealed class I2cByteBridge
+public sealed class I2cByteBridge : IRegisterPart
 {
     /// <summary>The longest message, what Linux's I2C_RDWR takes.</summary>
     public const int MaximumBytes = 8192;
@@ -40,6 +38,7 @@ internal sealed class I2cByteBridge
     private bool _stale; // … and nobody waits for its end any more
     private I2cMessage[] _transfer = [];
 
+    /// <summary>A bridge to a bus, with nothing under way.</summary>
     public I2cByteBridge(II2cPort port, IGuestClock clock)
     {
         (_port, _clock) = (port, clock);
@@ -118,6 +117,7 @@ internal sealed class I2cByteBridge
         _lengths.Clear();
     }
 
+    /// <summary>Writes what is open.</summary>
     public void Save(IStateWriter state)
     {
         state.Write("phase", (ulong)_phase);
@@ -136,6 +136,8 @@ internal sealed class I2cByteBridge
         _lengths.Save(state);
     }
 
+    /// <summary>Takes it over; a step that was under way is done again.</summary>
+    /// <exception cref="StateException">The state is out of range.</exception>
     public void Restore(IStateReader state)
     {
         var phase = (Phase)state.ReadInt32("phase", (int)Phase.Refused);
