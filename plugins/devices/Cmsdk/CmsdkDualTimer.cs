@@ -39,7 +39,7 @@ internal sealed class CmsdkDualTimer : RegisterDevice
     {
         private const uint Enable = 0x80, Periodic = 0x40, InterruptEnable = 0x20, Wide = 2, Once = 1;
         private readonly IInterruptLine _irq;
-        private readonly Register _load, _control, _raw;
+        private readonly DeviceRegister _load, _control, _raw;
         private readonly uint _clockHz;
 
         public Unit(RegisterMap map, IDeviceContext context, uint index, uint clockHz, Action changed)

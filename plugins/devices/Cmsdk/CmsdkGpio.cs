@@ -13,7 +13,7 @@ internal sealed class CmsdkGpio : RegisterDevice
     private readonly IGpioPort[] _ports;
     private readonly IInterruptLine[] _irqs;
     private readonly IInterruptLine _combined;
-    private readonly Register _out, _outputs, _alternate, _enabled, _edge, _high, _pending;
+    private readonly DeviceRegister _out, _outputs, _alternate, _enabled, _edge, _high, _pending;
     private uint _outside; // the levels of the ports, as their edges told
     private uint _seen; // the levels at the last look
 
@@ -65,7 +65,7 @@ internal sealed class CmsdkGpio : RegisterDevice
         _combined.Drive(_pending.Value != 0);
     }
 
-    private Register Pair(uint offset, string name, Action changed)
+    private DeviceRegister Pair(uint offset, string name, Action changed)
     {
         var register = Map.Hidden(name, bits: All);
         Map.Read(offset, () => register.Value).Write(offset, bits => Change(register.Value | (bits & All)));

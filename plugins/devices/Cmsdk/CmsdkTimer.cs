@@ -11,7 +11,7 @@ internal sealed class CmsdkTimer : RegisterDevice
 
     private readonly IInterruptLine _irq;
     private readonly DownCounter _counter;
-    private readonly Register _control, _reload, _pending;
+    private readonly DeviceRegister _control, _reload, _pending;
 
     public CmsdkTimer(IDeviceContext context) : base(context.Unassigned)
     {

@@ -16,7 +16,7 @@ internal sealed class CmsdkUart : RegisterDevice
 
     private readonly IUartPort _port;
     private readonly IInterruptLine _transmitIrq, _receiveIrq, _overrunIrq;
-    private readonly Register _control, _state, _data, _pending;
+    private readonly DeviceRegister _control, _state, _data, _pending;
 
     public CmsdkUart(IDeviceContext context) : base(context.Unassigned)
     {

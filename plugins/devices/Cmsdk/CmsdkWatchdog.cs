@@ -12,7 +12,7 @@ internal sealed class CmsdkWatchdog : RegisterDevice
     private readonly IInterruptLine _irq;
     private readonly IMachineControl _machine;
     private readonly DownCounter _counter;
-    private readonly Register _load, _control, _raw, _locked;
+    private readonly DeviceRegister _load, _control, _raw, _locked;
 
     public CmsdkWatchdog(IDeviceContext context) : base(context.Unassigned)
     {

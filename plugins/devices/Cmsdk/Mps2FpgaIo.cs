@@ -11,7 +11,7 @@ internal sealed class Mps2FpgaIo : RegisterDevice
 
     private readonly IGpioPort[] _ports;
     private readonly TickCounter _seconds, _hundredths, _counter, _prescaled;
-    private readonly Register _lights, _prescale, _others;
+    private readonly DeviceRegister _lights, _prescale, _others;
 
     public Mps2FpgaIo(IDeviceContext context) : base(context.Unassigned)
     {

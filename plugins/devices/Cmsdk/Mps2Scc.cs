@@ -10,7 +10,7 @@ internal sealed class Mps2Scc : RegisterDevice
     private const int Lights = 8;
 
     private readonly IGpioPort[] _ports;
-    private readonly Register _lights;
+    private readonly DeviceRegister _lights;
 
     public Mps2Scc(IDeviceContext context) : base(context.Unassigned)
     {

@@ -16,7 +16,7 @@ internal sealed class Mps2SerialBus : RegisterDevice
     private enum Phase : uint { Idle, Address, Write, Read }
 
     private readonly I2cByteBridge _bridge;
-    private readonly Register _driven, _phase, _bits, _shift, _target, _busy, _acknowledged;
+    private readonly DeviceRegister _driven, _phase, _bits, _shift, _target, _busy, _acknowledged;
 
     public Mps2SerialBus(IDeviceContext context) : base(context.Unassigned)
     {

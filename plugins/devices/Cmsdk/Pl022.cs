@@ -19,7 +19,7 @@ internal sealed class Pl022 : RegisterDevice
     private readonly IInterruptLine _irq;
     private readonly SpiFrameBridge _bus;
     private readonly ByteFifo _received, _waiting;
-    private readonly Register _control0, _control1, _mask, _overrun;
+    private readonly DeviceRegister _control0, _control1, _mask, _overrun;
 
     public Pl022(IDeviceContext context) : base(context.Unassigned)
     {

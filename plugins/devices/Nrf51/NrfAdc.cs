@@ -13,7 +13,7 @@ internal sealed class NrfAdc : NrfPeripheral
 
     private readonly IAdcPort[] _inputs;
     private readonly Event _ended;
-    private readonly Register _configuration, _result;
+    private readonly DeviceRegister _configuration, _result;
     private readonly SavedTimer _conversion;
 
     public NrfAdc(IDeviceContext context) : base(context)

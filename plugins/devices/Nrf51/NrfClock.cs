@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Devices.Nrf51;
 internal sealed class NrfClock : NrfPeripheral
 {
     private const uint Running = 1 << 16;
-    private readonly Register _highRunning, _lowRunning, _lowSource, _highRun, _lowRun;
+    private readonly DeviceRegister _highRunning, _lowRunning, _lowSource, _highRun, _lowRun;
 
     public NrfClock(IDeviceContext context) : base(context)
     {
@@ -50,7 +50,7 @@ internal sealed class NrfClock : NrfPeripheral
         Map.Add(0x578, "dcdc", bits: 1);
     }
 
-    private void Start(Register running, Register triggered, Event started)
+    private void Start(DeviceRegister running, DeviceRegister triggered, Event started)
     {
         (running.Value, triggered.Value) = (1, 1);
         Fire(started);

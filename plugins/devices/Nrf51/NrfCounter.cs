@@ -12,8 +12,8 @@ internal abstract class NrfCounter : NrfPeripheral
 {
     private const int MostEventsAtOnce = 4096;
     private readonly IGuestTimer _timer;
-    private readonly Register _seen; // the count up to which events have happened
-    private readonly Register[] _compare;
+    private readonly DeviceRegister _seen; // the count up to which events have happened
+    private readonly DeviceRegister[] _compare;
     private readonly Event[] _reached;
 
     protected NrfCounter(IDeviceContext context, uint clockHz, uint divider, int channels) : base(context)

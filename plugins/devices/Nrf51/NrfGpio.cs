@@ -13,8 +13,8 @@ internal sealed class NrfGpio : RegisterDevice
 
     private readonly IGpioPort[] _ports;
     private readonly EventSystem _system;
-    private readonly Register _out, _taken, _takenOut;
-    private readonly Register[] _configuration;
+    private readonly DeviceRegister _out, _taken, _takenOut;
+    private readonly DeviceRegister[] _configuration;
     private uint _outside; // the levels of the ports, as their edges told
     private uint _seen; // the levels that were last told to GPIOTE
 

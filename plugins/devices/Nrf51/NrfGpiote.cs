@@ -10,7 +10,7 @@ internal sealed class NrfGpiote : NrfPeripheral
     private const int Channels = 4;
     private const uint EventMode = 1, TaskMode = 3;
 
-    private readonly Register[] _configuration;
+    private readonly DeviceRegister[] _configuration;
     private readonly Event[] _in = new Event[Channels];
 
     public NrfGpiote(IDeviceContext context) : base(context)
@@ -26,11 +26,11 @@ internal sealed class NrfGpiote : NrfPeripheral
         System.PinChanged = OnPin;
     }
 
-    private static uint Mode(Register configuration) => configuration.Value & 3;
+    private static uint Mode(DeviceRegister configuration) => configuration.Value & 3;
 
-    private static int Pin(Register configuration) => (int)(configuration.Value >> 8 & 0x1F);
+    private static int Pin(DeviceRegister configuration) => (int)(configuration.Value >> 8 & 0x1F);
 
-    private static uint Polarity(Register configuration) => configuration.Value >> 16 & 3; // 1 rising (set), 2 falling (clear), 3 toggle
+    private static uint Polarity(DeviceRegister configuration) => configuration.Value >> 16 & 3; // 1 rising (set), 2 falling (clear), 3 toggle
 
     // A pin belongs to the channel that was configured for it; what no channel has goes back to the port.
     private void Configure(int channel)

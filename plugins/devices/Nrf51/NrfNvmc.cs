@@ -16,7 +16,7 @@ internal sealed class NrfNvmc : RegisterDevice
     private const int UicrBytes = 0x1000, PageBytes = 0x400;
 
     private readonly IGuestMemory _memory;
-    private readonly Register _configuration;
+    private readonly DeviceRegister _configuration;
     private readonly ulong _codeBytes;
 
     public NrfNvmc(IDeviceContext context) : base(context.Unassigned)

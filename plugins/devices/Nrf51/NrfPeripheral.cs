@@ -31,7 +31,7 @@ internal abstract class NrfPeripheral : RegisterDevice
     protected EventSystem System { get; }
 
     /// <summary>A bit for each event that raises the interrupt.</summary>
-    protected Register InterruptEnable { get; }
+    protected DeviceRegister InterruptEnable { get; }
 
     /// <summary>An event: its register holds 1 from when it happened until the guest clears it.</summary>
     protected Event AddEvent(uint offset, string name)
@@ -70,5 +70,5 @@ internal abstract class NrfPeripheral : RegisterDevice
     }
 
     /// <summary>An event's register, its address for the PPI, and its bit among the interrupts.</summary>
-    protected sealed record Event(Register Register, uint Address, uint Bit);
+    protected sealed record Event(DeviceRegister Register, uint Address, uint Bit);
 }

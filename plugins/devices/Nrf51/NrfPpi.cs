@@ -18,10 +18,10 @@ internal sealed class NrfPpi : RegisterDevice
     ];
 
     private readonly EventSystem _system;
-    private readonly Register _enable;
-    private readonly Register[] _events = new Register[Channels];
-    private readonly Register[] _tasks = new Register[Channels];
-    private readonly Register[] _groups;
+    private readonly DeviceRegister _enable;
+    private readonly DeviceRegister[] _events = new DeviceRegister[Channels];
+    private readonly DeviceRegister[] _tasks = new DeviceRegister[Channels];
+    private readonly DeviceRegister[] _groups;
 
     public NrfPpi(IDeviceContext context) : base(context.Unassigned)
     {

@@ -11,7 +11,7 @@ internal sealed class NrfRng : NrfPeripheral
     private const long CorrectedNs = 677_000, QuickNs = 167_000;
     private readonly SavedTimer _next;
     private readonly Event _ready;
-    private readonly Register _shorts, _configuration, _value, _drawn;
+    private readonly DeviceRegister _shorts, _configuration, _value, _drawn;
     private readonly ReadOnlyMemory<byte> _seed;
 
     public NrfRng(IDeviceContext context) : base(context)

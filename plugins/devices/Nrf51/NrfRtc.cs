@@ -10,7 +10,7 @@ internal sealed class NrfRtc : NrfCounter
     private const uint ClockHz = 32_768;
     private const ulong TriggeredOverflow = 0xFF_FFF0;
 
-    private readonly Register _eventEnable, _prescaler;
+    private readonly DeviceRegister _eventEnable, _prescaler;
     private readonly Event _tick, _overflow;
 
     public NrfRtc(IDeviceContext context) : base(context, ClockHz, 1, (int)context.Options.GetInteger("channels", fallback: 4, minimum: 1, maximum: 4))

@@ -23,8 +23,8 @@ internal sealed class NrfSerial : NrfPeripheral
     private readonly I2cByteBridge _i2c;
     private readonly SpiFrameBridge _spi;
     private readonly Event _stopped, _ready, _sent, _error, _boundary, _suspended;
-    private readonly Register _shorts, _errorSource, _enable, _frequency, _configuration, _address;
-    private readonly Register _phase, _reading, _waits, _outgoing, _hasOutgoing, _incoming;
+    private readonly DeviceRegister _shorts, _errorSource, _enable, _frequency, _configuration, _address;
+    private readonly DeviceRegister _phase, _reading, _waits, _outgoing, _hasOutgoing, _incoming;
     private readonly SavedTimer _byteTime;
     private readonly ByteFifo _spiReceived;
 

@@ -11,7 +11,7 @@ internal sealed class NrfTimer : NrfCounter
     private const int Channels = 4;
     private const int LargestPrescaler = 9;
 
-    private readonly Register _mode, _bits, _prescaler, _shorts;
+    private readonly DeviceRegister _mode, _bits, _prescaler, _shorts;
 
     public NrfTimer(IDeviceContext context) : base(context, ClockHz, 1 << 4, Channels)
     {

@@ -17,7 +17,7 @@ internal sealed class NrfUart : NrfPeripheral
     private readonly ByteFifo _received;
     private readonly SavedTimer _sent;
     private readonly Event _receivedReady, _transmitted;
-    private readonly Register _enable, _baudRate, _receiving, _transmitting;
+    private readonly DeviceRegister _enable, _baudRate, _receiving, _transmitting;
 
     public NrfUart(IDeviceContext context) : base(context)
     {

@@ -10,7 +10,7 @@ internal sealed class NrfWatchdog : NrfPeripheral
     private const uint ReloadKey = 0x6E52_4635;
     private readonly SavedTimer _expires;
     private readonly Event _timeout;
-    private readonly Register _running, _requests, _reload, _enabled;
+    private readonly DeviceRegister _running, _requests, _reload, _enabled;
     private readonly IMachineControl _machine;
 
     public NrfWatchdog(IDeviceContext context) : base(context)

@@ -18,7 +18,7 @@ namespace EdgeHypervisor.Abstractions;
 public sealed class RegisterMap(IUnassigned unassigned)
 {
     private readonly Dictionary<uint, Slot> _slots = [];
-    private readonly List<Register> _registers = [];
+    private readonly List<DeviceRegister> _registers = [];
     private readonly List<(string Name, IRegisterPart Part)> _parts = [];
 
     /// <summary>A register that holds what is written to it.</summary>
@@ -27,7 +27,7 @@ public sealed class RegisterMap(IUnassigned unassigned)
     /// <param name="reset">Its value after a reset.</param>
     /// <param name="bits">The bits that a guest can write; those of the reset value exist too.</param>
     /// <param name="written">Told after a write, with the value before it.</param>
-    public Register Add(uint offset, string name, uint reset = 0, uint bits = uint.MaxValue, Action<uint>? written = null)
+    public DeviceRegister Add(uint offset, string name, uint reset = 0, uint bits = uint.MaxValue, Action<uint>? written = null)
     {
         var register = Hidden(name, reset);
         var slot = At(offset);
@@ -43,7 +43,7 @@ public sealed class RegisterMap(IUnassigned unassigned)
     }
 
     /// <summary>A row of alike registers: <c>name0</c>, <c>name1</c>, …</summary>
-    public Register[] AddRow(uint offset, string name, int count, uint reset = 0, uint bits = uint.MaxValue, Action<int>? written = null, uint strideBytes = 4) =>
+    public DeviceRegister[] AddRow(uint offset, string name, int count, uint reset = 0, uint bits = uint.MaxValue, Action<int>? written = null, uint strideBytes = 4) =>
     [
         .. Enumerable.Range(0, count).Select(i => Add(
             offset + ((uint)i * strideBytes), string.Create(CultureInfo.InvariantCulture, $"{name}{i}"), reset, bits, _ => written?.Invoke(i))),
@@ -53,10 +53,10 @@ public sealed class RegisterMap(IUnassigned unassigned)
     /// <param name="name">Its name in a saved state.</param>
     /// <param name="reset">Its value after a reset.</param>
     /// <param name="bits">What a saved state may hold.</param>
-    public Register Hidden(string name, uint reset = 0, uint bits = uint.MaxValue)
+    public DeviceRegister Hidden(string name, uint reset = 0, uint bits = uint.MaxValue)
     {
         if (_registers.Exists(other => other.Name == name)) throw new ArgumentException($"there are two registers '{name}'", nameof(name));
-        var register = new Register(name, reset, bits);
+        var register = new DeviceRegister(name, reset, bits);
         _registers.Add(register);
         return register;
     }
@@ -94,7 +94,7 @@ public sealed class RegisterMap(IUnassigned unassigned)
     }
 
     /// <summary>Two offsets that set and clear bits of a register, and read it.</summary>
-    public void SetClear(uint setOffset, uint clearOffset, Register register, uint bits = uint.MaxValue)
+    public void SetClear(uint setOffset, uint clearOffset, DeviceRegister register, uint bits = uint.MaxValue)
     {
         Read(setOffset, () => register.Value).Write(setOffset, value => register.Value |= value & bits);
         Read(clearOffset, () => register.Value).Write(clearOffset, value => register.Value &= ~value);
@@ -140,7 +140,7 @@ public sealed class RegisterMap(IUnassigned unassigned)
     private static int Shift(uint offset) => 8 * (int)(offset & 3);
 
     // A narrow write leaves the rest of a register as it is; of one that holds nothing, the rest is zero.
-    private static uint Merge(Register? register, uint offset, AccessWidth width, uint value)
+    private static uint Merge(DeviceRegister? register, uint offset, AccessWidth width, uint value)
     {
         var mask = uint.MaxValue >> (32 - (8 * (int)width)) << Shift(offset);
         return ((register?.Value ?? 0) & ~mask) | (value << Shift(offset) & mask);
@@ -155,7 +155,7 @@ public sealed class RegisterMap(IUnassigned unassigned)
 
     private sealed class Slot
     {
-        public Register? Register { get; set; }
+        public DeviceRegister? Register { get; set; }
 
         public Func<uint>? Read { get; set; }
 

@@ -139,10 +139,12 @@ internal sealed unsafe class MemoryUnit
     private bool TryStore(RamRegion region, uint address, int size, bool isPrivileged, uint value)
     {
         var offset = address - region.Start;
-        if (region.Flags[offset >> RamRegion.PageShift] != 0)
+        var flags = region.Flags[offset >> RamRegion.PageShift];
+        // A store to flash is its controller's business; one to ROM is refused, so that mistakes show.
+        if ((flags & (byte)PageFlags.ReadOnly) != 0) return _bus.TryWrite(address, (AccessWidth)size, value) || Fail(FaultCause.DataError, address);
+        if (flags != 0)
         {
             _code.BeginStore(region, offset, size);
-            // A write to ROM is ignored by some buses and refused by others: refused, so that mistakes show.
             if (!region.PrepareStore(offset, (ulong)size)) return Fail(FaultCause.DataError, address);
         }
         // SAFETY: the region holds the whole access.

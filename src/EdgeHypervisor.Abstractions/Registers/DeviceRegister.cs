@@ -5,9 +5,9 @@ namespace EdgeHypervisor.Abstractions;
 /// A register that holds bits; or a hidden value, when no offset leads to it. Its map resets, saves and restores it under
 /// its name.
 /// </summary>
-public sealed class Register
+public sealed class DeviceRegister
 {
-    internal Register(string name, uint reset, uint bits) => (Name, ResetValue, Bits, Value) = (name, reset, bits, reset);
+    internal DeviceRegister(string name, uint reset, uint bits) => (Name, ResetValue, Bits, Value) = (name, reset, bits, reset);
 
     /// <summary>Its name in a saved state.</summary>
     public string Name { get; }
