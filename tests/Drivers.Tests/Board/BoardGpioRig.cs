@@ -11,6 +11,7 @@ internal sealed class BoardGpioRig : IGpioRig
     private readonly Func<(string, string)[], IGpioLine> _open;
     private readonly Func<Action, IDisposable>? _watchMarker;
     private readonly string _outside = BoardPlace.Of(BoardPlace.Gpio)["outside"];
+    private CountedLine? _line;
 
     /// <param name="open">Opens the line with further options.</param>
     /// <param name="watchMarker">Watches another line, by the same thread; null where there are no edges to wait for.</param>
@@ -18,25 +19,28 @@ internal sealed class BoardGpioRig : IGpioRig
     {
         (_open, _watchMarker) = (open, watchMarker);
         DriveFromOutside(false);
-        Line = open([]);
+        _line = new CountedLine(open([]));
     }
 
-    public IGpioLine Line { get; private set; }
+    public IGpioLine Line => _line!;
 
     public long AllocatedBytesOfAWrite { get; init; }
 
     public IGpioLine Reopen(params (string Name, string Value)[] options)
     {
         Line.Dispose();
-        return Line = _open(options);
+        return _line = new CountedLine(_open(options));
     }
 
     public bool Measure() => File.ReadAllText(Path.Join(_outside, "value")).Trim() == "1";
 
     public void DriveFromOutside(bool? level)
     {
-        if (level is { } high) File.WriteAllText(Path.Join(_outside, "pull"), high ? "pull-up" : "pull-down");
-        Thread.Sleep(20); // the kernel's interrupt thread looks at the line after the edge: it is to see this one
+        if (level is not { } high) return;
+        var isEdge = high != Measure();
+        File.WriteAllText(Path.Join(_outside, "pull"), high ? "pull-up" : "pull-down");
+        // The kernel's interrupt thread looks at the line some time after the edge: it is to see this one, not the next.
+        if (isEdge) _line?.WaitForEdge();
     }
 
     // There is nothing to ask whether an edge is on its way. Edges of another line, one after the other, take the same way behind it.

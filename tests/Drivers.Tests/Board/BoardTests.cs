@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Drivers.Linux;
 
@@ -14,6 +15,88 @@ public sealed class BoardTests
 
     [BoardTheory(BoardPlace.I2c), Promises(typeof(I2cContract))]
     public void I2c(string promise) => PromisesAttribute.Keep<I2cContract>(new I2cOnBoard(), promise);
+
+    [BoardTheory(BoardPlace.Spi), Promises(typeof(SpiContract))]
+    public void Spi(string promise) => PromisesAttribute.Keep<SpiContract>(new SpiOnBoard(), promise);
+
+    [BoardTheory(BoardPlace.Pwm), Promises(typeof(PwmContract))]
+    public void Pwm(string promise) => PromisesAttribute.Keep<PwmContract>(new PwmOnBoard(), promise);
+
+    [BoardTheory(BoardPlace.Serial), Promises(typeof(SerialContract))]
+    public void Serial(string promise) => PromisesAttribute.Keep<SerialContract>(new SerialOnBoard(), promise);
+
+    [BoardTheory(BoardPlace.Led), Promises(typeof(LedContract))]
+    public void Led(string promise) => PromisesAttribute.Keep<LedContract>(new LedOnBoard(), promise);
+
+    /// <summary>An adapter that can do SMBus only: reading and writing registers by the calls that look the same.</summary>
+    [BoardTheory(BoardPlace.Smbus)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(32)]
+    public void Smbus(int length)
+    {
+        using var context = new FakeDriverContext();
+        using var target = (II2cTarget)new LinuxI2cPlugin().Create(context).Open(Options.Of(BoardPlace.Of(BoardPlace.Smbus).Options("bus", "address")));
+        byte[] written = [.. Enumerable.Range(length, length).Select(i => (byte)i)], read = new byte[length];
+
+        Assert.Equal(BusStatus.Ok, target.Transfer([new I2cMessage(0, false, (byte[])[0x40, .. written])]));
+        Assert.Equal(BusStatus.Ok, target.Transfer([new I2cMessage(0, false, new byte[] { 0x40 }), new I2cMessage(0, true, read)]));
+
+        Assert.Equal(written, read);
+        Assert.Equal(BusStatus.Unsupported, target.Transfer([new I2cMessage(0, true, new byte[2])]));
+    }
+
+    /// <summary>A converter whose values the kernel makes up: they have to be what its own files say.</summary>
+    [BoardTheory(BoardPlace.Adc)]
+    [InlineData(1)]
+    public void Adc(int times)
+    {
+        var place = BoardPlace.Of(BoardPlace.Adc);
+        using var context = new FakeDriverContext();
+        using var channel = (IAdcChannel)new LinuxAdcPlugin().Create(context).Open(Options.Of(place.Options("chip", "channel")));
+        for (var i = 0; i < times; i++) Assert.Equal(long.Parse(place["microvolts"], CultureInfo.InvariantCulture), channel.ReadMicrovolts());
+    }
+
+    [BoardTheory(BoardPlace.Gpio)]
+    [InlineData("test")]
+    public void A_line_that_another_has_is_refused_with_its_name(string role)
+    {
+        var place = BoardPlace.Of(BoardPlace.Gpio).Options("chip", "line");
+        using var context = new FakeDriverContext();
+        var driver = new LinuxGpioPlugin().Create(context);
+        using var line = driver.Open(Options.For(role, place));
+
+        Assert.EndsWith("in use by 'ehv test'", Assert.Throws<PeripheralException>(() => driver.Open(Options.For("second", place))).Message);
+    }
+
+    [BoardTheory(BoardPlace.Gpio)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_kept_line_holds_its_level_and_is_taken_up_again(bool level)
+    {
+        var place = BoardPlace.Of(BoardPlace.Gpio);
+        var outside = Path.Join(place["outside"], "value");
+        File.WriteAllText(Path.Join(place["outside"], "pull"), level ? "pull-down" : "pull-up"); // where it falls back to
+        using var files = new DuplicatingFiles();
+        using (var before = new FakeDriverContext { Keeper = files })
+        {
+            var line = (IGpioLine)new LinuxGpioPlugin().Create(before).Open(Options.For("relay1", place.Options("chip", "line")));
+            line.Configure(new GpioMode(GpioDirection.Output), level);
+            line.Dispose(); // the service ends
+        }
+        Assert.Equal(level ? "1" : "0", File.ReadAllText(outside).Trim());
+
+        using (var after = new FakeDriverContext { Keeper = files })
+        {
+            using var line = (IGpioLine)new LinuxGpioPlugin().Create(after).Open(Options.For("relay1", place.Options("chip", "line")));
+            Assert.Empty(after.Reports);
+            Assert.Equal(level, line.Read());
+            line.Configure(new GpioMode(GpioDirection.Output), level);
+            Assert.Equal(level ? "1" : "0", File.ReadAllText(outside).Trim());
+            line.Configure(new GpioMode(GpioDirection.Disconnected), false);
+        }
+        Assert.Empty(files.Names);
+    }
 
     // xunit takes public classes only for test classes.
     private sealed class GpioOnBoard : GpioContract
@@ -39,5 +122,36 @@ public sealed class BoardTests
     {
         protected override II2cRig NewRig() => new BoardI2cRig(
             (context, address) => (II2cTarget)new LinuxI2cPlugin().Create(context).Open(Options.Of([.. BoardPlace.Of(BoardPlace.I2c).Options("bus"), ("address", address)])));
+    }
+
+    private sealed class SpiOnBoard : SpiContract
+    {
+        protected override ISpiDevice OpenLoopback() =>
+            (ISpiDevice)new LinuxSpiPlugin().Create(new FakeDriverContext()).Open(Options.Of(BoardPlace.Of(BoardPlace.Spi).Options("bus", "chipSelect")));
+    }
+
+    private sealed class PwmOnBoard : PwmContract
+    {
+        protected override (IPwmChannel Channel, Func<PwmSetting> Measure) Open()
+        {
+            var place = BoardPlace.Of(BoardPlace.Pwm);
+            var channel = (IPwmChannel)new LinuxPwmPlugin().Create(new FakeDriverContext()).Open(Options.Of(place.Options("chip", "channel")));
+            return (channel, () => BoardPwmLog.Last(place));
+        }
+    }
+
+    private sealed class SerialOnBoard : SerialContract
+    {
+        protected override ISerialRig NewRig() => new BoardSerialRig();
+    }
+
+    private sealed class LedOnBoard : LedContract
+    {
+        protected override (ILed Led, Func<int> See) Open()
+        {
+            var place = BoardPlace.Of(BoardPlace.Led);
+            var led = (ILed)new LinuxLedPlugin().Create(new FakeDriverContext()).Open(Options.Of(place.Options("name")));
+            return (led, () => File.ReadAllText(place["outside"]).Trim() == "0" ? 0 : led.MaximumBrightness);
+        }
     }
 }

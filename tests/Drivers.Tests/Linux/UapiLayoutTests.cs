@@ -55,6 +55,25 @@ public sealed class UapiLayoutTests
         Assert.Equal(4, OffsetOf<I2cUapi.Smbus, I2cUapi.SmbusKind>((ref I2cUapi.Smbus s) => ref s.Kind));
     }
 
+    [Fact]
+    public void Spi_and_serial_structures_and_requests_are_the_kernels()
+    {
+        Assert.Equal(32, Unsafe.SizeOf<SpiUapi.Transfer>());
+        Assert.Equal(16, OffsetOf<SpiUapi.Transfer, uint>((ref SpiUapi.Transfer t) => ref t.Length));
+        Assert.Equal(24, OffsetOf<SpiUapi.Transfer, ushort>((ref SpiUapi.Transfer t) => ref t.DelayUs));
+        Assert.Equal(27, OffsetOf<SpiUapi.Transfer, byte>((ref SpiUapi.Transfer t) => ref t.ChangeSelect));
+        Assert.Equal(Number<SpiUapi.Transfer>(Write, 'k', 0), SpiUapi.Message(1));
+        Assert.Equal(0x4040_6B00U, SpiUapi.Message(2));
+        Assert.Equal(SpiUapi.WriteMode, Number<uint>(Write, 'k', 5));
+
+        Assert.Equal(44, Unsafe.SizeOf<TtyUapi.Settings>());
+        Assert.Equal(17, OffsetOf<TtyUapi.Settings, TtyUapi.ControlCharacters>((ref TtyUapi.Settings t) => ref t.Characters));
+        Assert.Equal(36, OffsetOf<TtyUapi.Settings, uint>((ref TtyUapi.Settings t) => ref t.InputSpeed));
+        Assert.Equal(32, Unsafe.SizeOf<TtyUapi.Rs485>());
+        Assert.Equal(TtyUapi.GetSettings, Number<TtyUapi.Settings>(Read, 'T', 0x2A));
+        Assert.Equal(TtyUapi.SetSettings, Number<TtyUapi.Settings>(Write, 'T', 0x2B));
+    }
+
     [Theory]
     [InlineData(Architecture.X64, 12, 4)]
     [InlineData(Architecture.Arm64, 16, 8)]

@@ -25,7 +25,7 @@ internal sealed unsafe class FakeKernel : IKernel
     {
         var name = path[path.IndexOf("/dev/", StringComparison.Ordinal)..];
         if (Refusals.TryGetValue(name, out var error)) return -error;
-        return Devices.TryGetValue(name, out var device) ? Add(LinuxKernel.Instance.Open("/dev/null", OpenFlags.ReadWrite), device) : -Errno.NoEntry;
+        return Devices.TryGetValue(name, out var device) ? Add(device.NewDescriptor(), device) : -Errno.NoEntry;
     }
 
     public int Ioctl(int fd, uint request, void* argument)
