@@ -16,6 +16,7 @@ internal static class BoardCommand
             .Does(BoardWatch.RunAsync),
         BoardTop.Create(),
         Set(),
+        BoardScanCommand.Create(),
     };
 
     private static Command Show()

@@ -116,7 +116,7 @@ internal sealed class ManifestWriter
         where TEnum : struct, Enum => Quantity.ToKebabCase(value.ToString());
 
     // YAML 1.2.2, section 5.7: in double quotes any UTF-16 unit can be written as \u and four hexadecimal digits.
-    private static string Quote(string text)
+    internal static string Quote(string text)
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
         foreach (var c in text)
