@@ -16,7 +16,7 @@ RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
 TEST_PACKAGES = $(RUN_PACKAGES) gcc-riscv64-unknown-elf qemu-system-misc device-tree-compiler gdb-multiarch
 
 .DEFAULT_GOAL := build
-.PHONY: build chaos demo test test-arm64 test-board install check bench bench-board format clean help
+.PHONY: build chaos demo test test-arm64 test-board test-board-drivers install check bench bench-board format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ test: ## all tests
 test-board: ## the service on a board with a real kernel and systemd, seen from outside of its pins (a virtual machine)
 	@$(BUILD)
 	@CONFIGURATION=$(CONFIGURATION) tests/Board/test.sh
+
+test-board-drivers: ## the drivers' contracts on that board's devices
+	@$(BUILD)
+	@tests/Board/board-vm run --timeout 1500 --share artifacts/bin/Drivers.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z) -- ./board.sh .
 
 test-arm64: ## the tests that need no kernel device, as an ARM64 process: RUNNER=PROGRAM (called with a .dll) or RUNNER=ssh:HOST
 	@$(BUILD)

@@ -49,6 +49,20 @@ internal sealed class PeripheralSlot
     /// <summary>Why it cannot be used, or could not be opened last time; null when it can.</summary>
     public string? Problem => Flaw ?? _failure;
 
+    /// <summary>Who outside of this service has it, or that it is not there; null when nothing speaks against it, or nobody can tell.</summary>
+    public string? WhyUnavailable()
+    {
+        if (Flaw is not null || Peripheral is not null || _driver is not IAvailability driver) return null;
+        try
+        {
+            return driver.WhyUnavailable(Description.CreateOptions());
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            return $"peripheral {Description.Role}: plugin {Description.PluginId} failed: {fault.Message}";
+        }
+    }
+
     /// <summary>The peripheral, when it has been opened.</summary>
     public IPeripheral? Peripheral => Volatile.Read(ref _peripheral);
 

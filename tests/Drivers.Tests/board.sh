@@ -10,10 +10,11 @@ shift
 outside=/sys/kernel/debug/board-sim
 
 echo 0x20 >"$outside/i2c-new"
-export EHV_BOARD_GPIO="chip=pinctrl-bcm2711 line=17 outside=/run/board/gpio/sim_gpio17 markerLine=18 marker=/run/board/gpio/sim_gpio18"
+export EHV_BOARD_GPIO="chip=pinctrl-bcm2711 number=0 line=17 outside=/run/board/gpio/sim_gpio17 markerLine=18 marker=/run/board/gpio/sim_gpio18"
 export EHV_BOARD_I2C="bus=1 address=0x20 absent=0x21"
+export EHV_BOARD_CHIPS="outside=$outside"
 export EHV_BOARD_SPI="bus=0 chipSelect=1"
-export EHV_BOARD_PWM="chip=board-sim channel=1 log=$outside/log"
+export EHV_BOARD_PWM="chip=board-sim number=0 channel=1 log=$outside/log"
 export EHV_BOARD_SERIAL="path=/dev/serial0 peer=/dev/serial0-peer"
 export EHV_BOARD_LED="name=PWR outside=/run/board/gpio/sim_gpio43/value"
 

@@ -8,6 +8,7 @@ namespace EdgeHypervisor.Boards;
 /// <summary>Makes a plan: looks at everything, touches nothing, finds all problems at once.</summary>
 internal sealed class BindingPlanner
 {
+    private readonly BoardDescription _board;
     private readonly IReadOnlyDictionary<string, PeripheralSlot> _slots;
     private readonly IReadOnlyList<Reservation> _reservations;
     private readonly VirtualMachineDescription _vm;
@@ -15,9 +16,9 @@ internal sealed class BindingPlanner
     private readonly List<Reservation> _own = [];
 
     private BindingPlanner(
-        IReadOnlyDictionary<string, PeripheralSlot> slots, IReadOnlyList<Reservation> reservations, VirtualMachineDescription vm)
+        BoardDescription board, IReadOnlyDictionary<string, PeripheralSlot> slots, IReadOnlyList<Reservation> reservations, VirtualMachineDescription vm)
     {
-        (_slots, _vm) = (slots, vm);
+        (_board, _slots, _vm) = (board, slots, vm);
         _reservations = [.. reservations.Where(reservation => reservation.VirtualMachine != vm.Name)];
     }
 
@@ -29,7 +30,7 @@ internal sealed class BindingPlanner
         MachineDescription? machine,
         PlanPurpose purpose)
     {
-        var planner = new BindingPlanner(slots, reservations, vm);
+        var planner = new BindingPlanner(board, slots, reservations, vm);
         var ports = vm.Map.Select(mapping => planner.Plan(mapping, machine, purpose)).ToList();
         if (purpose == PlanPurpose.MoveHere) planner.RefuseDisks();
         return new BindingPlan(vm.Name, board.Name, ports, planner._problems);
@@ -62,7 +63,10 @@ internal sealed class BindingPlanner
         CheckAddresses(mapping);
         foreach (var slot in slots) CheckConflicts(mapping, slot);
         _own.AddRange(slots.Select(slot => new Reservation(_vm.Name, mapping, slot.Description.Role)));
-        return new PlannedPort(mapping, [.. slots.Select(slot => slot.Description)], kind);
+        return new PlannedPort(mapping, [.. slots.Select(slot => slot.Description)], kind)
+        {
+            Notes = [.. slots.SelectMany(slot => PinNotes.About(_board, slot.Description))],
+        };
     }
 
     private PeripheralSlot? FindSlot(PortMapping mapping, string role)
@@ -73,6 +77,8 @@ internal sealed class BindingPlanner
             return null;
         }
         if (slot.Flaw is { } flaw) Add(BindingProblemKind.Unusable, mapping, role, flaw);
+        if (slot.WhyUnavailable() is { } reason) Add(BindingProblemKind.Unavailable, mapping, role, reason);
+        foreach (var problem in PinNotes.Problems(_board, slot.Description, slot.Kind)) Add(BindingProblemKind.WrongPin, mapping, role, problem);
         return slot;
     }
 

@@ -30,4 +30,10 @@ public enum BindingProblemKind : byte
 
     /// <summary>The mapping forbids the move, or asks for what this version cannot do.</summary>
     MoveForbidden,
+
+    /// <summary>Somebody outside of this service has the peripheral (a driver of the kernel, another program), or it is not there.</summary>
+    Unavailable,
+
+    /// <summary>The board's file contradicts itself: a peripheral on a supply pin, or on a pin that leads to another line.</summary>
+    WrongPin,
 }

@@ -10,4 +10,8 @@ namespace EdgeHypervisor.Boards;
 /// <param name="Kind">What they are; null where nothing was found.</param>
 /// <param name="Remote">Where it leads when another board has the peripheral; null when this one has it.</param>
 public sealed record PlannedPort(
-    PortMapping Mapping, IReadOnlyList<PeripheralDescription> Peripherals, PeripheralKind? Kind, RemotePeripheral? Remote = null);
+    PortMapping Mapping, IReadOnlyList<PeripheralDescription> Peripherals, PeripheralKind? Kind, RemotePeripheral? Remote = null)
+{
+    /// <summary>What the board's file says of the pins: wiring, voltage, what else they can do, who else is on them.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

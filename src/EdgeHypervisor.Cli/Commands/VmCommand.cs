@@ -23,7 +23,7 @@ internal static class VmCommand
         Logs(),
         VmSnapshotCommands.Snapshot(),
         VmSnapshotCommands.Restore(),
-        Plan(),
+        VmPlanCommand.Create(),
     };
 
     public static string PathOf(string vm) => $"v1/vms/{Uri.EscapeDataString(vm)}";
@@ -73,20 +73,6 @@ internal static class VmCommand
                 var path = $"{PathOf(context.Get(vm))}/logs{query}";
                 await foreach (var line in context.Service.StreamAsync(path, ControlJson.Default.LogLine, cancellation))
                     context.WriteLine(line, ControlJson.Default.LogLine, l => Printable.Text($"{l.At.ToLocalTime():HH:mm:ss.fff}  {l.Level,-7}  {l.Text}"));
-            });
-    }
-
-    private static Command Plan()
-    {
-        var vm = Suggest.Vm();
-        var board = new Option<string>("--board") { Description = "The board it would move to", HelpName = "BOARD", Required = true };
-        return new EhvSubcommand("plan", "What a move to another board would find there; moves nothing") { vm, board }
-            .WithExamples("ehv vm plan thermostat --board pocket")
-            .Does(async (context, cancellation) =>
-            {
-                var path = $"{PathOf(context.Get(vm))}/plan?board={Uri.EscapeDataString(context.Get(board)!)}";
-                var plan = await context.Service.GetAsync(path, ControlJson.Default.VmPlan, cancellation);
-                return VmReport.WritePlan(plan, context);
             });
     }
 

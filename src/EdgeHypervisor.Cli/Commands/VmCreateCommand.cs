@@ -20,27 +20,33 @@ internal static class VmCreateCommand
                 context, context.Get(manifest), context.Get(firmware), context.Get(start), context.Get(dryRun), cancellation));
     }
 
-    private static async Task<int> CreateAsync(
-        CommandContext context, string manifestFile, string? firmwareFile, bool start, bool dryRun, CancellationToken cancellation)
+    /// <summary>What a manifest's file asks for, without its firmware.</summary>
+    internal static async Task<VmCreateRequest> ReadAsync(string manifestFile, bool start, CancellationToken cancellation)
     {
         if (!File.Exists(manifestFile))
             throw new UserErrorException($"there is no manifest {manifestFile}", "name a *.vm.yaml file", ExitCode.NotFound);
-        var text = await File.ReadAllTextAsync(manifestFile, cancellation);
-        var request = new VmCreateRequest(text, Path.GetFullPath(manifestFile), null, start);
-        if (dryRun) return await PlanAsync(context, request, cancellation);
+        return new VmCreateRequest(await File.ReadAllTextAsync(manifestFile, cancellation), Path.GetFullPath(manifestFile), null, start);
+    }
 
-        request = request with { Image = await UploadAsync(context, ManifestFirmware.Read(text, manifestFile, firmwareFile), cancellation) };
+    /// <summary>What would happen if it were made.</summary>
+    internal static async Task<int> PlanAsync(CommandContext context, VmCreateRequest request, string query, CancellationToken cancellation)
+    {
+        var plan = await context.Service.SendAsync(
+            HttpMethod.Post, $"v1/plan{query}", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmPlan, cancellation);
+        return VmReport.WritePlan(plan, context);
+    }
+
+    private static async Task<int> CreateAsync(
+        CommandContext context, string manifestFile, string? firmwareFile, bool start, bool dryRun, CancellationToken cancellation)
+    {
+        var request = await ReadAsync(manifestFile, start, cancellation);
+        if (dryRun) return await PlanAsync(context, request, "", cancellation);
+
+        request = request with { Image = await UploadAsync(context, ManifestFirmware.Read(request.Manifest, manifestFile, firmwareFile), cancellation) };
         var created = await context.Service.SendAsync(
             HttpMethod.Post, "v1/vms", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmSummary, cancellation);
         context.Write(created, ControlJson.Default.VmSummary, vm => context.Output.WriteLine($"created {vm.Name}, {vm.State}"));
         return ExitCode.Ok;
-    }
-
-    private static async Task<int> PlanAsync(CommandContext context, VmCreateRequest request, CancellationToken cancellation)
-    {
-        var plan = await context.Service.SendAsync(
-            HttpMethod.Post, "v1/plan", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmPlan, cancellation);
-        return VmReport.WritePlan(plan, context);
     }
 
     private static async Task<string> UploadAsync(CommandContext context, byte[] image, CancellationToken cancellation)

@@ -45,15 +45,25 @@ internal sealed class VmRoutes(VmTable table, VmService service, PlanService pla
 
     private async Task PlanMoveAsync(HttpContext context)
     {
-        var board = (string?)context.Request.Query["board"] ?? throw Problems.Invalid("which board?", "board", "add ?board=NAME");
-        await context.WriteAsync(await plans.PlanMoveAsync(Vm(context), board, context.RequestAborted), ControlJson.Default.VmPlan);
+        var vm = Vm(context);
+        var plan = (string?)context.Request.Query["board"] is { } board
+            ? await plans.PlanMoveAsync(vm, board, context.RequestAborted)
+            : Moves(await plans.PlanMovesAsync(vm.Definition, context.RequestAborted));
+        await context.WriteAsync(plan, ControlJson.Default.VmPlan);
     }
 
     private async Task PlanAsync(HttpContext context)
     {
         var request = await context.ReadAsync(ControlJson.Default.VmCreateRequest);
-        await context.WriteAsync(await plans.PlanHereAsync(request, context.RequestAborted), ControlJson.Default.VmPlan);
+        var plan = (string?)context.Request.Query["board"] is { } board
+            ? await plans.PlanElsewhereAsync(request, board, context.RequestAborted)
+            : await plans.PlanHereAsync(request, context.RequestAborted);
+        if (context.Asks("moves")) plan = plan with { Items = [.. plan.Items, .. await plans.PlanMovesAsync(request, context.RequestAborted)] };
+        await context.WriteAsync(plan, ControlJson.Default.VmPlan);
     }
+
+    // A VM that could go to one board at least can move.
+    private static VmPlan Moves(IReadOnlyList<VmPlanItem> boards) => new(boards.Any(item => item.Verdict == "ok"), boards);
 
     private Route Verb(string verb, Func<HostedVm, CancellationToken, Task> work) => new("POST", $"/v1/vms/{{vm}}/{verb}", async context =>
     {

@@ -12,6 +12,7 @@ namespace EdgeHypervisor.Host;
 internal sealed class PlanService(HostBoard board, VmService service, PluginRepository plugins, FleetService fleet)
 {
     private const string Ok = "ok", Refused = "refused";
+    private const int MostBoards = 100;
 
     /// <summary>A new VM on this board.</summary>
     public Task<VmPlan> PlanHereAsync(VmCreateRequest request, CancellationToken cancellation)
@@ -25,11 +26,45 @@ internal sealed class PlanService(HostBoard board, VmService service, PluginRepo
     public Task<VmPlan> PlanMoveAsync(HostedVm vm, string destination, CancellationToken cancellation) =>
         fleet.AskPlanAsync(destination, new PlanQuestion(board.ToTravel(vm.Definition), vm.Definition.Machine.Text), cancellation);
 
+    /// <summary>A new VM, started here and then moved to another board, as that board sees it.</summary>
+    public Task<VmPlan> PlanElsewhereAsync(VmCreateRequest request, string destination, CancellationToken cancellation)
+    {
+        var definition = service.Define(request with { Image = request.Image ?? "" });
+        return fleet.AskPlanAsync(destination, new PlanQuestion(board.ToTravel(definition), definition.Machine.Text), cancellation);
+    }
+
+    /// <summary>Whether a VM could go to each board that is known, and why not: an item for each.</summary>
+    public async Task<IReadOnlyList<VmPlanItem>> PlanMovesAsync(VmDefinition definition, CancellationToken cancellation)
+    {
+        var question = new PlanQuestion(board.ToTravel(definition), definition.Machine.Text);
+        var others = fleet.Boards().Where(other => other.Name != board.Name).Take(MostBoards);
+        return await Task.WhenAll(others.Select(other => AskAsync(other.Name, question, cancellation)));
+    }
+
+    /// <summary>The same for a VM that is not made yet.</summary>
+    public Task<IReadOnlyList<VmPlanItem>> PlanMovesAsync(VmCreateRequest request, CancellationToken cancellation) =>
+        PlanMovesAsync(service.Define(request with { Image = request.Image ?? "" }), cancellation);
+
     /// <summary>A VM of another board that would come here.</summary>
     public Task<VmPlan> PlanArrivalAsync(PlanQuestion question, CancellationToken cancellation)
     {
         var vm = DescriptionReader.ParseVirtualMachine(question.Manifest, "offered manifest");
         return PlanAsync(new VmDefinition(vm, question.Manifest, MachineSource.Parse(question.Machine, "offered machine"), ""), PlanPurpose.MoveHere, cancellation);
+    }
+
+    private async Task<VmPlanItem> AskAsync(string other, PlanQuestion question, CancellationToken cancellation)
+    {
+        if (fleet.WhyUnreachable(other) is { } unreachable) return new VmPlanItem($"board {other}", Refused, unreachable);
+        try
+        {
+            var plan = await fleet.AskPlanAsync(other, question, cancellation);
+            var reasons = plan.Items.Where(item => item.Verdict != Ok).Select(item => $"{item.Subject}: {item.Detail}");
+            return plan.Possible ? new VmPlanItem($"board {other}", Ok, "could move there") : new VmPlanItem($"board {other}", Refused, string.Join("; ", reasons));
+        }
+        catch (ProblemException problem)
+        {
+            return new VmPlanItem($"board {other}", Refused, problem.Message);
+        }
     }
 
     private async Task<VmPlan> PlanAsync(VmDefinition definition, PlanPurpose purpose, CancellationToken cancellation)
@@ -66,6 +101,7 @@ internal sealed class PlanService(HostBoard board, VmService service, PluginRepo
         var problems = binding.Problems.Where(problem => problem.Port == port.Mapping.Port).Select(problem => problem.Message).ToArray();
         if (problems.Length > 0) return new VmPlanItem(name, Refused, string.Join("; ", problems));
         var to = string.Join(", ", port.Peripherals.Select(peripheral => $"{peripheral.Role} ({peripheral.Driver})"));
-        return new VmPlanItem(name, Ok, port.Remote is { } remote ? $"to {remote.Detail} on board {remote.Board}, over the transport" : $"to {to}");
+        var notes = string.Concat(port.Notes.Select(note => $"; {note}"));
+        return new VmPlanItem(name, Ok, port.Remote is { } remote ? $"to {remote.Detail} on board {remote.Board}, over the transport" : $"to {to}{notes}");
     }
 }

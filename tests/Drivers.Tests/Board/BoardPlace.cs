@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Drivers.Tests;
 internal sealed class BoardPlace(IReadOnlyDictionary<string, string> values)
 {
     public const string Gpio = "EHV_BOARD_GPIO", I2c = "EHV_BOARD_I2C", Spi = "EHV_BOARD_SPI", Pwm = "EHV_BOARD_PWM";
-    public const string Serial = "EHV_BOARD_SERIAL", Adc = "EHV_BOARD_ADC", Led = "EHV_BOARD_LED", Smbus = "EHV_BOARD_SMBUS";
+    public const string Serial = "EHV_BOARD_SERIAL", Adc = "EHV_BOARD_ADC", Led = "EHV_BOARD_LED", Smbus = "EHV_BOARD_SMBUS", Chips = "EHV_BOARD_CHIPS";
 
     public string this[string name] => values.TryGetValue(name, out var value) ? value : throw new KeyNotFoundException($"the variable says no {name}=");
 

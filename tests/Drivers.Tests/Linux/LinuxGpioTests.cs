@@ -64,6 +64,20 @@ public sealed class LinuxGpioTests : GpioContract
     }
 
     [Fact]
+    public void Whether_a_line_could_be_had_is_told_without_taking_it()
+    {
+        using var bench = new Bench();
+        string? Look(int line) => ((IAvailability)bench.Driver).WhyUnavailable(Options.For("relay1", ("root", bench.Root), ("chip", Chip), ("line", $"{line}")));
+        (bench.Header.Pins[42].Consumer, bench.Header.Pins[43].Consumer) = ("ACT", "ehv relay1");
+
+        Assert.Null(Look(17));
+        Assert.Equal("peripheral relay1: line 42 of gpiochip1 [pinctrl-bcm2711]: in use by 'ACT'", Look(42));
+        Assert.Null(Look(43)); // kept for us over a restart
+        Assert.Contains("is not there or has no line '99'", Look(99), StringComparison.Ordinal);
+        Assert.Equal((null, 0), (bench.Header.Pins[17].Consumer, bench.Kernel.OpenCount));
+    }
+
+    [Fact]
     public void Opening_a_line_takes_it_and_changes_nothing_at_the_pin()
     {
         using var bench = new Bench();
@@ -216,6 +230,55 @@ public sealed class LinuxGpioTests : GpioContract
         Assert.Equal("ehv relay1", bench.Header.Pins[17].Consumer);
     }
 
+    [Fact]
+    public void Several_lines_are_one_request_and_are_driven_in_one_call()
+    {
+        using var bench = new Bench();
+        var group = bench.OpenGroup(("line", "5"), ("line", "6"), ("line", "7"));
+        Assert.Equal(1, bench.Kernel.OpenCount);
+        foreach (var line in group.Lines) line.Configure(new GpioMode(GpioDirection.Output), false);
+        var calls = bench.Kernel.Calls;
+
+        group.Write(0b111, 0b101);
+
+        Assert.Equal(calls + 1, bench.Kernel.Calls);
+        Assert.Equal((true, false, true), (bench.Header.Pins[5].Level, bench.Header.Pins[6].Level, bench.Header.Pins[7].Level));
+        group.Write(0b010, 0b111);
+        Assert.True(bench.Header.Pins[6].Level);
+    }
+
+    [Fact]
+    public void Lines_of_a_group_have_directions_biases_and_edges_of_their_own_and_leave_each_other_alone()
+    {
+        using var bench = new Bench();
+        var group = bench.OpenGroup(("line", "5"), ("line", "6"), ("line", "7"));
+        var (output, input, other) = (group.Lines[0], group.Lines[1], group.Lines[2]);
+        output.Configure(new GpioMode(GpioDirection.Output), true);
+        other.Configure(new GpioMode(GpioDirection.Output), false);
+        other.Write(true);
+        using var heard = new SemaphoreSlim(0);
+        input.Configure(new GpioMode(GpioDirection.Input, GpioBias.PullUp), false);
+        input.Watch(edge => { if (!edge.Level) heard.Release(); });
+
+        bench.Header.Pins[6].Outside = false;
+
+        Assert.True(heard.Wait(Patience.Long));
+        Assert.Equal((1, 1), (bench.Header.Pins[5].Changes, bench.Header.Pins[7].Changes)); // neither has moved since
+        Assert.Equal((true, true, false), (output.Read(), other.Read(), input.Read()));
+        foreach (var line in group.Lines) line.Dispose();
+        Assert.Equal(0, bench.Kernel.OpenCount);
+    }
+
+    [Fact]
+    public void Lines_of_two_chips_are_no_group()
+    {
+        using var bench = new Bench();
+        var refusal = Assert.Throws<PeripheralException>(() => ((IGpioGroups)bench.Driver).OpenGroup(
+            [Options.For("a", ("root", bench.Root), ("chip", Chip), ("line", "5")), Options.For("b", ("root", bench.Root), ("chip", "expander"), ("line", "5"))]));
+        Assert.Equal("peripheral b: it is on gpiochip0 [expander], and peripheral a on gpiochip1 [pinctrl-bcm2711]: they cannot be one group", refusal.Message);
+        Assert.Equal(0, bench.Kernel.OpenCount);
+    }
+
     [Theory]
     [InlineData("ehv a-role-with-a-name-that-is-too-long-for-the-kernel", "ehv a-role-with-a-name-that-is-")]
     [InlineData("ehv übergrößenträgerübergrößen", "ehv übergrößenträgerübergr")]
@@ -266,6 +329,8 @@ public sealed class LinuxGpioTests : GpioContract
             Driver = new LinuxGpioPlugin().Create(Context, Kernel);
         }
 
+        public string Root => _root.Path;
+
         public FakeKernel Kernel { get; } = new();
 
         public FakeDriverContext Context { get; } = new();
@@ -279,6 +344,9 @@ public sealed class LinuxGpioTests : GpioContract
             _root.With($"/dev/{name}");
             Kernel.Devices[$"/dev/{name}"] = chip;
         }
+
+        public IGpioGroup OpenGroup(params (string, string)[] lines) =>
+            ((IGpioGroups)Driver).OpenGroup([.. lines.Select(line => Options.For("port", ("root", _root.Path), ("chip", Chip), line))]);
 
         public IGpioLine Open(string role, params (string Name, string Value)[] options) =>
             (IGpioLine)Driver.Open(Options.For(role, [("root", _root.Path), .. options]));

@@ -49,6 +49,21 @@ public class MoveTests
     }
 
     [TheoryWithTool("mosquitto")]
+    [InlineData("pocket")]
+    public async Task A_plan_of_a_manifest_says_how_it_would_be_here_and_on_every_board_that_is_known(string other)
+    {
+        using var broker = new PrivateBroker();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync(other, broker.Settings);
+        await desk.UntilAsync(async () => (await desk.DoAsync("fleet", "ls")).Contains(other, StringComparison.Ordinal), "the boards know each other");
+
+        var plan = await desk.DoAsync("vm", "plan", Blinky);
+        Assert.Matches(@"gpio0/\d+ +ok +to \w+ \(simulated\.gpio\)", plan);
+        Assert.Matches($"board {other} +ok +could move there", plan);
+        Assert.Contains("simulated.gpio", await desk.DoAsync("vm", "plan", Blinky, "--board", other), StringComparison.Ordinal);
+    }
+
+    [TheoryWithTool("mosquitto")]
     [InlineData("occupied")]
     public async Task What_the_other_board_lacks_is_told_before_and_after_asking(string name)
     {

@@ -18,6 +18,12 @@ internal sealed partial class LinuxAdcDriver(IDriverContext context, IKernel ker
 
     protected override string ContentionKey(LinuxAdcSettings settings) => $"iio:{settings.Chip}";
 
+    protected override string? Look(LinuxAdcSettings settings, LinuxHost host)
+    {
+        SysfsClass.Converters.Find(host, settings.Owner, settings.Chip);
+        return null;
+    }
+
     protected override IPeripheral Open(LinuxAdcSettings settings, LinuxHost host) =>
         new LinuxAdcChannel(settings, host, SysfsClass.Converters.Find(host, settings.Owner, settings.Chip));
 

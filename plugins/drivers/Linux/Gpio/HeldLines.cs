@@ -48,7 +48,7 @@ internal sealed unsafe class HeldLines
         GpioChip.Put(consumer, ref request.Consumer);
         var fd = chip.Request(ref request);
         return fd >= 0
-            ? new HeldLines(host.Kernel, context, chip, offsets, KeptName(chip, offsets), fd)
+            ? new HeldLines(host.Kernel, context, chip, offsets, KeptLines.NameOf(chip, offsets), fd)
             : throw new PeripheralException($"{owner}: line {string.Join(", ", offsets)} of {chip}: {Refusal(chip, offsets, fd)}");
     }
 
@@ -57,7 +57,7 @@ internal sealed unsafe class HeldLines
     /// </summary>
     public static HeldLines? Adopt(LinuxHost host, GpioChip chip, int[] offsets, string consumer, IDriverContext context)
     {
-        var name = KeptName(chip, offsets);
+        var name = KeptLines.NameOf(chip, offsets);
         if (context.Files?.Take(name) is not { } fd) return null;
         var values = new GpioUapi.LineValues { Mask = ulong.MaxValue >> (GpioUapi.MostLines - offsets.Length) };
         // SAFETY: the structure has the length that the request's number says.
@@ -71,6 +71,14 @@ internal sealed unsafe class HeldLines
         var lines = new HeldLines(host.Kernel, context, chip, offsets, name, fd) { _levels = values.Bits, _isKept = true };
         foreach (var line in lines._lines) line.Flags = chip.Describe((int)line.Offset)!.Value.Flags & ~GpioUapi.Flags.Used;
         return lines;
+    }
+
+    /// <summary>Who has the lines, as the kernel knows it.</summary>
+    public static string UsersOf(GpioChip chip, int[] offsets)
+    {
+        var holders = offsets.Select(offset => chip.Describe(offset)).OfType<GpioUapi.LineInfo>()
+            .Where(info => (info.Flags & GpioUapi.Flags.Used) != 0).Select(info => $"'{GpioChip.TextOf(info.Consumer)}'");
+        return $"in use by {string.Join(", ", holders.Distinct())}";
     }
 
     public bool Read(int index)
@@ -224,13 +232,5 @@ internal sealed unsafe class HeldLines
 
     private PeripheralException Failed(string what, int result) => new($"{_place} {what}: {Errno.Message(result)}");
 
-    private static string Refusal(GpioChip chip, int[] offsets, int result)
-    {
-        if (result != -Errno.Busy) return Errno.Message(result);
-        var holders = offsets.Select(offset => chip.Describe(offset)).OfType<GpioUapi.LineInfo>()
-            .Where(info => (info.Flags & GpioUapi.Flags.Used) != 0).Select(info => $"'{GpioChip.TextOf(info.Consumer)}'");
-        return $"in use by {string.Join(", ", holders.Distinct())}";
-    }
-
-    private static string KeptName(GpioChip chip, int[] offsets) => KeptLines.NameOf(chip, offsets);
+    private static string Refusal(GpioChip chip, int[] offsets, int result) => result == -Errno.Busy ? UsersOf(chip, offsets) : Errno.Message(result);
 }

@@ -26,6 +26,12 @@ internal sealed partial class LinuxHwmonDriver(IDriverContext context, IKernel k
 
     protected override string ContentionKey(LinuxHwmonSettings settings) => $"hwmon:{settings.Chip}";
 
+    protected override string? Look(LinuxHwmonSettings settings, LinuxHost host)
+    {
+        SysfsClass.Sensors.Find(host, settings.Owner, settings.Chip);
+        return null;
+    }
+
     protected override IPeripheral Open(LinuxHwmonSettings settings, LinuxHost host) =>
         new LinuxHwmonInput(settings, host, SysfsClass.Sensors.Find(host, settings.Owner, settings.Chip));
 

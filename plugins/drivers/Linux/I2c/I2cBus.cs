@@ -36,6 +36,15 @@ internal sealed unsafe class I2cBus : IDisposable
     /// <summary>What its adapter can do.</summary>
     public I2cUapi.Functions Functions { get; }
 
+    /// <summary>The kernel's driver that has an address, for people; null where none has. The kernel names a device of a bus <c>1-0076</c>.</summary>
+    public static string? KernelUser(LinuxHost host, LinuxI2cSettings settings)
+    {
+        var device = $"/sys/bus/i2c/devices/{settings.Bus}-{settings.Address + (settings.IsTenBit ? 0xA000 : 0):x4}";
+        return host.LinkName($"{device}/driver") is { } driver
+            ? $"the kernel's driver '{driver}' for '{host.Read($"{device}/name") ?? "?"}'; unbind it or take it out of the device tree"
+            : null;
+    }
+
     /// <summary>Takes an address that neither the kernel nor another peripheral of ours has.</summary>
     /// <exception cref="PeripheralException">It is taken, or the adapter cannot address it.</exception>
     public void Claim(LinuxI2cSettings settings)
@@ -47,7 +56,7 @@ internal sealed unsafe class I2cBus : IDisposable
                 throw new PeripheralException($"{where}: the adapter cannot do 10-bit addresses");
             Call(I2cUapi.SetTenBit, settings.IsTenBit ? 1 : 0);
             if (Call(I2cUapi.SetTarget, settings.Address) is < 0 and var refusal)
-                throw new PeripheralException($"{where}: {(refusal == -Errno.Busy ? $"in use by {KernelUser(settings)}" : Errno.Message(refusal))}");
+                throw new PeripheralException($"{where}: {(refusal == -Errno.Busy ? $"in use by {KernelUser(_host, settings) ?? "the kernel"}" : Errno.Message(refusal))}");
             if (settings.TimeoutMs > 0) Call(I2cUapi.SetTimeout, (settings.TimeoutMs + 9) / 10);
             if (!_claimed.Add(Key(settings))) throw new PeripheralException($"{where}: in use by another peripheral of this board");
         }
@@ -153,13 +162,6 @@ internal sealed unsafe class I2cBus : IDisposable
     }
 
     private int Call(uint request, int argument) => _host.Kernel.Ioctl(_fd, request, (void*)argument);
-
-    // The kernel names a device of a bus after bus and address: 1-0076.
-    private string KernelUser(LinuxI2cSettings settings)
-    {
-        var device = $"/sys/bus/i2c/devices/{settings.Bus}-{settings.Address + (settings.IsTenBit ? 0xA000 : 0):x4}";
-        return $"the kernel's driver '{_host.LinkName($"{device}/driver") ?? "?"}' for '{_host.Read($"{device}/name") ?? "?"}'; unbind it or take it out of the device tree";
-    }
 
     private static ushort Key(LinuxI2cSettings settings) => (ushort)(settings.Address | (settings.IsTenBit ? 0x8000 : 0));
 }

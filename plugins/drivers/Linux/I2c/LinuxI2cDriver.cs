@@ -27,6 +27,10 @@ internal sealed class LinuxI2cDriver(IDriverContext context, IKernel kernel) : L
 
     protected override string ContentionKey(LinuxI2cSettings settings) => $"i2c:{settings.Bus}";
 
+    protected override string? Look(LinuxI2cSettings settings, LinuxHost host) =>
+        LookForFile(host, settings.Owner, $"/dev/i2c-{settings.Bus}")
+        ?? (I2cBus.KernelUser(host, settings) is { } user ? $"{settings.Owner}: address 0x{settings.Address:x2} of /dev/i2c-{settings.Bus}: in use by {user}" : null);
+
     protected override IPeripheral Open(LinuxI2cSettings settings, LinuxHost host)
     {
         var path = $"/dev/i2c-{settings.Bus}";

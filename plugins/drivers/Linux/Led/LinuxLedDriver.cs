@@ -12,6 +12,12 @@ internal sealed class LinuxLedDriver(IDriverContext context, IKernel kernel) : L
 
     protected override string? ContentionKey(LinuxLedSettings settings) => null;
 
+    protected override string? Look(LinuxLedSettings settings, LinuxHost host)
+    {
+        SysfsClass.Leds.Find(host, settings.Owner, settings.Name);
+        return null;
+    }
+
     protected override IPeripheral Open(LinuxLedSettings settings, LinuxHost host) =>
         new LinuxLed(settings, host, SysfsClass.Leds.Find(host, settings.Owner, settings.Name));
 }

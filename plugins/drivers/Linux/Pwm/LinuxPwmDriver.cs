@@ -13,6 +13,12 @@ internal sealed class LinuxPwmDriver(IDriverContext context, IKernel kernel) : L
 
     protected override string? ContentionKey(LinuxPwmSettings settings) => null;
 
+    protected override string? Look(LinuxPwmSettings settings, LinuxHost host)
+    {
+        SysfsClass.Pwm.Find(host, settings.Owner, settings.Chip);
+        return null;
+    }
+
     protected override IPeripheral Open(LinuxPwmSettings settings, LinuxHost host) =>
         new LinuxPwmChannel(settings, host, SysfsClass.Pwm.Find(host, settings.Owner, settings.Chip));
 }

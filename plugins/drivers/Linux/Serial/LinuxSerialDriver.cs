@@ -28,6 +28,8 @@ internal sealed class LinuxSerialDriver(IDriverContext context, IKernel kernel) 
 
     protected override string? ContentionKey(LinuxSerialSettings settings) => null;
 
+    protected override string? Look(LinuxSerialSettings settings, LinuxHost host) => LookForFile(host, settings.Owner, settings.Path);
+
     protected override IPeripheral Open(LinuxSerialSettings settings, LinuxHost host) => new LinuxSerialPort(settings, host, Context);
 
     private static TtyUapi.Rs485? ReadRs485(ComponentOptions options)

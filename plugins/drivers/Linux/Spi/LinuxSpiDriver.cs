@@ -21,5 +21,8 @@ internal sealed class LinuxSpiDriver(IDriverContext context, IKernel kernel) : L
 
     protected override string ContentionKey(LinuxSpiSettings settings) => $"spi:{settings.Bus}";
 
+    protected override string? Look(LinuxSpiSettings settings, LinuxHost host) =>
+        LookForFile(host, settings.Owner, $"/dev/spidev{settings.Bus}.{settings.ChipSelect}");
+
     protected override IPeripheral Open(LinuxSpiSettings settings, LinuxHost host) => new LinuxSpiDevice(settings, host, Context);
 }

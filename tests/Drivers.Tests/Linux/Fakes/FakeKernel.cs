@@ -15,6 +15,9 @@ internal sealed unsafe class FakeKernel : IKernel
     /// <summary>What opening a path fails with.</summary>
     public Dictionary<string, int> Refusals { get; } = [];
 
+    /// <summary>How many ioctls there were.</summary>
+    public int Calls { get; private set; }
+
     /// <summary>How many descriptors are open.</summary>
     public int OpenCount
     {
@@ -30,6 +33,7 @@ internal sealed unsafe class FakeKernel : IKernel
 
     public int Ioctl(int fd, uint request, void* argument)
     {
+        Calls++;
         IFakeFile? file;
         lock (_lock) file = _open.GetValueOrDefault(fd);
         return file?.Ioctl(this, request, argument) ?? -Errno.BadFile;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Descriptions;
+
+namespace EdgeHypervisor.EndToEnd.Service;
+
+/// <summary><c>ehv board scan</c> with the installed plugins, on a folder that looks like a board's <c>/</c>.</summary>
+public class ScanTests
+{
+    [Fact]
+    public async Task What_a_board_has_becomes_a_file_that_the_reader_takes()
+    {
+        using var folder = new TemporaryFolder();
+        Put(folder, "proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.4\0");
+        Put(folder, "sys/class/leds/ACT/trigger", "none [mmc0]\n");
+        Put(folder, "dev/spidev0.1", "");
+        var file = Path.Combine(folder.Path, "board.yaml");
+
+        var ran = await Ehv.RunAsync("board", "scan", "--root", folder.Path, "--name", "Bench 1", "-o", file);
+
+        Assert.Equal((0, $"{file}: 2 peripherals\n"), (ran.ExitCode, ran.Output));
+        var board = DescriptionReader.ReadBoard(file);
+        Assert.Equal(("bench-1", "Raspberry Pi 4 Model B Rev 1.4"), (board.Name, board.Model));
+        Assert.Equal([("act", "linux.led"), ("spi0-1", "linux.spi")], board.Peripherals.Select(peripheral => (peripheral.Role, peripheral.Driver)).Order());
+
+        var again = await Ehv.RunAsync("board", "scan", "--root", folder.Path, "-o", file);
+        Assert.Equal(2, again.ExitCode);
+        Assert.Contains("is there already", again.Error, StringComparison.Ordinal);
+    }
+
+    private static void Put(TemporaryFolder folder, string path, string text)
+    {
+        var full = Path.Combine(folder.Path, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+}
