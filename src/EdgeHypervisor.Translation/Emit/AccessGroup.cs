@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection.Emit;
-
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
@@ -30,8 +28,8 @@ internal sealed class AccessGroup
     /// <summary>How many accesses.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The offset in RAM of <see cref="Low"/>, once the group was checked.</summary>
-    public LocalBuilder? Offset { get; set; }
+    /// <summary>Whether its range was checked.</summary>
+    public bool IsChecked { get; set; }
 
     /// <summary>Whether the pages of its stores were asked.</summary>
     public bool AreStoresChecked { get; set; }

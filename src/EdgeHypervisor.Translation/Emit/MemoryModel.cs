@@ -33,21 +33,18 @@ public abstract class MemoryModel
     /// </summary>
     internal abstract IReadOnlyList<long> Bases { get; }
 
-    /// <summary>Pops an address and pushes the host's, or jumps to <paramref name="slow"/> with an empty stack.</summary>
-    internal abstract void EmitLoadAddress(RegionEmitter region, AccessWidth width, Label slow);
+    /// <summary>Pushes the host address of a load, or jumps to <paramref name="slow"/> with an empty stack.</summary>
+    internal abstract void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow);
 
     /// <summary>The same for a store: also leaves when the page wants to hear of it.</summary>
-    internal abstract void EmitStoreAddress(RegionEmitter region, AccessWidth width, Label slow);
+    internal abstract void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow);
 
-    /// <summary>
-    /// Pops the lowest address of a group of accesses and pushes its offset in RAM, or jumps to <paramref name="slow"/>
-    /// when not all of the group is in RAM.
-    /// </summary>
-    internal virtual void EmitGroupOffset(RegionEmitter region, int lengthBytes, Label slow) => throw new NotSupportedException();
+    /// <summary>Leaves when not all of a group of accesses is in RAM.</summary>
+    internal virtual void EmitRangeCheck(RegionEmitter region, AccessAddress lowest, int lengthBytes, Label slow) => throw new NotSupportedException();
 
-    /// <summary>Pops an offset in RAM and pushes the host address.</summary>
-    internal virtual void EmitGroupHost(RegionEmitter region) => throw new NotSupportedException();
+    /// <summary>Leaves when a page of a group's stores wants to hear of them.</summary>
+    internal virtual void EmitStoreCheck(RegionEmitter region, AccessAddress lowest, int lengthBytes, Label slow) => throw new NotSupportedException();
 
-    /// <summary>Pops the offset of a group's first stored byte: leaves when a page of its stores wants to hear of them.</summary>
-    internal virtual void EmitGroupStoreCheck(RegionEmitter region, int lengthBytes, Label slow) => throw new NotSupportedException();
+    /// <summary>Pushes the host address of an access whose group was checked.</summary>
+    internal virtual void EmitGroupedAddress(RegionEmitter region, AccessAddress address) => throw new NotSupportedException();
 }

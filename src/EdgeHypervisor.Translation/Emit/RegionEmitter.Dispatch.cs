@@ -47,6 +47,7 @@ public sealed partial class RegionEmitter
     {
         if (!_looksUp) return;
         var (elsewhere, stopped) = (IL.DefineLabel(), IL.DefineLabel());
+        var slot = NewScratch();
         IL.MarkLabel(_lookUp);
         // slot = table + ((address >> 1) & (slots - 1)) * 16
         IL.Emit(OpCodes.Ldloc, _exitPc);
@@ -56,15 +57,15 @@ public sealed partial class RegionEmitter
         IL.Emit(OpCodes.And);
         PushTable(_tableHeader);
         IL.Emit(OpCodes.Add);
-        IL.Emit(OpCodes.Stloc, Scratch);
-        IL.Emit(OpCodes.Ldloc, Scratch);
+        IL.Emit(OpCodes.Stloc, slot);
+        IL.Emit(OpCodes.Ldloc, slot);
         IL.Emit(OpCodes.Conv_I);
         IL.Emit(OpCodes.Ldind_I8);
         IL.Emit(OpCodes.Ldloc, _exitPc);
         IL.Emit(OpCodes.Bne_Un, elsewhere);
         PushStopRequest(); // a loop of calls and returns may pass nowhere else
         IL.Emit(OpCodes.Brtrue, stopped);
-        IL.Emit(OpCodes.Ldloc, Scratch);
+        IL.Emit(OpCodes.Ldloc, slot);
         IL.Emit(OpCodes.Conv_I);
         IL.Emit(OpCodes.Ldc_I4, sizeof(long));
         IL.Emit(OpCodes.Add);

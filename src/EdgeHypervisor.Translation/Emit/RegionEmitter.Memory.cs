@@ -16,7 +16,7 @@ public sealed partial class RegionEmitter
     /// </summary>
     public void Load(AccessWidth width, bool signed, bool wide)
     {
-        _memory.EmitLoadAddress(this, width, InterpretLabel());
+        _memory.EmitLoadAddress(this, PopAddress(), width, InterpretLabel());
         Read(width, signed, wide);
     }
 
@@ -40,7 +40,7 @@ public sealed partial class RegionEmitter
     {
         var value = width == AccessWidth.Double ? _value64 : _value32;
         IL.Emit(OpCodes.Stloc, value);
-        _memory.EmitStoreAddress(this, width, InterpretLabel());
+        _memory.EmitStoreAddress(this, PopAddress(), width, InterpretLabel());
         IL.Emit(OpCodes.Ldloc, value);
         Write(width);
     }
@@ -66,68 +66,51 @@ public sealed partial class RegionEmitter
     /// Pops an <c>int64</c> address and pushes the host address (<c>native int</c>) where that many bytes may be read and
     /// written; for atomic read-modify-writes, whose alignment the core has checked.
     /// </summary>
-    public void HostAddressForUpdate(AccessWidth width) => _memory.EmitStoreAddress(this, width, InterpretLabel());
+    public void HostAddressForUpdate(AccessWidth width) => _memory.EmitStoreAddress(this, PopAddress(), width, InterpretLabel());
 
     private void HostAddressAt(int register, int displacement, AccessWidth width, bool isStore)
     {
+        Settle(register);
         if (Group is { } group)
         {
+            // Not wrapped at 32 bits: what would wrap is outside of RAM this way, and inside nothing wraps.
             CheckGroup(group, register, isStore);
-            PushOffset(group, displacement);
-            _memory.EmitGroupHost(this);
+            _memory.EmitGroupedAddress(this, new AccessAddress(Local(register), displacement));
             return;
         }
-        PushAddress(register, displacement);
-        if (isStore) _memory.EmitStoreAddress(this, width, InterpretLabel());
-        else _memory.EmitLoadAddress(this, width, InterpretLabel());
+        var address = AddressAt(register, displacement);
+        if (isStore) _memory.EmitStoreAddress(this, address, width, InterpretLabel());
+        else _memory.EmitLoadAddress(this, address, width, InterpretLabel());
     }
 
     private void CheckGroup(AccessGroup group, int register, bool isStore)
     {
-        if (group.Offset is null)
+        if (!group.IsChecked)
         {
-            // Not wrapped at 32 bits: what would wrap is outside of RAM this way, and inside nothing wraps.
-            group.Offset = IL.DeclareLocal(typeof(long));
-            Get(register);
-            if (_registers[register].Kind != RegisterKind.Int64) IL.Emit(OpCodes.Conv_U8);
-            Add64(group.Low);
-            _memory.EmitGroupOffset(this, (int)(group.High - group.Low), InterpretLabel());
-            IL.Emit(OpCodes.Stloc, group.Offset);
+            group.IsChecked = true;
+            _memory.EmitRangeCheck(this, new AccessAddress(Local(register), group.Low), (int)(group.High - group.Low), InterpretLabel());
         }
         if (!isStore || group.AreStoresChecked) return;
         group.AreStoresChecked = true;
         var (low, lengthBytes) = group.Stores;
-        PushOffset(group, low);
-        _memory.EmitGroupStoreCheck(this, lengthBytes, InterpretLabel());
+        _memory.EmitStoreCheck(this, new AccessAddress(Local(register), low), lengthBytes, InterpretLabel());
     }
 
-    private void PushOffset(AccessGroup group, long displacement)
+    private AccessAddress AddressAt(int register, int displacement)
     {
-        IL.Emit(OpCodes.Ldloc, group.Offset!);
-        Add64(displacement - group.Low);
-    }
-
-    private void PushAddress(int register, int displacement)
-    {
+        if (_registers[register].Kind == RegisterKind.Int64 || displacement == 0) return new AccessAddress(Local(register), displacement);
         Get(register);
-        if (_registers[register].Kind == RegisterKind.Int64)
-        {
-            Add64(displacement);
-            return;
-        }
-        if (displacement != 0)
-        {
-            IL.Emit(OpCodes.Ldc_I4, displacement);
-            IL.Emit(OpCodes.Add);
-        }
+        IL.Emit(OpCodes.Ldc_I4, displacement);
+        IL.Emit(OpCodes.Add);
         IL.Emit(OpCodes.Conv_U8);
+        return PopAddress();
     }
 
-    private void Add64(long displacement)
+    private AccessAddress PopAddress()
     {
-        if (displacement == 0) return;
-        Constant(displacement);
-        IL.Emit(OpCodes.Add);
+        var address = NewScratch();
+        IL.Emit(OpCodes.Stloc, address);
+        return new AccessAddress(address, 0);
     }
 
     private void Read(AccessWidth width, bool signed, bool wide)

@@ -65,6 +65,14 @@ public sealed partial class RegionEmitter
 
     private void ForgetWords() => (_inWord, _isSigned32) = (0, 0);
 
+    // All of the register is in its local.
+    private void Settle(int register)
+    {
+        if (!IsInWord(register)) return;
+        Extend(Bit(register));
+        _inWord &= ~Bit(register);
+    }
+
     // Sign-extends the words of a set into their registers. The stack may hold operands.
     private void Extend(ulong words)
     {

@@ -51,8 +51,6 @@ public sealed partial class RegionEmitter
         {
             if (used.IsUsed(i)) _locals[i] = il.DeclareLocal(TypeOf(registers[i].Kind));
         }
-        AccessAddress = il.DeclareLocal(typeof(long));
-        Scratch = il.DeclareLocal(typeof(long));
         _value64 = il.DeclareLocal(typeof(long));
         _value32 = il.DeclareLocal(typeof(int));
         _exitPc = il.DeclareLocal(typeof(long));
@@ -81,11 +79,8 @@ public sealed partial class RegionEmitter
     /// <summary>For the core to remember what it knows of the values in this block; null at the beginning of each.</summary>
     public object? BlockNotes { get; set; }
 
-    /// <summary>A local that lives no longer than an instruction.</summary>
-    internal LocalBuilder Scratch { get; }
-
-    /// <summary>The address of an access, for memory models that need it more than once.</summary>
-    internal LocalBuilder AccessAddress { get; }
+    /// <summary>A local of its own for each access: one for all would have to be in the same register wherever blocks meet.</summary>
+    internal LocalBuilder NewScratch() => IL.DeclareLocal(typeof(long));
 
     internal Func<FlowKind, Label>? TargetLabel { get; set; }
 
@@ -94,11 +89,7 @@ public sealed partial class RegionEmitter
     /// <summary>Pushes a register.</summary>
     public void Get(int register)
     {
-        if (IsInWord(register))
-        {
-            Extend(Bit(register));
-            _inWord &= ~Bit(register);
-        }
+        Settle(register);
         IL.Emit(OpCodes.Ldloc, Local(register));
     }
 

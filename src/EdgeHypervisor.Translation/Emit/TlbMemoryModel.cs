@@ -14,15 +14,17 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
 
     internal override IReadOnlyList<long> Bases => [loads, stores, (long)ram.Host, (long)ram.Flags];
 
-    internal override void EmitLoadAddress(RegionEmitter region, AccessWidth width, Label slow) => EmitLookup(region, width, slow, LoadBase);
+    internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow) =>
+        EmitLookup(region, address, width, slow, LoadBase);
 
-    internal override void EmitStoreAddress(RegionEmitter region, AccessWidth width, Label slow)
+    internal override void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {
         var il = region.IL;
-        EmitLookup(region, width, slow, StoreBase);
+        EmitLookup(region, address, width, slow, StoreBase);
+        var host = region.NewScratch();
         il.Emit(OpCodes.Conv_U8);
-        il.Emit(OpCodes.Stloc, region.Scratch);
-        il.Emit(OpCodes.Ldloc, region.Scratch);
+        il.Emit(OpCodes.Stloc, host);
+        il.Emit(OpCodes.Ldloc, host);
         il.Emit(OpCodes.Ldloc, region.Base(HostBase));
         il.Emit(OpCodes.Sub);
         il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);
@@ -32,39 +34,39 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
         il.Emit(OpCodes.Conv_I);
         il.Emit(OpCodes.Ldind_U1);
         il.Emit(OpCodes.Brtrue, slow);
-        il.Emit(OpCodes.Ldloc, region.Scratch);
+        il.Emit(OpCodes.Ldloc, host);
         il.Emit(OpCodes.Conv_I);
     }
 
-    private void EmitLookup(RegionEmitter region, AccessWidth width, Label slow, int table)
+    private void EmitLookup(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow, int table)
     {
         var il = region.IL;
-        il.Emit(OpCodes.Stloc, region.AccessAddress);
-        il.Emit(OpCodes.Ldloc, region.AccessAddress);
+        var entry = region.NewScratch();
+        address.Push(region);
         il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift - TlbEntry.SizeShift);
         il.Emit(OpCodes.Shr_Un);
         region.Constant((long)(entryCount - 1) << TlbEntry.SizeShift);
         il.Emit(OpCodes.And);
         il.Emit(OpCodes.Ldloc, region.Base(table));
         il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Stloc, region.Scratch);
+        il.Emit(OpCodes.Stloc, entry);
 
         // The low bits of a misaligned address survive the mask, so that it never equals a tag.
-        il.Emit(OpCodes.Ldloc, region.AccessAddress);
+        address.Push(region);
         region.Constant(-RamRegion.PageBytes | ((long)width - 1));
         il.Emit(OpCodes.And);
-        PushField(region, 0);
+        PushField(region, entry, 0);
         il.Emit(OpCodes.Bne_Un, slow);
 
-        il.Emit(OpCodes.Ldloc, region.AccessAddress);
-        PushField(region, sizeof(ulong));
+        address.Push(region);
+        PushField(region, entry, sizeof(ulong));
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Conv_I);
     }
 
-    private static void PushField(RegionEmitter region, int offset)
+    private static void PushField(RegionEmitter region, LocalBuilder entry, int offset)
     {
-        region.IL.Emit(OpCodes.Ldloc, region.Scratch);
+        region.IL.Emit(OpCodes.Ldloc, entry);
         if (offset != 0)
         {
             region.Constant(offset);
