@@ -3,8 +3,8 @@
 #
 # test-arm64.sh RUNNER [Release|Debug]: runs the portable tests as an ARM64 process.
 #
-# RUNNER is a program that is called with a .dll and its arguments (an emulator, say), or `ssh:HOST`, a board with the
-# .NET runtime, to which the folder is copied.
+# RUNNER is `ssh:HOST`, a board with the .NET runtime, to which the folder is copied; or a program that is called with a .dll and
+# its arguments. Without one, eng/arm64.sh runs them: as they are on an ARM64 machine, else with the ARM64 .NET under emulation.
 #
 # A test that takes its process with it is named as crashed, and the rest goes on behind it.
 
@@ -14,7 +14,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 runner=${1:-}
 folder=artifacts/bin/Portable/$(tr '[:upper:]' '[:lower:]' <<<"${2:-Release}")
 case $runner in
-    '') echo "Say where: make test-arm64 RUNNER=ssh:pi@board.local, or RUNNER=PROGRAM to be called with a .dll." >&2; exit 2 ;;
+    '')
+        eng/arm64.sh publish tests/Portable || exit 1
+        run() { eng/arm64.sh run artifacts/arm64/Portable/PortableTests "$@"; }
+        ;;
     ssh:*)
         host=${runner#ssh:}
         rsync -a --delete "$folder/" "$host:edge-hypervisor-tests/" || exit 1

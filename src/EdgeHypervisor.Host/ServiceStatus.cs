@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Text;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.ControlApi;
@@ -34,6 +35,7 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, FleetService
             board.Name,
             Version,
             SdkVersion.Current.ToString(),
+            RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
             Environment.ProcessId,
             (long)time.GetElapsedTime(_readyTimestamp).TotalMilliseconds,
             StartMs,

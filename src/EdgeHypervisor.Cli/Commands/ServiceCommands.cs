@@ -29,7 +29,7 @@ internal static class ServiceCommands
             context.Output.WriteLine($"board    {h.Board}");
             context.Output.WriteLine($"status   {h.Status}");
             foreach (var problem in h.Problems) context.Output.WriteLine($"         {Printable.Text(problem)}");
-            context.Output.WriteLine($"version  {h.Version} (SDK {h.Sdk}), process {h.ProcessId}");
+            context.Output.WriteLine($"version  {h.Version} (SDK {h.Sdk}), {h.Architecture}, process {h.ProcessId}");
             context.Output.WriteLine($"up       {Words.Duration(TimeSpan.FromMilliseconds(h.UptimeMs))}, started in {h.StartMs} ms");
             context.Output.WriteLine($"VMs      {h.VirtualMachines}");
             context.Output.WriteLine($"fleet    {h.Fleet}");

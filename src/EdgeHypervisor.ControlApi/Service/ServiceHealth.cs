@@ -6,6 +6,7 @@ namespace EdgeHypervisor.ControlApi;
 /// <param name="Board">The board's name.</param>
 /// <param name="Version">The service's version.</param>
 /// <param name="Sdk">The plugin SDK it offers, <c>major.minor</c>.</param>
+/// <param name="Architecture">What it runs as: <c>arm64</c>, <c>x64</c>.</param>
 /// <param name="ProcessId">Its process.</param>
 /// <param name="UptimeMs">Milliseconds since it was ready.</param>
 /// <param name="StartMs">Milliseconds from the start of the process to ready.</param>
@@ -17,6 +18,7 @@ public sealed record ServiceHealth(
     string Board,
     string Version,
     string Sdk,
+    string Architecture,
     int ProcessId,
     long UptimeMs,
     long StartMs,

@@ -29,11 +29,17 @@ public partial class BenchKernelTests
         Assert.Equal(expected, machine.RunToEnd());
     }
 
+    /// <summary>The checksum of one iteration, as the kernel's source promises it.</summary>
+    internal static uint PromisedChecksum(string kernel)
+    {
+        var source = File.ReadAllText(Path.Combine(FirmwareImages.Folder, "bench", "kernels", $"{kernel}.c"));
+        return uint.Parse(Promise().Match(source).Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The line of a right run, from the checksum that the kernel's source promises.</summary>
     private static string ExpectedLine(string kernel)
     {
-        var source = File.ReadAllText(Path.Combine(FirmwareImages.Folder, "bench", "kernels", $"{kernel}.c"));
-        var checksum = uint.Parse(Promise().Match(source).Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var checksum = PromisedChecksum(kernel);
         var sum = 0u;
         for (var i = 0; i < Iterations; i++) sum = unchecked((BitOperations.RotateLeft(sum, 5) ^ checksum) * 0x9e37_79b1);
         return $"{kernel} {Iterations} {sum:x8} ok\r\n";

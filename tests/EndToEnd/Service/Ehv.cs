@@ -6,7 +6,7 @@ namespace EdgeHypervisor.EndToEnd.Service;
 /// <summary>Runs the real <c>ehv</c>.</summary>
 internal static class Ehv
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     public static Task<Ran> RunAsync(params string[] arguments) => AskAsync(null, "", arguments);
 

@@ -10,16 +10,18 @@ namespace EdgeHypervisor.EndToEnd.Service;
 internal sealed partial class RunningDaemon : IAsyncDisposable
 {
     private const int Terminate = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly TemporaryFolder _folder = new();
     private readonly string _name;
     private readonly string[] _settings;
     private readonly StringBuilder _log = new();
     private Process _process;
 
-    private RunningDaemon(string name, string[] settings)
+    private readonly string[] _program;
+
+    private RunningDaemon(string[] program, string name, string[] settings)
     {
-        (_name, _settings) = (name, settings);
+        (_program, _name, _settings) = (program, name, settings);
         Socket = Path.Combine(_folder.Path, "control.sock");
         Service = new ControlClient(Socket);
         _process = Launch();
@@ -37,9 +39,14 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         get { lock (_log) return _log.ToString(); }
     }
 
-    public static async Task<RunningDaemon> StartAsync(string name = "desk", params string[] settings)
+    public static Task<RunningDaemon> StartAsync(string name = "desk", params string[] settings) => StartAsync([BuiltTree.Daemon], name, settings);
+
+    /// <param name="program">The daemon, with what runs it before it.</param>
+    /// <param name="name">The board's name.</param>
+    /// <param name="settings">What is set on the command line.</param>
+    public static async Task<RunningDaemon> StartAsync(string[] program, string name, params string[] settings)
     {
-        var daemon = new RunningDaemon(name, settings);
+        var daemon = new RunningDaemon(program, name, settings);
         await daemon.WaitUntilReadyAsync();
         return daemon;
     }
@@ -120,11 +127,8 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
 
     private Process Launch()
     {
-        var start = new ProcessStartInfo(BuiltTree.Daemon)
-        {
-            RedirectStandardError = true,
-            ArgumentList = { "--board", BuiltTree.Board, "--name", _name, "--data", Data, "--socket", Socket },
-        };
+        string[] arguments = [.. _program[1..], "--board", BuiltTree.Board, "--name", _name, "--data", Data, "--socket", Socket];
+        var start = new ProcessStartInfo(_program[0], arguments) { RedirectStandardError = true };
         foreach (var setting in _settings) start.ArgumentList.Add($"--set={setting}");
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) =>
