@@ -49,7 +49,6 @@ internal sealed unsafe partial class CortexMCore : ICore
         _sysTick = new SysTick(_cpu, profile, context.Clock, () => Exceptions.Pend(ExceptionNumber.SysTick));
         var system = new SystemControl(_cpu, profile, this, _sysTick, new CycleCounter(_cpu, profile, context.Clock));
         Memory = new MemoryUnit(_cpu, profile, context.Memory, context.Bus, Code, system);
-        Semihosting = profile.Semihosting ? new Semihosting(this, profile.SemihostingFolder, context) : null;
         StartTranslator(engine, context);
         Reset(0, []);
     }
@@ -74,9 +73,6 @@ internal sealed unsafe partial class CortexMCore : ICore
 
     /// <summary>The floating-point unit.</summary>
     public FloatUnit Float { get; }
-
-    /// <summary>The host side of BKPT 0xAB; null where it is off.</summary>
-    public Semihosting? Semihosting { get; }
 
     /// <summary>The architecture's state; for tests and the translator.</summary>
     public ref CpuState State => ref _cpu->State;
@@ -140,7 +136,6 @@ internal sealed unsafe partial class CortexMCore : ICore
         if (_isDisposed) return;
         _isDisposed = true;
         _sysTick.Stop();
-        Semihosting?.Dispose();
         StopTranslator();
         Code.Dispose();
         _maps.Dispose();
@@ -195,14 +190,6 @@ internal sealed unsafe partial class CortexMCore : ICore
 
     /// <summary>CPACR, FPCCR, CONTROL.FPCA changed.</summary>
     public void OnFloatChanged() => Float.Refresh();
-
-    /// <summary>Asks the host, where that is on.</summary>
-    public bool TrySemihosting()
-    {
-        if (Semihosting is null) return false;
-        Semihosting.Call(_machine);
-        return true;
-    }
 
     private StopReason RunUntil(long end)
     {

@@ -44,8 +44,6 @@ public sealed class CortexMPlugin : ICorePlugin
             SysTickReferenceHz = (uint)options.GetInteger("sysTickReferenceHz", 0, maximum: 1_000_000_000),
             Vectors = (uint)vectors,
             BitBand = options.GetBoolean("bitBand", model is CpuModel.CortexM3 or CpuModel.CortexM4),
-            Semihosting = options.GetBoolean("semihosting", false),
-            SemihostingFolder = options.Find("semihostingFolder"),
         };
     }
 

@@ -22,6 +22,11 @@ public interface IInstructionEmitter<TInstruction>
         return false;
     }
 
+    /// <summary>Before the instructions of a block, which run from the first to the last; see <see cref="RegionEmitter.BlockNotes"/>.</summary>
+    void BeginBlock(IReadOnlyList<TInstruction> block, RegionEmitter region)
+    {
+    }
+
     /// <summary>
     /// Writes the instruction. Memory is accessed before any register is set: an access may leave the region, and the
     /// interpreter then executes the whole instruction. What follows it is the emitter's business, except that

@@ -17,6 +17,9 @@ public abstract class MemoryModel
     /// <summary>Virtual addresses are physical, and one region holds what is worth being fast.</summary>
     public static MemoryModel Flat(RamRegion ram) => new FlatMemoryModel(ram);
 
+    /// <summary>As with one piece, and loads reach a second piece as well: flash, or wherever constants are.</summary>
+    public static MemoryModel Flat(RamRegion ram, RamRegion constants) => new TwoPieceMemoryModel(ram, constants);
+
     /// <summary>Through a software TLB of the core: two tables of <see cref="TlbEntry"/>, direct-mapped by page.</summary>
     /// <param name="loads">The first entry for loads, in native memory that outlives the code.</param>
     /// <param name="stores">The first entry for stores.</param>

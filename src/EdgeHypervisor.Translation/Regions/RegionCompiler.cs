@@ -62,6 +62,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         region.EmitBlockHead(block.Key.Address, block.Steps.Count, block.IsLoopHead);
         var groups = checksTogether ? AccessGroup.Find(block.Steps, emitter) : null;
         region.LastWrites = LastWrites(block);
+        emitter.BeginBlock([.. block.Steps.Select(step => step.Instruction)], region);
         for (var i = 0; i < block.Steps.Count; i++)
         {
             var step = block.Steps[i];

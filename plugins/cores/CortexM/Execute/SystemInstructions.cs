@@ -57,7 +57,8 @@ internal static unsafe class SystemInstructions
         var core = SlowPath.Begin(cpu, i, left);
         var next = core.Translator!.Run(i);
         if (next == null) return;
-        ((Handler)cpu->Table[next->Handler])(cpu, next, cpu->Remaining - 1, cpu->Table);
+        var handlers = cpu->State.It == 0 ? cpu->Table : cpu->ItTable;
+        ((Handler)handlers[next->Handler])(cpu, next, cpu->Remaining - 1, handlers);
     }
 
     [MethodImpl(Hot)]
@@ -103,18 +104,9 @@ internal static unsafe class SystemInstructions
         Cpu.Core(cpu).Exceptions.SupervisorCall();
     }
 
-    /// <summary>BKPT: semihosting, or a fault without a debugger. Arm C1.6.1.</summary>
+    /// <summary>BKPT: a fault without a debugger. Arm C1.6.1.</summary>
     [MethodImpl(Hot)]
-    public static void BreakpointInstruction(Cpu* cpu, Instruction* i, long left, nint* table)
-    {
-        var core = SlowPath.Begin(cpu, i, left);
-        if (i->Immediate == Semihosting.Breakpoint && core.TrySemihosting())
-        {
-            SlowPath.Retire(cpu, i, left);
-            return;
-        }
-        SlowPath.Raise(cpu, i, left, FaultCause.Breakpoint);
-    }
+    public static void BreakpointInstruction(Cpu* cpu, Instruction* i, long left, nint* table) => SlowPath.Raise(cpu, i, left, FaultCause.Breakpoint);
 
     [MethodImpl(Hot)]
     public static void ReadSpecial(Cpu* cpu, Instruction* i, long left, nint* table)

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+
+namespace EdgeHypervisor.Cores.CortexM;
+
+/// <summary>
+/// What becomes of the condition flags in one block: which instruction has to set which, and which conditions compare
+/// the operands of the instruction before instead of asking flags.
+/// </summary>
+internal sealed class BlockFlags
+{
+    private readonly Flags[] _needed;
+    private readonly bool[] _isKept;
+    private readonly bool[] _comparesOperands;
+    private int _index = -1;
+
+    public BlockFlags(IReadOnlyList<TranslatedInstruction> block)
+    {
+        (_needed, _isKept, _comparesOperands) = (new Flags[block.Count], new bool[block.Count], new bool[block.Count]);
+        Match(block);
+        FindNeeded(block);
+    }
+
+    /// <summary>The flags that the current instruction sets for others.</summary>
+    public Flags Needed => _needed[_index];
+
+    /// <summary>Whether a condition later in the block compares the operands or the result of the current instruction.</summary>
+    public bool IsKept => _isKept[_index];
+
+    /// <summary>Whether the current instruction's condition compares the last kept operands.</summary>
+    public bool ComparesOperands => _comparesOperands[_index];
+
+    /// <summary>The instruction whose operands are kept.</summary>
+    public Op KeptOp { get; set; }
+
+    /// <summary>The next instruction of the block begins.</summary>
+    public void Advance() => _index++;
+
+    // Forward: conditions that follow one setter of all their flags, with no other setter between.
+    private void Match(IReadOnlyList<TranslatedInstruction> block)
+    {
+        var setter = -1;
+        for (var i = 0; i < block.Count; i++)
+        {
+            var (decoded, it, _) = block[i];
+            if (ConditionOf(block[i]) is { } condition && setter >= 0 && CanCompare(block[setter].Decoded, condition))
+                (_comparesOperands[i], _isKept[setter]) = (true, true);
+            if (FlagUse.Writes(decoded, false) == Flags.None) continue;
+            setter = it == 0 ? i : -1;
+        }
+    }
+
+    // Backward: a flag is set where it is live behind.
+    private void FindNeeded(IReadOnlyList<TranslatedInstruction> block)
+    {
+        var live = block[^1].LiveAfter;
+        for (var i = block.Count - 1; i >= 0; i--)
+        {
+            var (decoded, it, _) = block[i];
+            var writes = FlagUse.Writes(decoded, false);
+            _needed[i] = it == 0 ? writes & live : writes;
+            if (it == 0) live &= ~writes;
+            if (!(decoded.Op is >= Op.Beq and <= Op.Ble)) live |= FlagUse.Reads(decoded);
+            if (ConditionOf(block[i]) is { } condition && !_comparesOperands[i]) live |= FlagUse.OfCondition(condition);
+        }
+    }
+
+    private static uint? ConditionOf(in TranslatedInstruction i)
+    {
+        if (i.It != 0) return (uint)i.It >> 4;
+        return i.Decoded.Op is >= Op.Beq and <= Op.Ble ? (uint)(i.Decoded.Op - Op.Beq) : null;
+    }
+
+    // A difference answers everything but overflow alone; a result answers zero and sign.
+    private static bool CanCompare(in Instruction setter, uint condition) => setter.Op switch
+    {
+        Op.Sub or Op.Cmp or Op.Rsb => condition is < 6 or (>= 8 and < 14),
+        Op.Vmrs => false,
+        _ => condition is 0 or 1 or 4 or 5,
+    };
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Translation;
+
+namespace EdgeHypervisor.Cores.CortexM;
+
+/// <summary>A translated region of a processor, and what has to hold for it to be entered.</summary>
+/// <param name="code">The code.</param>
+/// <param name="pages">The pages it was made from: virtual page number and where that was.</param>
+internal sealed class InstalledRegion(CompiledRegion code, IReadOnlyList<CodePage> pages)
+{
+    /// <summary>The code.</summary>
+    public CompiledRegion Code { get; } = code;
+
+    /// <summary>The pages it was made from.</summary>
+    public IReadOnlyList<CodePage> Pages { get; } = pages;
+
+    /// <summary>Its entries, as the unit numbers them; empty once it is dropped.</summary>
+    public List<int> Entries { get; } = [];
+
+    /// <summary>The processor's translation epoch in which its pages were last found where they were.</summary>
+    public long VerifiedEpoch { get; set; }
+}
+
+/// <summary>Where a virtual page of code lies.</summary>
+/// <param name="Number">The virtual page number.</param>
+/// <param name="Region">The piece of memory.</param>
+/// <param name="Page">The page in it.</param>
+internal readonly record struct CodePage(ulong Number, RamRegion Region, ulong Page);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+using static EdgeHypervisor.Cores.CortexM.Tests.TestCpu;
+
+namespace EdgeHypervisor.Cores.CortexM.Tests;
+
+public sealed class ExceptionTests
+{
+    private const uint Handler = 0x800;
+    private const uint Other = 0xA00;
+    private const uint SetEnable = 0xE000_E100;
+    private const uint Priorities = 0xE000_E400;
+    private const uint HandlerControl = 0xE000_ED24;
+    private const uint FaultStatus = 0xE000_ED28;
+
+    private static void Write(TestCpu cpu, uint address, uint value) => Assert.True(cpu.Core.Memory.TryStore(address, 4, true, value));
+
+    private static uint Read(TestCpu cpu, uint address)
+    {
+        Assert.True(cpu.Core.Memory.TryLoad(address, 4, true, out var value));
+        return value;
+    }
+
+    // r4 counts calls of the handler of interrupt 0, r5 those of interrupt 1.
+    private static TestCpu TwoInterrupts()
+    {
+        var cpu = new TestCpu();
+        cpu.Vector(16, Handler | 1).Vector(17, Other | 1);
+        cpu.Program(0xBF00, 0xE7FD); // nop; b nop
+        cpu.Code(Handler, 0x3401, 0x4770); // adds r4, #1; bx lr
+        cpu.Code(Other, 0x3501, 0x4770);
+        Write(cpu, SetEnable, 3);
+        return cpu;
+    }
+
+    [Fact]
+    public void A_more_urgent_interrupt_runs_first()
+    {
+        using var cpu = TwoInterrupts();
+        Write(cpu, Priorities, 0x0000_20_40); // interrupt 1 is more urgent
+        cpu.Core.FindInput("irq0")!.Drive(true);
+        cpu.Core.FindInput("irq1")!.Drive(true);
+        cpu.Run(1);
+        Assert.Equal((0u, 1u), (cpu[4], cpu[5]));
+        Assert.Equal(17u, cpu.Xpsr & 0x1FF);
+    }
+
+    [Fact]
+    public void A_more_urgent_interrupt_preempts_and_an_equal_one_waits()
+    {
+        using var cpu = TwoInterrupts();
+        cpu.Core.FindInput("irq0")!.Drive(true);
+        cpu.Core.FindInput("irq0")!.Drive(false);
+        cpu.Run(1);
+        cpu.Core.FindInput("irq1")!.Drive(true);
+        Assert.Equal(16u, cpu.Xpsr & 0x1FF);
+        cpu.Run(1); // bx lr: the other one follows without going back
+        cpu.Run(1);
+        Assert.Equal(17u, cpu.Xpsr & 0x1FF);
+        Assert.Equal(StackTop - 32, cpu[13]);
+    }
+
+    [Fact]
+    public void A_handler_is_preempted_by_a_more_urgent_one_and_goes_on_behind_it()
+    {
+        using var cpu = TwoInterrupts();
+        Write(cpu, Priorities, 0x0000_20_40);
+        cpu.Core.FindInput("irq0")!.Drive(true);
+        cpu.Core.FindInput("irq0")!.Drive(false);
+        cpu.Run(1);
+        cpu.Core.FindInput("irq1")!.Drive(true);
+        cpu.Core.FindInput("irq1")!.Drive(false);
+        cpu.Run(1);
+        Assert.Equal(17u, cpu.Xpsr & 0x1FF);
+        Assert.Equal(StackTop - 64, cpu[13]);
+        Assert.Equal(0xFFFF_FFF1u, cpu[14]);
+        cpu.Run(10);
+        Assert.Equal(0u, cpu.Xpsr & 0x1FF);
+        Assert.Equal(StackTop, cpu[13]);
+        Assert.Equal((1u, 1u), (cpu[4], cpu[5]));
+    }
+
+    [Fact]
+    public void PRIMASK_holds_interrupts_back_and_still_lets_WFI_wake()
+    {
+        using var cpu = TwoInterrupts();
+        cpu.Program(0xB672, 0xBF30, 0x3601, 0xB662, 0xE7FE); // cpsid i; wfi; adds r6, #1; cpsie i; b .
+        Assert.Equal(StopReason.WaitingForInterrupt, cpu.Run(10).Reason);
+        cpu.Core.FindInput("irq0")!.Drive(true);
+        cpu.Core.FindInput("irq0")!.Drive(false);
+        Assert.True(cpu.Core.HasWakeUp);
+        cpu.Run(1);
+        Assert.Equal((1u, 0u), (cpu[6], cpu[4]));
+        cpu.Run(10);
+        Assert.Equal(1u, cpu[4]);
+    }
+
+    [Fact]
+    public void A_level_that_stands_interrupts_again()
+    {
+        using var cpu = TwoInterrupts();
+        cpu.Core.FindInput("irq0")!.Drive(true);
+        cpu.Run(20);
+        Assert.True(cpu[4] > 5);
+        cpu.Core.FindInput("irq0")!.Drive(false);
+        cpu.Run(10);
+        var calls = cpu[4];
+        cpu.Run(100);
+        Assert.Equal(calls, cpu[4]);
+    }
+
+    [Fact]
+    public void A_fault_that_is_not_enabled_becomes_a_hard_fault()
+    {
+        using var cpu = new TestCpu();
+        cpu.Vector(3, Handler | 1).Program(0xDE00); // udf
+        cpu.Code(Handler, 0xE7FE);
+        cpu.Run(2);
+        Assert.Equal(3u, cpu.Xpsr & 0x1FF);
+        Assert.Equal(1u << 16, Read(cpu, FaultStatus));
+        Assert.Equal(1u << 30, Read(cpu, 0xE000_ED2C));
+        Assert.Equal(Start, cpu.Word(cpu[13] + 24));
+    }
+
+    [Theory]
+    [InlineData(0xDE00u, 16)] // udf: UNDEFINSTR
+    [InlineData(0xEE07_0F10u, 19)] // mcr p15: NOCP
+    [InlineData(0x4700u, 17)] // bx r0, even: INVSTATE
+    public void Usage_faults_say_why(uint instruction, int bit)
+    {
+        using var cpu = new TestCpu();
+        cpu.Vector(6, Handler | 1).Program(instruction);
+        cpu.Code(Handler, 0xE7FE);
+        Write(cpu, HandlerControl, 7 << 16);
+        cpu.Run(2);
+        Assert.Equal(6u, cpu.Xpsr & 0x1FF);
+        Assert.Equal(1u << bit, Read(cpu, FaultStatus));
+    }
+
+    [Fact]
+    public void A_bus_error_says_where()
+    {
+        using var cpu = new TestCpu();
+        cpu.Vector(5, Handler | 1).Program(0x6801); // ldr r1, [r0]
+        cpu.Code(Handler, 0xE7FE);
+        cpu[0] = 0x6000_0000;
+        Write(cpu, HandlerControl, 7 << 16);
+        cpu.Run(2);
+        Assert.Equal(5u, cpu.Xpsr & 0x1FF);
+        Assert.Equal(0x8200u, Read(cpu, FaultStatus));
+        Assert.Equal(0x6000_0000u, Read(cpu, 0xE000_ED38));
+    }
+
+    [Fact]
+    public void A_fault_in_the_hard_fault_handler_locks_up_and_says_so()
+    {
+        using var cpu = new TestCpu();
+        cpu.Vector(3, Handler | 1).Program(0xDE00);
+        cpu.Code(Handler, 0xDE00);
+        var result = cpu.Run(10);
+        Assert.Equal(StopReason.Fault, result.Reason);
+        Assert.Contains("lockup", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SYSRESETREQ_asks_for_a_reset_of_the_machine()
+    {
+        using var cpu = new TestCpu();
+        cpu.Program(0x6001, 0xE7FE); // str r1, [r0]
+        (cpu[0], cpu[1]) = (0xE000_ED0C, 0x05FA_0004);
+        Assert.Equal(StopReason.Requested, cpu.Run(10).Reason);
+        Assert.Equal(1, cpu.Resets);
+    }
+
+    [Fact]
+    public void A_bit_has_a_word_of_its_own()
+    {
+        using var cpu = new TestCpu("cortex-m3");
+        cpu.Program(0x6001, 0x6802, 0xE7FE); // str r1, [r0]; ldr r2, [r0]
+        (cpu[0], cpu[1]) = (0x2200_0000 + 0x100 * 32 + 5 * 4, 1);
+        cpu.Run(3);
+        Assert.Equal(1u << 5, cpu.Word(GuestRam.Sram + 0x100));
+        Assert.Equal(1u, cpu[2]);
+    }
+
+    [Fact]
+    public void The_MPU_keeps_an_unprivileged_program_out()
+    {
+        using var cpu = new TestCpu("cortex-m4", options: ("mpuRegions", "8"));
+        cpu.Vector(4, Handler | 1).Program(0xF380_8814, 0x6831, 0xE7FE); // msr control, r0; ldr r1, [r6]
+        cpu.Code(Handler, 0xE7FE);
+        Write(cpu, HandlerControl, 7 << 16);
+        Write(cpu, 0xE000_ED9C, 0 | 1 << 4);
+        Write(cpu, 0xE000_EDA0, 6 << 24 | 15 << 1 | 1); // flash: read only for all, 64 KiB
+        Write(cpu, 0xE000_ED9C, GuestRam.Sram | 1 << 4 | 1);
+        Write(cpu, 0xE000_EDA0, 1 << 24 | 15 << 1 | 1); // SRAM: privileged only
+        Write(cpu, 0xE000_ED94, 5);
+        (cpu[0], cpu[6]) = (1, GuestRam.Sram + 0x40);
+        cpu.Run(1);
+        cpu.Run(2);
+        // Its stack is out of reach, too: the stacking faults on the way.
+        Assert.Equal(4u, cpu.Xpsr & 0x1FF);
+        Assert.Equal(GuestRam.Sram + 0x40, Read(cpu, 0xE000_ED34));
+    }
+
+    [Fact]
+    public void A_restored_twin_goes_on_alike()
+    {
+        using var original = TwoInterrupts();
+        using var twin = TwoInterrupts();
+        original.Core.FindInput("irq0")!.Drive(true);
+        original.Run(1);
+        var saved = new FieldState();
+        original.Core.Save(saved);
+        original.Ram.Bytes(1).CopyTo(twin.Ram.Bytes(1));
+        twin.Core.Restore(saved);
+        original.Run(1000);
+        twin.Run(1000);
+        var (a, b) = (new FieldState(), new FieldState());
+        original.Core.Save(a);
+        twin.Core.Save(b);
+        Assert.Equal(a.Describe(), b.Describe());
+    }
+
+    [Fact]
+    public void A_state_of_another_processor_is_refused()
+    {
+        using var original = new TestCpu("cortex-m3");
+        using var other = new TestCpu("cortex-m4");
+        var saved = new FieldState();
+        original.Core.Save(saved);
+        Assert.Equal("cpu", Assert.Throws<StateException>(() => other.Core.Restore(saved)).Field);
+    }
+
+    [Fact]
+    public void An_instruction_that_is_overwritten_is_decoded_anew()
+    {
+        using var cpu = new TestCpu();
+        cpu.Program(
+            0x3101, // adds r1, #1
+            0x8002, // strh r2, [r0]
+            0xE7FC); // b adds
+        (cpu[0], cpu[2]) = (Start, 0x3105); // adds r1, #5
+        cpu.Run(3);
+        Assert.Equal(1u, cpu[1]);
+        cpu.Run(3);
+        Assert.Equal(6u, cpu[1]);
+    }
+}
