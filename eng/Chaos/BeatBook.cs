@@ -7,7 +7,9 @@ namespace EdgeHypervisor.Chaos;
 internal sealed class BeatBook
 {
     private const uint Basis = 0x811c9dc5, Prime = 0x01000193; // FNV-1a
+    private const string FirstWord = "beat ";
     private readonly Lock _lock = new();
+    private string _beginning = "", _end = "";
     private readonly List<uint> _sums = [Basis];
 
     /// <summary>The last beat.</summary>
@@ -20,16 +22,43 @@ internal sealed class BeatBook
     public long Rewound { get; private set; }
 
     /// <summary>Whether the process that held the VM was killed, so that it may come back from its last durable state once.</summary>
-    public bool MayRewind { get; set; }
+    /// <remarks>It may come back in the middle of a line whose beginning nobody heard: that one beat may be missing.</remarks>
+    public bool MayRewind
+    {
+        get;
+        set
+        {
+            field = value;
+            if (!value) lock (_lock) (_beginning, _end) = ("", "");
+        }
+    }
 
     /// <summary>What must not be; null: nothing.</summary>
     public string? Fault { get; private set; }
 
-    public void Take(string board, string line)
+    /// <summary>What a board's console said.</summary>
+    /// <param name="board">The board.</param>
+    /// <param name="line">A line, or what there was of one when the console ended.</param>
+    /// <param name="isWhole">Whether the line's end was there.</param>
+    public void Take(string board, string line, bool isWhole)
+    {
+        lock (_lock)
+        {
+            // A guest may move between two bytes: the line then begins on one board and ends on the other, heard in either order.
+            if (!isWhole) _beginning = line;
+            else if (line.StartsWith(FirstWord, StringComparison.Ordinal)) Read(board, line);
+            else if (line.Length > 0 && !line.Contains("every", StringComparison.Ordinal)) _end = line;
+            if (_beginning.Length == 0 || _end.Length == 0) return;
+            Read(board, _beginning + _end);
+            (_beginning, _end) = ("", "");
+        }
+    }
+
+    private void Read(string board, string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 6 || words[0] != "beat" || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var beat)) return;
-        lock (_lock) Check(board, beat, words[^1]);
+        if (words is ["beat", var number, _, _, _, var sum] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var beat)) Check(board, beat, sum);
+        else Fault ??= $"'{line}' on {board} is not what the guest says";
     }
 
     private void Check(string board, long beat, string sum)
@@ -40,7 +69,7 @@ internal sealed class BeatBook
             MayRewind = false;
         }
         else if (beat <= Last) Fault ??= $"beat {beat} came again on {board}, after {Last}";
-        else if (beat > Last + 1) Fault ??= $"beat {Last + 1} is lost: on {board} came {beat}";
+        else if (beat > Last + 1 && !(MayRewind && beat == Last + 2)) Fault ??= $"beat {Last + 1} is lost: on {board} came {beat}";
         Last = beat;
         Heard++;
         var expected = Sum(beat);

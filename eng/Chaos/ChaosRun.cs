@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Demo;
 
@@ -171,13 +172,38 @@ internal sealed class ChaosRun(ChaosStage stage, ChaosFault[] faults, int seed, 
             {
                 await using var console = await stage.Board(board).Service.UpgradeAsync($"v1/vms/{Vm}/console", ControlSocket.ConsoleProtocol, cancellation);
                 using var reader = new StreamReader(console);
-                while (await reader.ReadLineAsync(cancellation) is { } line) _beats.Take(ChaosStage.Names[board], line);
+                await ReadAsync(reader, (line, isWhole) => _beats.Take(ChaosStage.Names[board], line, isWhole), cancellation);
             }
             catch (Exception e) when (e is ControlException or IOException or ObjectDisposedException or HttpRequestException)
             {
                 // Not there, or not there any more.
             }
             await Task.Delay(20, cancellation);
+        }
+    }
+
+    private static async Task ReadAsync(StreamReader reader, Action<string, bool> take, CancellationToken cancellation)
+    {
+        var line = new StringBuilder();
+        var buffer = new char[1024];
+        try
+        {
+            while (await reader.ReadAsync(buffer, cancellation) is var count and > 0)
+            {
+                foreach (var c in buffer.AsSpan(0, count))
+                {
+                    if (c == '\n')
+                    {
+                        take(line.ToString(), true);
+                        line.Clear();
+                    }
+                    else if (c != '\r') line.Append(c);
+                }
+            }
+        }
+        finally
+        {
+            if (line.Length > 0) take(line.ToString(), false);
         }
     }
 

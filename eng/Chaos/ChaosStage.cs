@@ -10,11 +10,14 @@ internal sealed class ChaosStage : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("ehv-chaos-").FullName;
     private readonly int _brokerPort;
+    private readonly string _brokerSettings;
     private readonly BoardProcess[] _boards = new BoardProcess[2];
     private ChildProcess _broker;
 
-    public ChaosStage()
+    /// <param name="brokerSettings">Further lines of the broker's configuration.</param>
+    public ChaosStage(string brokerSettings = "")
     {
+        _brokerSettings = brokerSettings;
         _brokerPort = FindFreePort();
         _broker = StartBroker();
         Links = [new FaultProxy(_brokerPort), new FaultProxy(_brokerPort)];
@@ -62,7 +65,7 @@ internal sealed class ChaosStage : IAsyncDisposable
     private ChildProcess StartBroker()
     {
         var configuration = Path.Combine(_folder, "mosquitto.conf");
-        File.WriteAllText(configuration, $"listener {_brokerPort} 127.0.0.1\nallow_anonymous true\npersistence false\n");
+        File.WriteAllText(configuration, $"listener {_brokerPort} 127.0.0.1\nallow_anonymous true\npersistence false\n{_brokerSettings}");
         var program = new[] { "/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto" }.FirstOrDefault(File.Exists)
             ?? throw new DemoException("mosquitto is missing: apt-get install mosquitto libmosquitto1");
         return ChildProcess.Start(program, ["-c", configuration], Path.Combine(_folder, "mosquitto.log"));

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace EdgeHypervisor.Chaos;
 
 /// <summary>Stands between a board and the broker: holds bytes back, lets only so many through, cuts connections.</summary>
 internal sealed class FaultProxy : IDisposable
 {
+    private const int MostPieces = 64; // 1 MiB: what a wire and its buffers hold
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(0.5);
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _brokerPort;
     private readonly CancellationTokenSource _closing = new();
@@ -22,7 +26,7 @@ internal sealed class FaultProxy : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>How long each piece is held back, in each direction.</summary>
+    /// <summary>How long each byte is under way, in each direction.</summary>
     public TimeSpan Delay { get; set; }
 
     /// <summary>Bytes a second that are let through in each direction; 0: all.</summary>
@@ -73,21 +77,43 @@ internal sealed class FaultProxy : IDisposable
         board.Dispose();
     }
 
+    // Bytes arrive on time and wait in line, as on a long wire; only the rate makes them wait for each other.
     private async Task PumpAsync(NetworkStream from, NetworkStream to)
     {
-        var buffer = new byte[64 * 1024];
+        var wire = Channel.CreateBounded<(long DueAt, byte[] Bytes)>(MostPieces);
+        var reading = ReadAsync(from, wire.Writer);
         try
         {
-            while (await from.ReadAsync(buffer, _closing.Token) is var length and > 0)
+            var freeAt = Stopwatch.GetTimestamp();
+            await foreach (var (dueAt, bytes) in wire.Reader.ReadAllAsync(_closing.Token))
             {
-                var hold = Delay + (BytesPerSecond > 0 ? TimeSpan.FromSeconds((double)length / BytesPerSecond) : TimeSpan.Zero);
-                if (hold > TimeSpan.Zero) await Task.Delay(hold, _closing.Token);
-                await to.WriteAsync(buffer.AsMemory(0, length), _closing.Token);
+                var rate = BytesPerSecond;
+                freeAt = Math.Max(freeAt, dueAt) + (rate > 0 ? bytes.Length * Stopwatch.Frequency / rate : 0);
+                var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), freeAt);
+                if (wait > ShortestWait) await Task.Delay(wait, _closing.Token);
+                await to.WriteAsync(bytes, _closing.Token);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // Broken.
         }
+        wire.Writer.TryComplete();
+        await reading;
+    }
+
+    private async Task ReadAsync(NetworkStream from, ChannelWriter<(long DueAt, byte[] Bytes)> wire)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            while (await from.ReadAsync(buffer, _closing.Token) is var length and > 0)
+                await wire.WriteAsync((Stopwatch.GetTimestamp() + (long)(Delay.TotalSeconds * Stopwatch.Frequency), buffer[..length]), _closing.Token);
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException or ChannelClosedException)
+        {
+            // Broken.
+        }
+        wire.TryComplete();
     }
 }

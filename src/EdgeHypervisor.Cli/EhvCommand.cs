@@ -27,6 +27,7 @@ internal static class EhvCommand
         root.Add(BoardCommand.Create());
         root.Add(MoveCommand.Create());
         root.Add(FleetCommand.Create());
+        root.Add(AdoptCommand.Create());
         root.Add(PluginsCommand.Create());
         root.Add(ServiceCommands.Status());
         root.Add(ServiceCommands.Events());

@@ -29,5 +29,10 @@ namespace EdgeHypervisor.ControlApi;
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(IReadOnlyList<MoveJob>))]
 [JsonSerializable(typeof(IReadOnlyList<FleetBoard>))]
+[JsonSerializable(typeof(FleetJob))]
+[JsonSerializable(typeof(FleetLoad))]
+[JsonSerializable(typeof(FleetReply))]
+[JsonSerializable(typeof(IReadOnlyList<OwnershipInfo>))]
+[JsonSerializable(typeof(AdoptRequest))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ControlJson : JsonSerializerContext;

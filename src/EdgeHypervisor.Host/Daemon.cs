@@ -36,9 +36,11 @@ internal sealed partial class Daemon : IAsyncDisposable
     private readonly VmService _vms;
     private readonly FleetLinks _links;
     private readonly LendingEndpoint _lending;
+    private readonly BoardTrust _trust;
     private readonly MoveEndpoint _endpoint;
     private readonly FleetService _fleet;
-    private readonly PlanService _plans;
+    private readonly FleetJobs _jobs;
+    private readonly FleetCommands _commands;
     private readonly ServiceStatus _status;
     private readonly CancellationTokenSource _ending = new();
 
@@ -71,19 +73,33 @@ internal sealed partial class Daemon : IAsyncDisposable
         _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
         var boardVms = new BoardVms(_table, _vms, _board, factory, images, _data, events, time, logs.CreateLogger<BoardVms>());
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
-        var protection = BoardTrust.Open(_data.Keys, _board.Name, LogReport);
+        _trust = BoardTrust.Open(_data.Keys, _board.Name, options.OperatorsFile, time, LogReport);
         _lending = new LendingEndpoint(
             new LendingOptions { Board = _board.Name, TopicRoot = FleetTopics.Root },
-            _peripherals, (vm, epoch) => _table.FindName(vm) is { } here && here.Epoch >= epoch ? $"VM {vm} is on this board itself" : null, _links.Control, protection, LogReport, time);
+            _peripherals, (vm, epoch) => _table.FindName(vm) is { } here && here.Epoch >= epoch ? $"VM {vm} is on this board itself" : null, _links.Control, _trust.Protection, LogReport, time);
         _board.Use(_lending);
         _endpoint = new MoveEndpoint(
             new MoveEndpointOptions { Board = _board.Name, JournalFolder = _data.Journals, TopicRoot = FleetTopics.Root },
-            boardVms, _links.Control, _links.Data, protection, LogReport, time);
+            boardVms, _links.Control, _links.Data, _trust.Protection, LogReport, time);
         ownership.Use(_endpoint);
-        var moves = new MoveService(_table, _board, events);
-        _fleet = new FleetService(_board, machines, _table, moves, events, time, logs.CreateLogger<FleetService>());
+        var moves = new MoveService(_table, _board, events, options.Moves, time, logs.CreateLogger<MoveService>());
+        _fleet = new FleetService(_links.Control, _trust, _board, options, machines, _table, events, time, logs.CreateLogger<FleetService>());
         moves.Use(_endpoint, _fleet.WhyUnreachable);
-        _plans = new PlanService(_board, _vms, _plugins, _fleet);
+        var plans = new PlanService(_board, _vms, _plugins, _fleet);
+        var placement = new Placement(_fleet.Directory);
+        var fleetMoves = new FleetMoves(_board, moves, _fleet.Directory, _fleet.Caller, time);
+        var updates = new UpdateWork(_board, _table, images, time);
+        _jobs = new FleetJobs(
+            _board,
+            new FleetJobStore(_data),
+            [
+                new EvacuateWork(_board, _table, placement, plans, fleetMoves), new RebalanceWork(_fleet.Directory, fleetMoves),
+                new RolloutWork(_board, _fleet.Directory, images, fleetMoves, updates, time), updates,
+            ],
+            events,
+            logs.CreateLogger<FleetJobs>());
+        _commands = new FleetCommands(
+            _board, _trust, _fleet.Publisher, moves, _jobs, plans, new ImageUploads(_data, images), images, _table, placement, logs.CreateLogger<FleetCommands>());
         _status = new ServiceStatus(_board, _table, _fleet, _plugins, time);
         Routes =
         [
@@ -91,11 +107,12 @@ internal sealed partial class Daemon : IAsyncDisposable
             .. new BoardRoutes(_board, machines, time).Routes,
             .. new PluginRoutes(_plugins, new PluginFolder(_data.Plugins), events).Routes,
             .. new ImageRoutes(images).Routes,
-            .. new VmRoutes(_table, _vms, _plans, _board).Routes,
+            .. new VmRoutes(_table, _vms, plans, _board).Routes,
             .. new SnapshotRoutes(_table).Routes,
             .. new ConsoleRoutes(_table).Routes,
             .. new DebugRoutes(_table).Routes,
             .. new MoveRoutes(moves, _fleet).Routes,
+            .. new OwnershipRoutes(_endpoint, _table, events).Routes,
         ];
         ControlServer.Map(_application, Routes);
     }
@@ -108,13 +125,14 @@ internal sealed partial class Daemon : IAsyncDisposable
     {
         await _application.StartAsync();
         ControlServer.OpenSocket(_options.SocketPath);
-        _vms.Load();
+        _vms.Load(_jobs.ImagesInUse);
         var background = StartFleet();
         _status.MarkReady();
         _manager.Ready($"board {_board.Name}, {_table.All.Count} VMs");
         LogReady(_board.Name, _options.SocketPath, _table.All.Count, _status.StartMs);
         _ = Task.Run(OpenBoard);
         _ = CheckpointAsync();
+        if (!_links.IsOffline) _ = WarmUp.RunAsync(_data.Rehearsal, _ending.Token);
 
         await WaitForEndAsync();
         await EndAsync();
@@ -125,6 +143,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     {
         await _lending.DisposeAsync();
         await _links.DisposeAsync();
+        _trust.Dispose();
         foreach (var vm in _table.All) vm.Dispose();
         _peripherals.Dispose();
         _heartbeat.Dispose();
@@ -169,7 +188,8 @@ internal sealed partial class Daemon : IAsyncDisposable
         try
         {
             var connecting = _links.IsOffline ? Task.CompletedTask : Task.WhenAll(_links.Control.ConnectAsync(_ending.Token), _links.Data.ConnectAsync(_ending.Token));
-            await Task.WhenAll(_lending.StartAsync(_ending.Token), _endpoint.StartAsync(_ending.Token), _fleet.RunAsync(_links.Control, _plans.PlanArrivalAsync), connecting);
+            await Task.WhenAll(_lending.StartAsync(_ending.Token), _endpoint.StartAsync(_ending.Token), _fleet.RunAsync(_commands), connecting);
+            _jobs.Resume();
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
@@ -215,6 +235,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         _manager.ExtendTimeout(LongestSave);
         await _fleet.LeaveAsync();
         await _ending.CancelAsync();
+        await _jobs.DisposeAsync();
         await _fleet.DisposeAsync();
         await _endpoint.DisposeAsync();
         await _vms.SuspendAsync(CancellationToken.None);

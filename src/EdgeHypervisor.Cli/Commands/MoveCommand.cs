@@ -13,10 +13,16 @@ internal static class MoveCommand
         var board = Suggest.Board();
         var token = new Option<string?>("--token") { Description = "Asking again with the same token does not move again", HelpName = "TOKEN" };
         var detach = new Option<bool>("--detach", "-d") { Description = "Do not wait; print the job's id" };
-        return new EhvSubcommand("move", "Moves a running VM to another board") { vm, board, token, detach }
+        return new EhvSubcommand("move", "Moves a running VM to another board") { vm, board, token, detach, TuningOptions.All }
             .WithExamples("ehv move blinky pocket", "ehv vm plan blinky --board pocket   # what would happen?", "ehv move thermostat pocket --format json")
             .Does((context, cancellation) =>
-                MoveAsync(context, new MoveRequest(context.Get(vm), context.Get(board), context.Get(token)), context.Get(detach), cancellation));
+                MoveAsync(context, Request(context, context.Get(vm), context.Get(board), context.Get(token)), context.Get(detach), cancellation));
+    }
+
+    private static MoveRequest Request(CommandContext context, string vm, string board, string? token)
+    {
+        var how = TuningOptions.Read(context);
+        return new MoveRequest(vm, board, token, how.Live, how.MaximumRounds, how.DowntimeTargetMs, how.MaximumCopySeconds, how.MaximumThrottlePercent, how.BytesPerSecond, Environment.UserName);
     }
 
     private static async Task<int> MoveAsync(CommandContext context, MoveRequest request, bool detach, CancellationToken cancellation)
@@ -32,29 +38,12 @@ internal static class MoveCommand
         await foreach (var update in context.Service.StreamAsync($"v1/moves/{job.Id}/events", ControlJson.Default.MoveJob, cancellation))
         {
             job = update;
-            if (live) context.Output.Write($"\r\e[K{Progress(job)}");
-            else if (context.Format == OutputFormat.Json) context.WriteLine(job, ControlJson.Default.MoveJob, Progress);
+            if (live) context.Output.Write($"\r\e[K{MoveWords.Progress(job)}");
+            else if (context.Format == OutputFormat.Json) context.WriteLine(job, ControlJson.Default.MoveJob, MoveWords.Progress);
         }
         if (live) context.Output.Write("\r\e[K");
-        return Conclude(context, job);
-    }
-
-    private static int Conclude(CommandContext context, MoveJob job)
-    {
-        if (job.State == "succeeded")
-        {
-            context.Say($"{job.Vm} runs on {job.To}: stood still for {Words.Milliseconds(job.DowntimeMs ?? 0)}, " +
-                $"{Words.Bytes(job.SentBytes)} in {Words.Milliseconds(job.TotalMs ?? 0)}");
-            return ExitCode.Ok;
-        }
-        context.Error.WriteLine($"ehv: the move of {job.Vm} to {job.To} {job.State}: {Printable.Text(job.Reason ?? "no reason given")}");
-        return ExitCode.Failed;
-    }
-
-    private static string Progress(MoveJob job)
-    {
-        const int width = 24;
-        var done = job.TotalBytes > 0 ? (int)Math.Clamp(job.SentBytes * width / job.TotalBytes, 0, width) : 0;
-        return $"{job.Vm} → {job.To}  [{new string('█', done)}{new string('·', width - done)}]  {job.Phase}  {Words.Bytes(job.SentBytes)}";
+        if (job.State == "succeeded") context.Say(MoveWords.End(job));
+        else context.Error.WriteLine($"ehv: {MoveWords.End(job)}");
+        return job.State == "succeeded" ? ExitCode.Ok : ExitCode.Failed;
     }
 }

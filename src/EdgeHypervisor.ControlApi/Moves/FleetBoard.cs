@@ -7,4 +7,9 @@ namespace EdgeHypervisor.ControlApi;
 /// <param name="Architecture">Its host's.</param>
 /// <param name="Roles">The roles it has.</param>
 /// <param name="Vms">The VMs it says it owns.</param>
-public sealed record FleetBoard(string Name, string State, IReadOnlyList<string> Roles, IReadOnlyList<string> Vms, string? Architecture = null);
+/// <param name="Labels">Its labels.</param>
+/// <param name="BusyPercent">How much of its threads its VMs use.</param>
+/// <param name="FreeMemoryBytes">Memory for further guests.</param>
+public sealed record FleetBoard(
+    string Name, string State, IReadOnlyList<string> Roles, IReadOnlyList<string> Vms, string? Architecture = null,
+    IReadOnlyDictionary<string, string>? Labels = null, double? BusyPercent = null, long? FreeMemoryBytes = null);

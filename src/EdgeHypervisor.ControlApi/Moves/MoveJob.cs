@@ -13,6 +13,13 @@ namespace EdgeHypervisor.ControlApi;
 /// <param name="DowntimeMs">How long the VM stood still, once known.</param>
 /// <param name="TotalMs">How long the whole move took, once known.</param>
 /// <param name="Reason">Why it failed.</param>
+/// <param name="DiskMs">What of the downtime was waiting for the disks' durable writes, once known.</param>
+/// <param name="Round">The round of pages that is being sent; 0 is the first.</param>
+/// <param name="Percent">How far this round is, 0 to 100.</param>
+/// <param name="BytesPerSecond">How fast it goes.</param>
+/// <param name="ExpectedDowntimeMs">How long the VM would stand still if it were frozen now.</param>
+/// <param name="ThrottlePercent">How much the guest is slowed down because it writes faster than can be sent.</param>
+/// <param name="By">Who asked.</param>
 public sealed record MoveJob(
     string Id,
     string Vm,
@@ -24,7 +31,14 @@ public sealed record MoveJob(
     long TotalBytes = 0,
     double? DowntimeMs = null,
     double? TotalMs = null,
-    string? Reason = null)
+    string? Reason = null,
+    double? DiskMs = null,
+    int Round = 0,
+    int Percent = 0,
+    long BytesPerSecond = 0,
+    double? ExpectedDowntimeMs = null,
+    int ThrottlePercent = 0,
+    string? By = null)
 {
     /// <summary>Whether it is over.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

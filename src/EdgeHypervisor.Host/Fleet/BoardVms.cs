@@ -56,7 +56,7 @@ internal sealed partial class BoardVms(
     }
 
     public ValueTask<bool> HasPreparedAsync(string vm, Digest256 digest, CancellationToken cancellation) =>
-        ValueTask.FromResult(IncomingImage.FindDigest(IncomingFolder(vm)) == digest.ToString());
+        new(Task.Run(() => IncomingImage.IsWhole(IncomingFolder(vm), digest), cancellation));
 
     public async ValueTask RunAsync(string vm, ulong epoch)
     {
@@ -70,7 +70,7 @@ internal sealed partial class BoardVms(
         }
         var arrived = Arrive(vm, epoch);
         arrived.Recover();
-        _ = SaveArrivedAsync(arrived);
+        _ = RememberAsync(arrived);
     }
 
     public ValueTask FreeAsync(string vm)
@@ -85,7 +85,7 @@ internal sealed partial class BoardVms(
     public ValueTask ReleaseAsync(string vm)
     {
         IncomingImage.Delete(IncomingFolder(vm));
-        if (table.FindId(vm) is null && Directory.Exists(VmFolder(vm))) Directory.Delete(VmFolder(vm), recursive: true);
+        if (table.FindId(vm) is null && Directory.Exists(FolderOf(vm))) Directory.Delete(FolderOf(vm), recursive: true);
         return ValueTask.CompletedTask;
     }
 
@@ -102,11 +102,11 @@ internal sealed partial class BoardVms(
         var plan = await board.PlanAsync(definition.Vm, definition.Machine.Machine, PlanPurpose.MoveHere, cancellation);
         if (!plan.CanRun) return OfferAnswer.Refuse(string.Join("; ", plan.Problems)); // before anything is sent
 
-        var image = IncomingImage.Create(IncomingFolder(offer.Vm), offer.Description, offered);
+        var image = IncomingImage.Create(IncomingFolder(offer.Vm), offer);
         try
         {
             var journal = new VmJournal(offer.Name, new VmLogBook(time), events, log);
-            var incoming = new IncomingVm(offer.Vm, moved, definition, image, factory, images, journal, Forget);
+            var incoming = new IncomingVm(offer.Vm, VmFolder.Make(data.Vms, offer.Vm), moved, definition, image, factory, images, journal, Forget);
             _incoming[offer.Vm] = incoming;
             return OfferAnswer.Accept(incoming, KnownPages(definition));
         }
@@ -140,13 +140,12 @@ internal sealed partial class BoardVms(
         var incoming = _incoming.GetValueOrDefault(id);
         var (moved, definition) = incoming is { Machine: not null }
             ? (incoming.Moved, incoming.Definition)
-            : Read(IncomingImage.ReadDescription(IncomingFolder(id)));
+            : ReadIncoming(id);
         var record = new VmRecord(VmRecord.CurrentVersion, id, definition.Vm.Name, definition.Image, moved.Wanted);
-        var hosted = service.Host(record, definition, null);
+        var hosted = service.Host(record, definition, incoming?.Folder ?? VmFolder.Make(data.Vms, id));
         hosted.Own(epoch);
         if (incoming is { Machine: not null }) hosted.Adopt(incoming.Take());
         else RestorePrepared(hosted);
-        hosted.Folder.Write(record);
         table.TryAdd(hosted);
         hosted.Journal.Happened("vm-arrived", $"runs here now, epoch {epoch}");
         return hosted;
@@ -155,46 +154,51 @@ internal sealed partial class BoardVms(
     // A VM that came in and was not saved anew before the service ended: what came in is the newest there is.
     private void RestoreUnsaved(HostedVm vm)
     {
-        if (vm.Machine is null && vm.Folder.SavedAt is null && IncomingImage.FindDigest(IncomingFolder(vm.Id)) is not null) RestorePrepared(vm);
+        if (vm.Machine is null && vm.Folder.SavedAt is null && IncomingImage.Exists(IncomingFolder(vm.Id))) RestorePrepared(vm);
+    }
+
+    private (MovedDescription Moved, VmDefinition Definition) ReadIncoming(string id)
+    {
+        using var image = IncomingImage.Open(IncomingFolder(id)) ?? throw new MoveException($"nothing of VM {id} is in {IncomingFolder(id)}");
+        return Read(image.Offer);
     }
 
     private void RestorePrepared(HostedVm vm)
     {
-        var folder = IncomingFolder(vm.Id);
+        using var image = IncomingImage.Open(IncomingFolder(vm.Id)) ?? throw new MoveException($"nothing of VM {vm.Name} is in {IncomingFolder(vm.Id)}");
         var machine = vm.Build();
         machine.ClearMemory();
-        using var image = IncomingImage.Open(folder, [.. machine.Memory.Layout.Select(region => (long)region.LengthBytes), 0]);
         var page = new byte[MovableRegion.PageBytes];
         for (var region = 0; region < machine.Memory.Layout.Count; region++)
         {
-            for (ulong i = 0; i < machine.Memory.Banks[region].PageCount; i++)
+            for (var i = 0; i < image.Regions[region].PageCount; i++)
             {
-                image.ReadPage(region, (int)i, page);
-                if (page.AsSpan().ContainsAnyExcept((byte)0)) machine.LoadPage(region, i, page);
+                image.ReadPage(region, i, page);
+                if (page.AsSpan().ContainsAnyExcept((byte)0)) machine.LoadPage(region, (ulong)i, page);
             }
         }
-        machine.RestoreMachineState(IncomingImage.ReadState(folder));
+        machine.RestoreMachineState(image.ReadState());
         vm.Journal.Happened("vm-recovered", "comes back as it arrived from another board");
     }
 
-    private async Task SaveArrivedAsync(HostedVm vm)
+    // It runs already. What came in is durable, and is what it comes back from until it is saved anew: there is no hurry.
+    private static async Task RememberAsync(HostedVm vm)
     {
         try
         {
-            await vm.ExclusiveAsync(() => vm.SaveAsync(OutputRelease.Checkpoint, goOn: true, CancellationToken.None), CancellationToken.None);
-            IncomingImage.Delete(IncomingFolder(vm.Id));
+            await vm.ExclusiveAsync(() => Task.Run(vm.Write), CancellationToken.None);
         }
-        catch (Exception e) when (e is ProblemException or VmStateException or TimeoutException or IOException or StateException)
+        catch (Exception e) when (e is ProblemException or IOException or UnauthorizedAccessException)
         {
-            vm.Journal.Failed("vm-not-saved", $"could not be saved after it arrived: {e.Message}");
+            vm.Journal.Failed("vm-not-saved", $"could not be written down after it arrived: {e.Message}");
         }
     }
 
     private void Forget(IncomingVm incoming) => _incoming.TryRemove(new KeyValuePair<string, IncomingVm>(incoming.Id, incoming));
 
-    private string VmFolder(string vm) => Path.Combine(data.Vms, vm);
+    private string FolderOf(string vm) => Path.Combine(data.Vms, vm);
 
-    private string IncomingFolder(string vm) => Path.Combine(VmFolder(vm), IncomingImage.FolderName);
+    private string IncomingFolder(string vm) => Path.Combine(FolderOf(vm), IncomingImage.FolderName);
 
     [LoggerMessage(LogLevel.Warning, "refused vm={vm} from board={source}: {reason}")]
     private partial void LogRefused(string vm, string source, string reason);

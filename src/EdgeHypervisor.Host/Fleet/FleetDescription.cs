@@ -7,4 +7,6 @@ namespace EdgeHypervisor.Host;
 /// <param name="Sdk">The plugin SDK it offers.</param>
 /// <param name="Roles">Its peripherals.</param>
 /// <param name="Machines">The machines it knows.</param>
-internal sealed record FleetDescription(string Model, string Architecture, string Sdk, IReadOnlyList<string> Roles, IReadOnlyList<string> Machines);
+/// <param name="Labels">What its owner calls it by: <c>site</c>: <c>roof</c>.</param>
+internal sealed record FleetDescription(
+    string Model, string Architecture, string Sdk, IReadOnlyList<string> Roles, IReadOnlyList<string> Machines, IReadOnlyDictionary<string, string>? Labels = null);

@@ -2,6 +2,8 @@
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.PluginLoading;
 
+using EdgeHypervisor.Migration;
+
 namespace EdgeHypervisor.Host;
 
 /// <summary>This board's two connections to the others: one for the few messages that decide, one for the bulk.</summary>

@@ -1,66 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Text;
 using System.Text.Json;
 using EdgeHypervisor.Migration;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeHypervisor.Host;
 
 /// <summary>
-/// What comes in of a VM that another board offers: its regions in a sparse file that is mapped, so that pages are on
-/// their way to the disk long before they must be there; then its state; then, last, the digest of it all.
+/// What comes in of a VM that another board offers, in one file that is mapped: the offer, the regions, the state. The guest
+/// stands still while the last of it goes to the disk, so everything that can be is there before: the file's name and
+/// length, its blocks, and the pages that came first.
 /// </summary>
+/// <remarks>
+/// Head: <c>EHVI</c>, version 1, length of the offer, number of regions (4 bytes each), the offer, for each region the length of
+/// its name (4), name, length (8); filled up to a page. Then the regions, each in whole pages. Then the state: its length (8), and
+/// itself. Little endian. There is no mark that it is whole: its digest is in the journal, and <see cref="IsWhole"/> compares.
+/// </remarks>
 internal sealed class IncomingImage : IDisposable
 {
     /// <summary>Where it is in a VM's folder.</summary>
     public const string FolderName = "incoming";
 
-    private const string RegionsName = "regions.bin";
-    private const string StateName = "state.cbor";
-    private const string OfferName = "offer.json";
-    private const string DigestName = "prepared";
-    private readonly string _folder;
+    private const string FileName = "image.bin";
+    private const uint Magic = 0x49564845;
+    private const int Version = 1;
+    private const int StateHeadBytes = 8;
+    private const int UsualStateBytes = 64 * 1024;
+    private const long WrittenAheadBytes = 4 << 20; // a file up to here has all its blocks before the first page comes
+    private const long SyncedAtOnceBytes = 8 << 20;
     private readonly FileStream _file;
-    private readonly MemoryMappedFile? _map;
-    private readonly MemoryMappedViewAccessor? _view;
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
     private readonly long[] _starts;
+    private long _unsyncedBytes;
+    private int _isSyncing;
 
-    private IncomingImage(string folder, IReadOnlyList<long> regionBytes, FileMode mode)
+    private IncomingImage(FileStream file, ReadOnlyMemory<byte> offer, IReadOnlyList<MovableRegion> regions, long headBytes)
     {
-        _folder = folder;
-        _starts = new long[regionBytes.Count + 1];
-        for (var i = 0; i < regionBytes.Count; i++) _starts[i + 1] = _starts[i] + RoundUp(regionBytes[i]);
-        RegionBytes = regionBytes;
-        _file = new FileStream(Path.Combine(folder, RegionsName), mode, FileAccess.ReadWrite, FileShare.Read);
-        _file.SetLength(Math.Max(MovableRegion.PageBytes, _starts[^1]));
+        (_file, Offer, Regions) = (file, offer, regions);
+        _starts = new long[regions.Count + 1];
+        _starts[0] = headBytes;
+        for (var i = 0; i < regions.Count; i++) _starts[i + 1] = _starts[i] + RoundUp(regions[i].LengthBytes);
+        if (_file.Length < _starts[^1]) throw new FormatException($"{_file.Name}: it is cut off");
         _map = MemoryMappedFile.CreateFromFile(_file, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        _view = _map.CreateViewAccessor();
+        _view = _map.CreateViewAccessor(0, _starts[^1]);
     }
 
-    public IReadOnlyList<long> RegionBytes { get; }
+    public IReadOnlyList<MovableRegion> Regions { get; }
+
+    /// <summary>What was offered.</summary>
+    public ReadOnlyMemory<byte> Offer { get; }
 
     /// <summary>Makes room for an offered VM.</summary>
-    public static IncomingImage Create(string folder, ReadOnlyMemory<byte> description, IReadOnlyList<long> regionBytes)
+    public static IncomingImage Create(string folder, VmOffer offer)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
-        using var offer = new StagedFile(Path.Combine(folder, OfferName));
-        offer.Content.Write(description.Span);
-        offer.Commit();
-        StagedFile.SyncFolder(Path.GetDirectoryName(folder)!);
-        StagedFile.SyncFolder(Path.GetDirectoryName(Path.GetDirectoryName(folder))!);
-        return new IncomingImage(folder, regionBytes, FileMode.CreateNew);
+        var head = Head(offer);
+        var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        try
+        {
+            var length = head.Length + offer.Regions.Sum(region => RoundUp(region.LengthBytes)) + UsualStateBytes;
+            file.SetLength(length);
+            RandomAccess.Write(file.SafeFileHandle, head, 0);
+            if (length <= WrittenAheadBytes) RandomAccess.Write(file.SafeFileHandle, new byte[length - head.Length], head.Length);
+            file.Flush(flushToDisk: true);
+            for (var i = 0; i < 3; i++) // itself, the VM's, that of all VMs
+            {
+                StagedFile.SyncFolder(folder);
+                folder = Path.GetDirectoryName(folder)!;
+            }
+            return new IncomingImage(file, offer.Description, offer.Regions, head.Length);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Opens one that is whole.</summary>
-    /// <exception cref="IOException">It is not.</exception>
-    public static IncomingImage Open(string folder, IReadOnlyList<long> regionBytes) => new(folder, regionBytes, FileMode.Open);
-
-    /// <summary>The digest of a whole image; null when there is none.</summary>
-    public static string? FindDigest(string folder)
+    /// <summary>Opens what is there; null when nothing is.</summary>
+    /// <exception cref="FormatException">It is cut off, or something else.</exception>
+    public static IncomingImage? Open(string folder)
     {
-        var file = Path.Combine(folder, DigestName);
-        return File.Exists(file) ? File.ReadAllText(file) : null;
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return null;
+        var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        try
+        {
+            var (offer, regions, headBytes) = ReadHead(file.SafeFileHandle);
+            return new IncomingImage(file, offer, regions, headBytes);
+        }
+        catch (Exception e) when (e is FormatException or IOException or ArgumentException)
+        {
+            file.Dispose();
+            throw new FormatException($"{path}: not a VM that came in: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether there is one.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, FileName));
+
+    /// <summary>Whether all of an image with this digest is here.</summary>
+    public static bool IsWhole(string folder, Digest256 digest)
+    {
+        try
+        {
+            using var image = Open(folder);
+            return image is not null && image.Digest() == digest;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The digest of the firmware of a VM that is coming in; null when there is none.</summary>
@@ -68,71 +122,147 @@ internal sealed class IncomingImage : IDisposable
     {
         try
         {
-            var file = Path.Combine(folder, OfferName);
-            return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), HostJson.Default.MovedDescription)?.Image : null;
+            using var image = Open(folder);
+            return image is null ? null : JsonSerializer.Deserialize(image.Offer.Span, HostJson.Default.MovedDescription)?.Image;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
-            return null; // cut off while it was written: nothing else of it is there
+            return null; // cut off while it was made: nothing else of it is there
         }
     }
-
-    public static ReadOnlyMemory<byte> ReadDescription(string folder) => File.ReadAllBytes(Path.Combine(folder, OfferName));
-
-    public static ReadOnlyMemory<byte> ReadState(string folder) => File.ReadAllBytes(Path.Combine(folder, StateName));
 
     public static void Delete(string folder)
     {
-        if (!Directory.Exists(folder)) return;
-        File.Delete(Path.Combine(folder, DigestName)); // without it the rest is nothing
-        Directory.Delete(folder, recursive: true);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    public void WritePage(int region, int page, ReadOnlySpan<byte> content) => content.CopyTo(Page(region, page));
+    public void WritePage(int region, int page, ReadOnlySpan<byte> content)
+    {
+        content.CopyTo(Page(region, page));
+        if (Interlocked.Add(ref _unsyncedBytes, MovableRegion.PageBytes) >= SyncedAtOnceBytes) SyncMeanwhile();
+    }
 
     public void ReadPage(int region, int page, Span<byte> destination) => Page(region, page).CopyTo(destination);
 
     /// <summary>All of a region.</summary>
     public byte[] ReadRegion(int region)
     {
-        var content = new byte[RegionBytes[region]];
-        _view!.SafeMemoryMappedViewHandle.ReadSpan((ulong)_starts[region], content.AsSpan());
+        var content = new byte[Regions[region].LengthBytes];
+        _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)_starts[region], content.AsSpan());
         return content;
     }
 
-    /// <summary>Makes it durable; whoever finds the digest finds all.</summary>
-    /// <remarks>A guest stands still for this, so the three files go to the disk side by side, and the names after them at once.</remarks>
-    public void Persist(ReadOnlyMemory<byte> state, string digest)
+    /// <summary>The state.</summary>
+    /// <exception cref="FormatException">It is not there.</exception>
+    public byte[] ReadState()
     {
-        using var stateFile = new StagedFile(Path.Combine(_folder, StateName));
-        using var digestFile = new StagedFile(Path.Combine(_folder, DigestName));
-        stateFile.Content.Write(state.Span);
-        digestFile.Content.Write(Encoding.ASCII.GetBytes(digest));
-        Parallel.Invoke(FlushRegions, stateFile.Flush, digestFile.Flush);
-        stateFile.Place();
-        digestFile.Commit();
+        Span<byte> head = stackalloc byte[StateHeadBytes];
+        var length = RandomAccess.Read(_file.SafeFileHandle, head, _starts[^1]) == head.Length ? BinaryPrimitives.ReadInt64LittleEndian(head) : -1;
+        if (length < 0 || length > _file.Length - _starts[^1] - StateHeadBytes) throw new FormatException("its state is cut off");
+        var state = new byte[length];
+        RandomAccess.Read(_file.SafeFileHandle, state, _starts[^1] + StateHeadBytes);
+        return state;
     }
 
-    private void FlushRegions()
+    /// <summary>Makes it durable, with this state: one write of what is not on the disk yet.</summary>
+    public void Persist(ReadOnlyMemory<byte> state)
     {
-        _view!.Flush(); // msync(2): what is in the map is in the file
-        _file.Flush(flushToDisk: true);
+        Span<byte> head = stackalloc byte[StateHeadBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(head, state.Length);
+        RandomAccess.Write(_file.SafeFileHandle, head, _starts[^1]);
+        RandomAccess.Write(_file.SafeFileHandle, state.Span, _starts[^1] + StateHeadBytes);
+        DurableFile.Sync(_file.SafeFileHandle); // on Linux what is in a shared map is in the file
     }
 
     public void Dispose()
     {
-        _view?.Dispose();
-        _map?.Dispose();
+        _view.Dispose();
+        _map.Dispose();
         _file.Dispose();
+    }
+
+    private Digest256 Digest()
+    {
+        var digest = new ImageDigest(Regions);
+        for (var region = 0; region < Regions.Count; region++)
+        {
+            for (var page = 0; page < Regions[region].PageCount; page++)
+            {
+                var content = Page(region, page);
+                if (content.ContainsAnyExcept((byte)0)) digest.Set(region, page, content);
+            }
+        }
+        return digest.Root(ReadState());
+    }
+
+    // So that little is left for the moment when the guest stands still.
+    private void SyncMeanwhile()
+    {
+        if (Interlocked.Exchange(ref _isSyncing, 1) != 0) return;
+        Interlocked.Exchange(ref _unsyncedBytes, 0);
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                DurableFile.Sync(_file.SafeFileHandle);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // The last write will find out, or it is over.
+            }
+            Volatile.Write(ref _isSyncing, 0);
+        });
     }
 
     private unsafe Span<byte> Page(int region, int page)
     {
         var start = _starts[region] + ((long)page * MovableRegion.PageBytes);
         if (page < 0 || start + MovableRegion.PageBytes > _starts[region + 1]) throw new ArgumentOutOfRangeException(nameof(page));
-        // SAFETY: the view covers the whole file, which ends behind the last region; the page was checked to lie inside its region.
-        return new Span<byte>((byte*)_view!.SafeMemoryMappedViewHandle.DangerousGetHandle() + _view.PointerOffset + start, MovableRegion.PageBytes);
+        // SAFETY: the view covers the file up to the end of the last region; the page was checked to lie inside its region.
+        return new Span<byte>((byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle() + _view.PointerOffset + start, MovableRegion.PageBytes);
     }
+
+    private static byte[] Head(VmOffer offer)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        writer.Write(Magic);
+        writer.Write(Version);
+        writer.Write(offer.Description.Length);
+        writer.Write(offer.Regions.Length);
+        writer.Write(offer.Description.Span);
+        foreach (var region in offer.Regions)
+        {
+            var name = Encoding.UTF8.GetBytes(region.Name);
+            writer.Write(name.Length);
+            writer.Write(name);
+            writer.Write(region.LengthBytes);
+        }
+        bytes.SetLength(RoundUp(bytes.Length));
+        return bytes.ToArray();
+    }
+
+    private static (byte[] Offer, List<MovableRegion> Regions, long HeadBytes) ReadHead(SafeFileHandle file)
+    {
+        using var stream = new FileStream(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.Read);
+        stream.Position = 0;
+        using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
+        if (reader.ReadUInt32() != Magic || reader.ReadInt32() != Version) throw new FormatException("another kind of file, or version");
+        var (offerBytes, count) = (reader.ReadInt32(), reader.ReadInt32());
+        if (offerBytes is < 0 or > VmOffer.MaximumDescriptionBytes || count is < 0 or > VmOffer.MaximumRegions) throw new FormatException("a damaged head");
+        var offer = reader.ReadBytes(offerBytes);
+        var regions = new List<MovableRegion>();
+        for (var i = 0; i < count; i++)
+        {
+            var nameBytes = reader.ReadInt32();
+            if (nameBytes is < 1 or > 4 * WireNameBytes) throw new FormatException("a damaged head");
+            regions.Add(new MovableRegion(Encoding.UTF8.GetString(reader.ReadBytes(nameBytes)), reader.ReadInt64()));
+            if (regions[^1].LengthBytes is < 1 or > MovableRegion.MaximumLengthBytes) throw new FormatException("a damaged head");
+        }
+        return (offer, regions, RoundUp(stream.Position));
+    }
+
+    private const int WireNameBytes = 64;
 
     private static long RoundUp(long bytes) => (bytes + MovableRegion.PageBytes - 1) / MovableRegion.PageBytes * MovableRegion.PageBytes;
 }

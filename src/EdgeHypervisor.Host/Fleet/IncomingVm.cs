@@ -3,7 +3,10 @@ using EdgeHypervisor.Migration;
 
 namespace EdgeHypervisor.Host;
 
-/// <summary>A VM that another board offers, while it comes in.</summary>
+/// <summary>
+/// A VM that another board offers, while it comes in. It is built as soon as its firmware is here, so that each page goes
+/// where it belongs at once; what came before then is put in place meanwhile.
+/// </summary>
 internal sealed class IncomingVm : IVmReceiver
 {
     private readonly VmFactory _factory;
@@ -11,18 +14,25 @@ internal sealed class IncomingVm : IVmReceiver
     private readonly IncomingImage _image;
     private readonly VmJournal _journal;
     private readonly Action<IncomingVm> _gone;
+    private readonly Lock _gate = new();
+    private readonly PageSet _waiting; // for the VM to be built
+    private readonly byte[] _page = new byte[MovableRegion.PageBytes];
+    private Task _building = Task.CompletedTask;
     private bool _isTaken;
 
     public IncomingVm(
-        string id, MovedDescription moved, VmDefinition definition, IncomingImage image, VmFactory factory, ImageStore images, VmJournal journal, Action<IncomingVm> gone)
+        string id, VmFolder folder, MovedDescription moved, VmDefinition definition, IncomingImage image, VmFactory factory, ImageStore images, VmJournal journal, Action<IncomingVm> gone)
     {
-        (Id, Moved, Definition, _image) = (id, moved, definition, image);
+        (Id, Folder, Moved, Definition, _image) = (id, folder, moved, definition, image);
         (_factory, _images, _journal, _gone) = (factory, images, journal, gone);
-        // With the firmware at hand the VM can be there before its pages are, and each page goes where it belongs at once.
+        _waiting = new PageSet(image.Regions);
         if (images.Find(definition.Image) is not null) Machine = Prepare();
     }
 
     public string Id { get; }
+
+    /// <summary>Its folder, made before the guest stands still.</summary>
+    public VmFolder Folder { get; }
 
     public MovedDescription Moved { get; }
 
@@ -31,21 +41,26 @@ internal sealed class IncomingVm : IVmReceiver
     /// <summary>The VM, once it is built.</summary>
     public BuiltVm? Machine { get; private set; }
 
-    private int FirmwareRegion => _image.RegionBytes.Count - 1;
+    private int FirmwareRegion => _image.Regions.Count - 1;
 
     public void WritePage(int region, int page, ReadOnlySpan<byte> content)
     {
         _image.WritePage(region, page, content);
-        if (region != FirmwareRegion) Machine?.Machine.LoadPage(region, (ulong)page, content.ToArray());
+        if (region != FirmwareRegion) Load(region, page, content);
+        else if (page == _image.Regions[region].PageCount - 1 && Machine is null) _building = Task.Run(BuildEarly);
     }
 
     public void ReadPage(int region, int page, Span<byte> destination) => _image.ReadPage(region, page, destination);
 
-    public ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation)
+    public async ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation)
     {
-        Machine ??= BuildFromImage(cancellation);
-        Machine.Machine.RestoreMachineState(state);
-        return ValueTask.CompletedTask;
+        await _building;
+        if (Machine is null)
+        {
+            StoreFirmware();
+            LoadWaiting(Prepare());
+        }
+        Machine!.Machine.RestoreMachineState(state);
     }
 
     public ValueTask PersistAsync(ReadOnlyMemory<byte> state, Digest256 digest, CancellationToken cancellation) =>
@@ -53,7 +68,7 @@ internal sealed class IncomingVm : IVmReceiver
             () =>
             {
                 StoreFirmware();
-                _image.Persist(state, digest.ToString());
+                _image.Persist(state);
             },
             cancellation));
 
@@ -65,14 +80,23 @@ internal sealed class IncomingVm : IVmReceiver
         return Machine ?? throw new InvalidOperationException($"VM {Definition.Vm.Name} is not built");
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _gone(this);
-        if (_isTaken) return ValueTask.CompletedTask;
+        await _building;
+        if (_isTaken) return;
         _image.Dispose();
         Machine?.Machine.Dispose();
         Machine = null;
-        return ValueTask.CompletedTask;
+    }
+
+    private void Load(int region, int page, ReadOnlySpan<byte> content)
+    {
+        lock (_gate)
+        {
+            if (Machine is null) _waiting.Add(region, page);
+            else Machine.Machine.LoadPage(region, (ulong)page, content.ToArray());
+        }
     }
 
     private BuiltVm Prepare()
@@ -82,21 +106,32 @@ internal sealed class IncomingVm : IVmReceiver
         return built;
     }
 
-    private BuiltVm BuildFromImage(CancellationToken cancellation)
+    // Beside the pages that come in. What goes wrong here goes wrong again, and is told, when the VM has to be there.
+    private void BuildEarly()
     {
-        StoreFirmware();
-        var built = Prepare();
-        var page = new byte[MovableRegion.PageBytes];
-        for (var region = 0; region < FirmwareRegion; region++)
+        try
         {
-            for (var i = 0; i < (int)(_image.RegionBytes[region] / MovableRegion.PageBytes); i++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                _image.ReadPage(region, i, page);
-                if (page.AsSpan().ContainsAnyExcept((byte)0)) built.Machine.LoadPage(region, (ulong)i, page);
-            }
+            StoreFirmware();
+            LoadWaiting(Prepare());
         }
-        return built;
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _journal.Failed("vm-not-built", $"cannot be built yet: {e.Message}");
+        }
+    }
+
+    private void LoadWaiting(BuiltVm built)
+    {
+        lock (_gate)
+        {
+            foreach (var (region, page) in _waiting.Pages())
+            {
+                _image.ReadPage(region, page, _page);
+                built.Machine.LoadPage(region, (ulong)page, _page);
+            }
+            _waiting.Clear();
+            Machine = built;
+        }
     }
 
     // The description said which firmware; what came must be that.

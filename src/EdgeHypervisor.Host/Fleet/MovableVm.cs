@@ -57,10 +57,7 @@ internal sealed class MovableVm : IMovableVm
         else if (!_machine.Memory.TryCopyPage(region, (ulong)page, destination)) destination.Clear();
     }
 
-    // A guest that dirties faster than can be sent is stopped and copied: the scheduler's cap is set when a VM is built.
-    public void Throttle(int percent)
-    {
-    }
+    public void Throttle(int percent) => _machine.Limit(percent > 0 ? 100 - percent : null);
 
     public async ValueTask<ReadOnlyMemory<byte>> FreezeAsync(CancellationToken cancellation)
     {
@@ -73,6 +70,7 @@ internal sealed class MovableVm : IMovableVm
 
     public ValueTask ResumeAsync(ulong epoch)
     {
+        Throttle(0);
         _vm.Own(epoch);
         if (_vm.Record.Wanted == VmWanted.Running) _machine.Resume();
         return ValueTask.CompletedTask;
@@ -80,6 +78,7 @@ internal sealed class MovableVm : IMovableVm
 
     public ValueTask DisposeAsync()
     {
+        Throttle(0);
         _vm.EndMove();
         return ValueTask.CompletedTask;
     }

@@ -4,13 +4,15 @@ using System.Threading.Channels;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Migration;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeHypervisor.Host;
 
 /// <summary>The moves that were asked of this board, from its owner or over the transport. The last ones are remembered.</summary>
-internal sealed class MoveService(VmTable table, HostBoard board, EventHub events)
+internal sealed partial class MoveService(VmTable table, HostBoard board, EventHub events, MoveOptions usual, TimeProvider time, ILogger<MoveService> log)
 {
     private const int Remembered = 200;
+    private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(500);
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
     private MoveEndpoint? _endpoint;
@@ -24,13 +26,25 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
 
     /// <summary>Begins a move; asked again with the same token gives the first one's job.</summary>
     /// <exception cref="ProblemException">It cannot be begun.</exception>
-    public ControlApi.MoveJob Start(MoveRequest request, MoveOptions? options = null)
+    public ControlApi.MoveJob Start(MoveRequest request) => Start(request, new MoveTuning
+    {
+        Live = request.Live,
+        MaximumRounds = Checked(request.MaxRounds, "maxRounds", 0, 1000),
+        DowntimeTargetMs = Checked(request.DowntimeTargetMs, "downtimeTargetMs", 0, 60_000),
+        MaximumCopySeconds = Checked(request.MaxCopySeconds, "maxCopySeconds", 1, 86_400),
+        MaximumThrottlePercent = Checked(request.MaxThrottlePercent, "maxThrottlePercent", 0, 99),
+        BytesPerSecond = request.BytesPerSecond is null or >= 0 ? request.BytesPerSecond : throw Problems.Invalid("a rate is not negative", "bytesPerSecond"),
+    });
+
+    /// <summary>The same with what was said of how.</summary>
+    /// <exception cref="ProblemException">It cannot be begun.</exception>
+    public ControlApi.MoveJob Start(MoveRequest request, MoveTuning tuning)
     {
         lock (_lock)
         {
             if (request.ClientToken is { } token && _entries.Find(entry => entry.Token == token) is { } known) return Describe(known);
             var vm = table.GetName(request.Vm);
-            var entry = new Entry(Begin(vm, request.Board, options), vm.Name, request.ClientToken);
+            var entry = new Entry(Begin(vm, request.Board, tuning.ApplyTo(usual)), vm.Name, request.ClientToken, request.By);
             if (_entries.Count == Remembered) _entries.RemoveAt(0);
             _entries.Add(entry);
             events.Publish("move-started", vm.Name, $"to {request.Board}, job {entry.Job.Id}");
@@ -38,6 +52,12 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
             _ = ConcludeAsync(entry);
             return Describe(entry);
         }
+    }
+
+    /// <summary>The job of a token; null when it is not known.</summary>
+    public ControlApi.MoveJob? FindToken(string token)
+    {
+        lock (_lock) return _entries.Find(entry => entry.Token == token) is { } known ? Describe(known) : null;
     }
 
     public IReadOnlyList<ControlApi.MoveJob> List()
@@ -76,6 +96,10 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
         }
     }
 
+    private static int? Checked(int? value, string name, int minimum, int maximum) => value is null || (value >= minimum && value <= maximum)
+        ? value
+        : throw Problems.Invalid($"'{value}' is not a whole number from {minimum} to {maximum}", name);
+
     private Migration.MoveJob Begin(HostedVm vm, string destination, MoveOptions? options)
     {
         if (_whyUnreachable?.Invoke(destination) is { } reason)
@@ -94,14 +118,34 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
         }
     }
 
-    private void OnChanged(Entry entry) => Changed?.Invoke(Describe(entry));
+    // Each block that was sent is a change; who watches from afar wants to hear of it a few times a second.
+    private void OnChanged(Entry entry)
+    {
+        var job = Describe(entry);
+        lock (_lock)
+        {
+            var state = $"{job.State} {job.Phase}";
+            if (entry.Told.State == state && time.GetElapsedTime(entry.Told.At) < ProgressPeriod) return;
+            entry.Told = (time.GetTimestamp(), state);
+        }
+        Changed?.Invoke(job);
+    }
 
     private async Task ConcludeAsync(Entry entry)
     {
         var result = await entry.Job.Completion;
         events.Publish($"move-{Quantity.ToKebabCase(result.State.ToString())}", entry.Vm, result.Reason.Length == 0 ? $"to {entry.Job.Destination}, stood still {result.Downtime.TotalMilliseconds:0.0} ms" : result.Reason);
+        if (result.State == MoveJobState.Succeeded)
+            LogMoved(entry.Vm, entry.Job.Destination, result.Downtime.TotalMilliseconds, result.DiskTime.TotalMilliseconds, result.Total.TotalMilliseconds, result.BytesSent, result.Rounds, result.Stages);
+        else LogNotMoved(entry.Vm, entry.Job.Destination, result.State, result.Reason);
         OnChanged(entry);
     }
+
+    [LoggerMessage(LogLevel.Information, "moved vm={vm} to={to} downtime_ms={downtimeMs:0.0} disk_ms={diskMs:0.0} total_ms={totalMs:0} bytes={bytes} rounds={rounds} stages=({stages})")]
+    private partial void LogMoved(string vm, string to, double downtimeMs, double diskMs, double totalMs, long bytes, int rounds, MoveStages? stages);
+
+    [LoggerMessage(LogLevel.Warning, "not moved vm={vm} to={to}: {state}: {reason}")]
+    private partial void LogNotMoved(string vm, string to, MoveJobState state, string reason);
 
     private Entry Find(string id)
     {
@@ -125,8 +169,27 @@ internal sealed class MoveService(VmTable table, HostBoard board, EventHub event
             sent + (result is null ? progress.RemainingBytes : 0),
             result is { State: MoveJobState.Succeeded } ? result.Downtime.TotalMilliseconds : null,
             result?.Total.TotalMilliseconds,
-            string.IsNullOrEmpty(result?.Reason) ? null : result.Reason);
+            string.IsNullOrEmpty(result?.Reason) ? null : result.Reason,
+            result is { State: MoveJobState.Succeeded } ? result.DiskTime.TotalMilliseconds : null,
+            progress.Round,
+            result is null ? progress.Percent : 100,
+            progress.BytesPerSecond,
+            result is null && progress.ExpectedDowntime > TimeSpan.Zero ? progress.ExpectedDowntime.TotalMilliseconds : null,
+            result is null ? progress.ThrottlePercent : 0,
+            entry.By);
     }
 
-    private sealed record Entry(Migration.MoveJob Job, string Vm, string? Token);
+    private sealed class Entry(Migration.MoveJob job, string vm, string? token, string? by)
+    {
+        public Migration.MoveJob Job { get; } = job;
+
+        public string Vm { get; } = vm;
+
+        public string? Token { get; } = token;
+
+        public string? By { get; } = by;
+
+        /// <summary>When a change was last told, and which.</summary>
+        public (long At, string State) Told { get; set; }
+    }
 }

@@ -5,11 +5,10 @@ using EdgeHypervisor.Descriptions.Yaml;
 
 namespace EdgeHypervisor.Host;
 
-/// <summary>The configuration file: YAML with the settings of <see cref="SettingNames"/>; <c>transport</c> is a mapping of its own.</summary>
+/// <summary>The configuration file: YAML with the settings of <see cref="SettingNames"/>; <c>transport</c>, <c>labels</c> and <c>moves</c> are mappings of their own.</summary>
 internal sealed class ConfigurationFile
 {
     public const string SystemPath = "/etc/edge-hypervisor/config.yaml";
-    private const string Transport = "transport";
     private readonly ErrorList _errors = new();
     private readonly Dictionary<string, Setting> _settings = new(StringComparer.Ordinal);
     private readonly string _folder;
@@ -43,8 +42,8 @@ internal sealed class ConfigurationFile
     private void ReadField(YamlField field, string prefix)
     {
         var name = prefix + field.Name;
-        if (prefix.Length == 0 && field is { Name: Transport, Value: YamlMapping transport })
-            foreach (var inner in transport.Fields) ReadField(inner, SettingNames.TransportPrefix);
+        if (prefix.Length == 0 && field.Value is YamlMapping mapping && SettingNames.Mappings.Contains(field.Name))
+            foreach (var inner in mapping.Fields) ReadField(inner, field.Name + ".");
         else if (!SettingNames.IsKnown(name))
             _errors.Add(field.Where, name, $"unknown; {Spelling.Hint(name, SettingNames.All)}known are {string.Join(", ", SettingNames.All)}");
         else

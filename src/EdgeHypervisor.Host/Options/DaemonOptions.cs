@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Migration;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeHypervisor.Host;
@@ -35,6 +36,15 @@ internal sealed record DaemonOptions
 
     /// <summary>Guest memory of all VMs together, in bytes.</summary>
     public long GuestMemoryBytes { get; init; }
+
+    /// <summary>The list of who may command over the transport; null: everybody whom the broker lets in.</summary>
+    public string? OperatorsFile { get; init; }
+
+    /// <summary>What the board is called by when a place for a VM is looked for.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How VMs are moved when nothing else is said.</summary>
+    public MoveOptions Moves { get; init; } = new();
 
     /// <summary>How the other boards are reached; null: not at all.</summary>
     public TransportSettings? Transport { get; init; }

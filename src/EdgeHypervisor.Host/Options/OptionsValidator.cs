@@ -2,6 +2,7 @@
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Migration;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeHypervisor.Host;
@@ -37,6 +38,9 @@ internal sealed class OptionsValidator
         Workers = (int)Integer(SettingNames.Workers, Environment.ProcessorCount, 1, MostWorkers),
         LogLevel = Log(),
         GuestMemoryBytes = GuestMemory(),
+        OperatorsFile = Operators(),
+        Labels = Labels(),
+        Moves = Moves(),
         Transport = Transport(),
     };
 
@@ -103,6 +107,54 @@ internal sealed class OptionsValidator
         if (Quantity.TryParseBytes(text, out var bytes) && bytes > 0) return bytes;
         Wrong(SettingNames.GuestMemory, $"'{text}' is not a size such as 512Mi");
         return available;
+    }
+
+    private string? Operators()
+    {
+        if (Text(SettingNames.Operators) is not { } file) return null;
+        if (!File.Exists(file)) Wrong(SettingNames.Operators, $"there is no file '{file}'");
+        return Path.GetFullPath(file);
+    }
+
+    private Dictionary<string, string> Labels()
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, setting) in _settings.Where(setting => setting.Key.StartsWith(SettingNames.LabelsPrefix, StringComparison.Ordinal)))
+        {
+            var label = name[SettingNames.LabelsPrefix.Length..];
+            if (!LabelSelector.IsLabel(label, setting.Value)) Wrong(name, $"'{label}: {setting.Value}' is not a label; a name and a value are of a-z 0-9 - _ . and begin with a letter or digit");
+            labels[label] = setting.Value;
+        }
+        return labels;
+    }
+
+    private MoveOptions Moves()
+    {
+        var usual = new MoveOptions();
+        return usual with
+        {
+            MaximumRounds = (int)Integer(SettingNames.MoveRounds, usual.MaximumRounds, 0, 1000),
+            DowntimeTarget = Duration(SettingNames.MoveDowntime, usual.DowntimeTarget, TimeSpan.FromMinutes(1)),
+            MaximumCopyTime = Duration(SettingNames.MoveCopyTime, usual.MaximumCopyTime, TimeSpan.FromDays(1)),
+            MaximumThrottlePercent = (int)Integer(SettingNames.MoveThrottle, usual.MaximumThrottlePercent, 0, 99),
+            BytesPerSecond = Bandwidth(),
+        };
+    }
+
+    private long Bandwidth()
+    {
+        if (Text(SettingNames.MoveBandwidth) is not { } text) return 0;
+        if (Quantity.TryParseBytes(text, out var bytes) && bytes >= 0) return bytes;
+        Wrong(SettingNames.MoveBandwidth, $"'{text}' is not a number of bytes a second such as 1Mi; 0 for as fast as it goes");
+        return 0;
+    }
+
+    private TimeSpan Duration(string name, TimeSpan usual, TimeSpan longest)
+    {
+        if (Text(name) is not { } text) return usual;
+        if (DurationText.TryParse(text, out var duration) && duration <= longest) return duration;
+        Wrong(name, $"'{text}' is not a time of at most {longest.TotalSeconds:0} s, such as 5ms or 30s");
+        return usual;
     }
 
     private TransportSettings? Transport()

@@ -23,6 +23,13 @@ internal sealed class DataFolder : IDisposable
 
     public string Keys => Sub("keys");
 
+    public string Jobs => Sub("jobs");
+
+    /// <summary>Where moves are rehearsed; not there otherwise.</summary>
+    public string Rehearsal => System.IO.Path.Combine(Path, "rehearsal");
+
+    public string Uploads => Sub("uploads");
+
     /// <exception cref="ConfigurationException">It cannot be made, or another service uses it.</exception>
     public static DataFolder Open(string path)
     {

@@ -13,7 +13,7 @@ namespace EdgeHypervisor.Host;
 [JsonSerializable(typeof(VmRecord))]
 [JsonSerializable(typeof(MovedDescription))]
 [JsonSerializable(typeof(PlanQuestion))]
-[JsonSerializable(typeof(CommandReply))]
+[JsonSerializable(typeof(FleetJobRecord))]
 [JsonSerializable(typeof(FleetDescription))]
 [JsonSerializable(typeof(FleetVm))]
 internal sealed partial class HostJson : JsonSerializerContext;

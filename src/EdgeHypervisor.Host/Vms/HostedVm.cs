@@ -29,7 +29,7 @@ internal sealed class HostedVm : IDisposable
 
     public VmRecord Record { get; private set; }
 
-    public VmDefinition Definition { get; }
+    public VmDefinition Definition { get; private set; }
 
     public VmFolder Folder { get; }
 
@@ -140,6 +140,13 @@ internal sealed class HostedVm : IDisposable
         else machine.Start();
     }
 
+    /// <summary>Writes down what it is and what is wanted of it.</summary>
+    public void Write()
+    {
+        Folder.Write(Definition);
+        Folder.Write(Record);
+    }
+
     public void Remember(VmWanted wanted)
     {
         if (Record.Wanted == wanted) return;
@@ -178,6 +185,25 @@ internal sealed class HostedVm : IDisposable
 
     public void Reset() => Build().Reset();
 
+    /// <summary>Another firmware instead of the one it has: it begins anew with it, or stays off.</summary>
+    /// <exception cref="Exception">It cannot be built with it, or not be started.</exception>
+    public void ReplaceFirmware(string image)
+    {
+        Folder.DeleteState(); // of the old one; after a crash from here on it begins anew
+        Record = Record with { Image = image };
+        Folder.Write(Record);
+        Definition = Definition with { Image = image };
+        if (Machine is { } old)
+        {
+            old.StatusChanged -= OnStatus;
+            old.Dispose();
+            (Machine, Console) = (null, null);
+        }
+        Journal.Happened("vm-updated", $"has the firmware {image}");
+        if (Record.Wanted == VmWanted.Running) Start();
+        else Build();
+    }
+
     /// <summary>Saves where it stands, for the time after a restart of the service; the guest hardly notices.</summary>
     /// <param name="release">What its outputs do meanwhile.</param>
     /// <param name="goOn">Whether it runs on afterwards.</param>
@@ -187,7 +213,7 @@ internal sealed class HostedVm : IDisposable
         if (Machine is not { } machine || machine.State is not (VmState.Running or VmState.Paused)) return;
         using var file = new StagedFile(Folder.StatePath);
         await SaveAsync(machine, file.Content, release, goOn, cancellation);
-        file.Commit();
+        Folder.CommitState(file);
     }
 
     /// <summary>Saves it under a name.</summary>
@@ -234,7 +260,7 @@ internal sealed class HostedVm : IDisposable
     {
         using var file = new StagedFile(Folder.StatePath);
         machine.SaveSnapshot(file.Content);
-        file.Commit();
+        Folder.CommitState(file);
     }
 
     // The VM stands still while its state is written, not while the disk makes it durable.

@@ -35,11 +35,20 @@ internal sealed class VmFolder
     /// <summary>Makes the folder of a new VM.</summary>
     public static VmFolder Create(string vms, string id, VmDefinition definition)
     {
-        var folder = new VmFolder(Directory.CreateDirectory(Path.Combine(vms, id)).FullName);
-        folder.Write(ManifestName, Encoding.UTF8.GetBytes(definition.ManifestText));
-        folder.Write(MachineName, Encoding.UTF8.GetBytes(definition.Machine.Text));
+        var folder = Make(vms, id);
+        folder.Write(definition);
         StagedFile.SyncFolder(vms);
         return folder;
+    }
+
+    /// <summary>Makes the folder, with nothing in it: the disk is not waited for.</summary>
+    public static VmFolder Make(string vms, string id) => new(Directory.CreateDirectory(Path.Combine(vms, id)).FullName);
+
+    /// <summary>Writes what the VM is made from.</summary>
+    public void Write(VmDefinition definition)
+    {
+        Write(ManifestName, Encoding.UTF8.GetBytes(definition.ManifestText));
+        Write(MachineName, Encoding.UTF8.GetBytes(definition.Machine.Text));
     }
 
     /// <summary>Whether a folder is that of a VM, and not only of one that is coming in.</summary>
@@ -79,7 +88,15 @@ internal sealed class VmFolder
     public void DeleteState()
     {
         File.Delete(StatePath);
+        DeleteIncoming();
         StagedFile.SyncFolder(_path);
+    }
+
+    /// <summary>Puts a saved state in its place. What a move brought is older.</summary>
+    public void CommitState(StagedFile state)
+    {
+        state.Commit();
+        DeleteIncoming();
     }
 
     /// <summary>Deletes all of it. Without a record there is no VM, so that goes first.</summary>
@@ -89,6 +106,8 @@ internal sealed class VmFolder
         StagedFile.SyncFolder(_path);
         Directory.Delete(_path, recursive: true);
     }
+
+    private void DeleteIncoming() => IncomingImage.Delete(Path.Combine(_path, IncomingImage.FolderName));
 
     private VmRecord ReadRecord()
     {

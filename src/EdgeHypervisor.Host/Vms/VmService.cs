@@ -26,9 +26,10 @@ internal sealed partial class VmService(
     private const int LongestNamePart = 48; // an id has at most 64 characters on the wire
 
     /// <summary>Finds the VMs in the data folder. Nothing of them runs until this board is known to own them.</summary>
-    public void Load()
+    /// <param name="alsoUsed">Firmware that is kept though no VM has it.</param>
+    public void Load(IEnumerable<string> alsoUsed)
     {
-        var used = new HashSet<string>(StringComparer.Ordinal);
+        var used = alsoUsed.ToHashSet(StringComparer.Ordinal);
         var allRead = true;
         foreach (var path in Directory.EnumerateDirectories(data.Vms))
         {

@@ -45,7 +45,12 @@ internal sealed class BoardLinks : IAsyncDisposable
     }
 
     /// <summary>Sends a control message, if that can be done now.</summary>
-    public void Send(ControlMessage message) => _ = SendAsync(message);
+    /// <param name="message">The message.</param>
+    /// <param name="isFirst">
+    /// Whether it was not sent before. What a guest waits for, standing still, goes without the broker's acknowledgement the first
+    /// time: that small packet, itself not acknowledged for 40 ms, would hold up the answer behind it (Nagle) at a broker as it comes.
+    /// </param>
+    public void Send(ControlMessage message, bool isFirst) => _ = SendAsync(message, isFirst && IsUrgent(message.Message.Kind) ? TransportQos.AtMostOnce : TransportQos.AtLeastOnce);
 
     /// <summary>Sends a frame to a board, if that can be done now; completes when the transport has taken it.</summary>
     public async Task SendFrameAsync(string board, byte[] frame)
@@ -78,7 +83,10 @@ internal sealed class BoardLinks : IAsyncDisposable
         _streams.Clear();
     }
 
-    private async Task SendAsync(ControlMessage message)
+    private static bool IsUrgent(ProtocolMessageKind kind) =>
+        kind is ProtocolMessageKind.Finish or ProtocolMessageKind.Prepared or ProtocolMessageKind.Commit or ProtocolMessageKind.Done;
+
+    private async Task SendAsync(ControlMessage message, TransportQos qos)
     {
         if (!_control.IsConnected) return;
         try
@@ -88,7 +96,7 @@ internal sealed class BoardLinks : IAsyncDisposable
             {
                 Topic = _topics.Control(message.To),
                 Payload = payload,
-                Qos = TransportQos.AtLeastOnce,
+                Qos = qos,
                 Expiry = ControlExpiry,
                 ContentType = "application/cbor",
             };

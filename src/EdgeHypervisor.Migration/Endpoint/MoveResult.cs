@@ -15,6 +15,12 @@ public sealed record MoveResult(MoveJobState State, string Reason)
     /// <summary>Bytes of the data stream on the wire.</summary>
     public long BytesSent { get; init; }
 
+    /// <summary>What of the downtime was waiting for disks: the durable writes that had to be in sequence, on both boards.</summary>
+    public TimeSpan DiskTime { get; init; }
+
+    /// <summary>Where the downtime went; null when the VM was not handed over.</summary>
+    public MoveStages? Stages { get; init; }
+
     /// <summary>Rounds in which pages were sent while the VM ran.</summary>
     public int Rounds { get; init; }
 }

@@ -25,6 +25,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _freeze = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConvergenceControl _control;
+    private readonly HandoverClock _clock;
     private FrameSeal? _frames;
     private FrameSeal? _answers;
     private StreamSender? _stream;
@@ -36,10 +37,8 @@ internal sealed class OutgoingMove : IAsyncDisposable
     private byte[] _frame = [];
     private Task _work = Task.CompletedTask;
     private readonly long _startedAt;
-    private long _frozenAt;
     private int _question;
     private MoveResult? _result;
-    private TimeSpan? _downtime;
     private volatile SourcePhase _phase = SourcePhase.Starting;
     private bool _disposed;
     private TaskCompletionSource<byte[]> _answer = new();
@@ -51,6 +50,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
         _dirty = new PageSet(vm.Offer.Regions);
         _sent = new SentPages(SentPagesKept);
         _control = new ConvergenceControl(job.Options, time);
+        _clock = new HandoverClock(time);
         _startedAt = time.GetTimestamp();
     }
 
@@ -79,12 +79,8 @@ internal sealed class OutgoingMove : IAsyncDisposable
         _phase = state.Phase;
     }
 
-    /// <summary>The destination has said that the VM has been running there for so long.</summary>
-    public void NoteDone(TimeSpan runningFor)
-    {
-        var standing = _time.GetElapsedTime(_frozenAt);
-        _downtime ??= runningFor < standing ? standing - runningFor : standing;
-    }
+    /// <summary>Takes the time of the handover.</summary>
+    public HandoverClock Clock => _clock;
 
     /// <summary>Takes what the destination said when it accepted.</summary>
     /// <exception cref="FormatException">Its key share is none, or its broker lets nothing useful through.</exception>
@@ -117,7 +113,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
     public async Task ResumeAsync(ulong epoch)
     {
         await StopAsync().ConfigureAwait(false);
-        if (_frozenAt != 0) await _vm.ResumeAsync(epoch).ConfigureAwait(false);
+        if (_clock.HasBegun) await _vm.ResumeAsync(epoch).ConfigureAwait(false);
     }
 
     /// <summary>Stops sending and lets go of the VM: another board has it.</summary>
@@ -130,7 +126,9 @@ internal sealed class OutgoingMove : IAsyncDisposable
     /// <summary>The figures at the end.</summary>
     public MoveResult Result(MoveJobState state, string reason) => _result is not null ? _result with { State = state, Reason = reason } : new(state, reason)
     {
-        Downtime = _downtime ?? (_frozenAt == 0 ? TimeSpan.Zero : _time.GetElapsedTime(_frozenAt)),
+        Downtime = _clock.Downtime,
+        DiskTime = _clock.Disk,
+        Stages = _clock.Stages,
         Total = _time.GetElapsedTime(_startedAt),
         BytesSent = _stream?.BytesSent ?? 0,
         Rounds = _control.Round,
@@ -264,13 +262,16 @@ internal sealed class OutgoingMove : IAsyncDisposable
 
     private async Task FinishFrozenAsync(Action<ProtocolInput> post)
     {
-        _frozenAt = _time.GetTimestamp();
+        _clock.Begin();
         var state = await _vm.FreezeAsync(CancellationToken.None).ConfigureAwait(false);
+        _clock.StateSaved();
         var keep = KeepImageAsync(post);
         await _vm.CollectDirtyAsync(_dirty, _stop.Token).ConfigureAwait(false);
         await SendDirtyPagesAsync(_stop.Token).ConfigureAwait(false);
         await SendStateAsync(state).ConfigureAwait(false);
-        post(new ProtocolInput.Frozen(Move, _digest.Root(state.Span)));
+        var digest = _digest.Root(state.Span);
+        _clock.AllSent();
+        post(new ProtocolInput.Frozen(Move, digest));
         await keep.ConfigureAwait(false);
     }
 
@@ -278,6 +279,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
     {
         await Task.Yield();
         await _vm.KeepImageAsync(_stop.Token).ConfigureAwait(false);
+        _clock.ImageKept();
         post(new ProtocolInput.ImageKept(Move));
     }
 

@@ -25,8 +25,10 @@ internal sealed class VmActor : IAsyncDisposable
     private ControlMessage? _offer;
     private ulong _lastFrame;
     private long _ranAt;
+    private TimeSpan _preparedDisk;
     private TimeSpan _retryAfter;
     private bool _halted;
+    private bool _isRepeating;
 
     public VmActor(string vm, VmActorContext context, VmJournal? journal)
     {
@@ -223,11 +225,20 @@ internal sealed class VmActor : IAsyncDisposable
             await StepAsync(new ProtocolInput.Failed(move, problem)).ConfigureAwait(false);
             return;
         }
-        if (kind == ProtocolMessageKind.Done && _outgoing?.Move == move) _outgoing.NoteDone(message.RunningFor);
+        if (_outgoing is { } outgoing && outgoing.Move == move)
+        {
+            if (kind == ProtocolMessageKind.Prepared) outgoing.Clock.Prepared(message.DiskTime);
+            if (kind == ProtocolMessageKind.Done) outgoing.Clock.Done(message.RunningFor);
+        }
         await StepAsync(new ProtocolInput.Received(message.From, message.Message)).ConfigureAwait(false);
     }
 
-    private Task OnRetryAsync() => StepAsync(new ProtocolInput.Elapsed(ProtocolTimer.Retry));
+    private async Task OnRetryAsync()
+    {
+        _isRepeating = true;
+        await StepAsync(new ProtocolInput.Elapsed(ProtocolTimer.Retry)).ConfigureAwait(false);
+        _isRepeating = false;
+    }
 
     private Task OnPatienceAsync()
     {
@@ -278,6 +289,7 @@ internal sealed class VmActor : IAsyncDisposable
         if (kind == ProtocolMessageKind.Prepare && own) message = message with { Offer = _outgoing!.Offer, KeyShare = _outgoing.KeyShare };
         if (kind == ProtocolMessageKind.Finish && own) message = message with { LastFrame = _outgoing!.Stream!.LastNumber };
         if (kind == ProtocolMessageKind.Done && _ranAt != 0) message = message with { RunningFor = _context.Time.GetElapsedTime(_ranAt) };
+        if (kind == ProtocolMessageKind.Prepared) message = message with { DiskTime = _preparedDisk };
         if (kind == ProtocolMessageKind.Accepted && _incoming is { } incoming)
         {
             message = message with
@@ -288,7 +300,7 @@ internal sealed class VmActor : IAsyncDisposable
                 KnowsPages = incoming.KnowsPages,
             };
         }
-        _context.Links.Send(message);
+        _context.Links.Send(message, isFirst: !_isRepeating);
     }
 
     private void StartTimer(ProtocolTimer timer)
@@ -305,9 +317,11 @@ internal sealed class VmActor : IAsyncDisposable
 
     private async Task WriteAsync(VmRecord record)
     {
+        var begun = _context.Time.GetTimestamp();
         var failure = record.Kind == VmRecordKind.Prepared && _incoming is { } incoming
             ? await WritePreparedAsync(record, incoming).ConfigureAwait(false)
             : Journal(record);
+        if (record.Kind == VmRecordKind.Relinquished) _outgoing?.Clock.Relinquished(_context.Time.GetElapsedTime(begun));
         await StepAsync(failure is null ? new ProtocolInput.Written() : new ProtocolInput.Failed(record.Move, failure)).ConfigureAwait(false);
     }
 
@@ -321,12 +335,19 @@ internal sealed class VmActor : IAsyncDisposable
     /// <summary>Builds the VM, and makes image and record durable, all at once: the VM stands still meanwhile.</summary>
     private async Task<string?> WritePreparedAsync(VmRecord record, IncomingMove incoming)
     {
+        var begun = _context.Time.GetTimestamp();
         var build = Task.Run(() => incoming.Receiver.BuildAsync(incoming.State, _context.Closing).AsTask());
-        var persist = Task.Run(() => incoming.Receiver.PersistAsync(incoming.State, record.Digest, _context.Closing).AsTask());
+        var persist = Task.Run(async () =>
+        {
+            await incoming.Receiver.PersistAsync(incoming.State, record.Digest, _context.Closing).ConfigureAwait(false);
+            return _context.Time.GetElapsedTime(begun);
+        });
         Journal(record);
+        var journaled = _context.Time.GetElapsedTime(begun);
         try
         {
             await Task.WhenAll(build, persist).ConfigureAwait(false);
+            _preparedDisk = journaled > persist.Result ? journaled : persist.Result;
             return null;
         }
         catch (Exception e)

@@ -8,5 +8,8 @@ public sealed record CancelCommand(string Job)
     /// <summary>Reads a command.</summary>
     /// <exception cref="FormatException">It is none; names the field and what is expected.</exception>
     public static CancelCommand Parse(ReadOnlyMemory<byte> payload) =>
-        new(CommandFields.Parse(payload, 4096, "job").RequiredText("job", 128));
+        new(CommandFields.Parse(payload, 4096, "job", "token", "by").RequiredText("job", 128));
+
+    /// <summary>Writes it.</summary>
+    public byte[] ToJson() => new JobCommand(Job).ToJson();
 }

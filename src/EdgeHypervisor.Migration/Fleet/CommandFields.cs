@@ -10,7 +10,7 @@ internal sealed class CommandFields
 
     private CommandFields(Dictionary<string, JsonElement> fields) => _fields = fields;
 
-    /// <summary>Reads the object.</summary>
+    /// <summary>Reads the object. No payload at all is an object without fields.</summary>
     /// <exception cref="FormatException">Not a flat object of known fields.</exception>
     public static CommandFields Parse(ReadOnlyMemory<byte> payload, int maximumBytes, params string[] known)
     {
@@ -33,20 +33,58 @@ internal sealed class CommandFields
         }
     }
 
+    /// <summary>Writes an object.</summary>
+    public static byte[] Write(Action<Utf8JsonWriter> fields)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+        return buffer.ToArray();
+    }
+
     /// <summary>A text; null when it is not there.</summary>
     public string? Text(string name, int maximumLength)
     {
         if (!_fields.TryGetValue(name, out var value)) return null;
-        if (value.ValueKind != JsonValueKind.String || value.GetString() is not { } text || text.Length > maximumLength || text.Any(char.IsControl))
-        {
-            throw new FormatException($"field '{name}': a text of at most {maximumLength} characters is expected");
-        }
-        return text;
+        return value.ValueKind == JsonValueKind.String ? Checked(name, value, maximumLength) : throw Expected(name, maximumLength);
     }
 
     /// <summary>A text that must be there and not be empty.</summary>
     public string RequiredText(string name, int maximumLength) =>
         Text(name, maximumLength) is { Length: > 0 } text ? text : throw new FormatException($"field '{name}' is missing");
+
+    /// <summary>A list of texts; empty when it is not there.</summary>
+    public IReadOnlyList<string> Texts(string name, int maximumLength, int maximumCount)
+    {
+        if (!_fields.TryGetValue(name, out var list)) return [];
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > maximumCount) throw new FormatException($"field '{name}': a list of at most {maximumCount} texts is expected");
+        return [.. list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? Checked(name, item, maximumLength) : throw Expected(name, maximumLength))];
+    }
+
+    /// <summary>A board's name; null when it is not there.</summary>
+    public string? Board(string name) => Text(name, WireName.MaximumLength) switch
+    {
+        null => null,
+        var text when WireName.IsValid(text) => text,
+        var text => throw new FormatException($"field '{name}': '{text}' is no name of a board: 1 to {WireName.MaximumLength} of a-z 0-9 - _ ."),
+    };
+
+    /// <summary>A selector of boards; all of them when it is not there.</summary>
+    public LabelSelector Labels(string name)
+    {
+        try
+        {
+            return Text(name, LabelSelector.MaximumLength) is { } text ? LabelSelector.Parse(text) : LabelSelector.All;
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"field '{name}': {e.Message}", e);
+        }
+    }
 
     /// <summary>A truth value; null when it is not there.</summary>
     public bool? Boolean(string name)
@@ -65,6 +103,11 @@ internal sealed class CommandFields
             ? number
             : throw new FormatException($"field '{name}': a whole number from {minimum} to {maximum} is expected");
     }
+
+    private static string Checked(string name, JsonElement value, int maximumLength) =>
+        value.GetString() is { } text && text.Length <= maximumLength && !text.Any(char.IsControl) ? text : throw Expected(name, maximumLength);
+
+    private static FormatException Expected(string name, int maximumLength) => new($"field '{name}': a text of at most {maximumLength} characters is expected");
 
     private static string Shown(string name) => new([.. name.Take(40).Select(c => char.IsControl(c) ? '?' : c)]);
 }

@@ -27,9 +27,9 @@ public sealed class BoardIdentity : IDisposable
 
     /// <summary>Reads the identity from a folder; makes it at the first start.</summary>
     /// <exception cref="MoveException">The file is there and can't be used.</exception>
-    public static BoardIdentity LoadOrCreate(string folder)
+    public static BoardIdentity LoadOrCreate(string folder, string fileName = FileName)
     {
-        var path = Path.Combine(folder, FileName);
+        var path = Path.Combine(folder, fileName);
         if (File.Exists(path)) return Load(path);
         Directory.CreateDirectory(folder);
         var identity = Create();
@@ -44,7 +44,9 @@ public sealed class BoardIdentity : IDisposable
         Agreeing.Dispose();
     }
 
-    private static BoardIdentity Load(string path)
+    /// <summary>Reads an identity from a file.</summary>
+    /// <exception cref="MoveException">It is not there, or can't be used.</exception>
+    public static BoardIdentity Load(string path)
     {
         var (signing, agreeing) = (ECDsa.Create(), ECDiffieHellman.Create());
         try
@@ -55,9 +57,9 @@ public sealed class BoardIdentity : IDisposable
             agreeing.ImportFromPem(blocks[1] + "\n-----END PRIVATE KEY-----");
             return new BoardIdentity(signing, agreeing);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new MoveException($"{path}: not a board's keys ({e.Message}). Restore it from a backup; or delete it to get new ones, which the other boards must then be told.", e);
+            throw new MoveException($"{path}: not the keys of a board or operator ({e.Message}). Restore it from a backup; or delete it to get new ones, which the other boards must then be told.", e);
         }
     }
 

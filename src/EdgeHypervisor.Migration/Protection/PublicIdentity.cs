@@ -24,8 +24,7 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
     {
         var points = new byte[Bytes];
         if (!text.StartsWith(Prefix, StringComparison.Ordinal)
-            || !Base64Url.TryDecodeFromChars(text.AsSpan(Prefix.Length), points, out var length)
-            || length != Bytes)
+            || !Base64UrlText.TryDecode(text.AsSpan(Prefix.Length), points))
         {
             throw new FormatException($"not a board's public keys: {Prefix} and {Base64Url.GetEncodedLength(Bytes)} characters are expected");
         }

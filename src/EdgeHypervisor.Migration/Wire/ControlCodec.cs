@@ -12,7 +12,7 @@ internal static class ControlCodec
 
     private const int MaximumReasonLength = 4096;
     private const int MaximumKeyShareBytes = 128;
-    private const ulong MaximumRunningForMicroseconds = 1_000_000_000_000;
+    private const ulong MaximumMicroseconds = 1_000_000_000_000;
 
     private enum Key
     {
@@ -34,6 +34,7 @@ internal static class ControlCodec
         Codec = 16,
         KnowsPages = 17,
         RunningFor = 18,
+        DiskTime = 19,
     }
 
     /// <summary>Encodes.</summary>
@@ -48,6 +49,7 @@ internal static class ControlCodec
         if (message.LastFrame != 0) At(writer, Key.LastFrame).WriteUInt64(message.LastFrame);
         if (message.Codec != BlockCodec.None) At(writer, Key.Codec).WriteUInt32((uint)message.Codec);
         if (message.RunningFor > TimeSpan.Zero) At(writer, Key.RunningFor).WriteUInt64((ulong)message.RunningFor.TotalMicroseconds);
+        if (message.DiskTime > TimeSpan.Zero) At(writer, Key.DiskTime).WriteUInt64((ulong)message.DiskTime.TotalMicroseconds);
         if (message.KnowsPages) At(writer, Key.KnowsPages).WriteBoolean(true);
         writer.WriteEndMap();
         return writer.Encode();
@@ -113,7 +115,7 @@ internal static class ControlCodec
         private int _maximumPayload;
         private BlockCodec _codec;
         private bool _knowsPages;
-        private TimeSpan _runningFor;
+        private TimeSpan _runningFor, _diskTime;
 
         public bool Read(int key, CborReader reader)
         {
@@ -136,7 +138,8 @@ internal static class ControlCodec
                 case Key.LastFrame: _lastFrame = reader.ReadUInt64(); break;
                 case Key.Codec: _codec = reader.ReadEnum<BlockCodec>(); break;
                 case Key.KnowsPages: _knowsPages = reader.ReadBoolean(); break;
-                case Key.RunningFor: _runningFor = TimeSpan.FromMicroseconds(Math.Min(reader.ReadUInt64(), MaximumRunningForMicroseconds)); break;
+                case Key.RunningFor: _runningFor = ReadTime(reader); break;
+                case Key.DiskTime: _diskTime = ReadTime(reader); break;
                 default: return false;
             }
             return true;
@@ -159,8 +162,11 @@ internal static class ControlCodec
                 Codec = _codec,
                 KnowsPages = _knowsPages,
                 RunningFor = _runningFor,
+                DiskTime = _diskTime,
             };
         }
+
+        private static TimeSpan ReadTime(CborReader reader) => TimeSpan.FromMicroseconds(Math.Min(reader.ReadUInt64(), MaximumMicroseconds));
 
         private static ImmutableArray<MovableRegion> ReadRegions(CborReader reader)
         {

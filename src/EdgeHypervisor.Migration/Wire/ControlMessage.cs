@@ -31,6 +31,9 @@ internal sealed record ControlMessage
     /// <summary>In done: for how long the VM has been running at the destination, so that the source knows how long it stood still.</summary>
     public TimeSpan RunningFor { get; init; }
 
+    /// <summary>In prepared: how long the destination's disk took for the durable writes.</summary>
+    public TimeSpan DiskTime { get; init; }
+
     /// <summary>In finish: the number of the last frame of the data stream.</summary>
     public ulong LastFrame { get; init; }
 }

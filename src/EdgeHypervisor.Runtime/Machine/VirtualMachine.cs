@@ -92,6 +92,9 @@ public sealed partial class VirtualMachine : ISchedulable, IDisposable
     /// <summary>How often the guest reached each device.</summary>
     public IReadOnlyList<DeviceAccesses> DeviceAccesses => _machine.Accesses;
 
+    /// <summary>Lets it use no more than so much of one processor for a while, in percent, whatever its own cap is; null: as usual.</summary>
+    public void Limit(int? capPercent) => _place.Limit(capPercent);
+
     /// <summary>Does something on the VM's turn, between two slices. It must be short while the VM runs.</summary>
     public void OnTurn(Action work) => Visit(work);
 

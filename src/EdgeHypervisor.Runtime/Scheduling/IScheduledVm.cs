@@ -10,6 +10,9 @@ internal interface IScheduledVm : IDisposable
     /// <summary>How often it was woken from sleep.</summary>
     long WakeUps { get; }
 
+    /// <summary>Limits it for a while beyond its own cap: the most of one processor in percent; null: its own cap alone. Any thread.</summary>
+    void Limit(int? capPercent);
+
     /// <summary>Gives it a turn soon; while it has one, another one after it. Any thread.</summary>
     void Wake();
 }

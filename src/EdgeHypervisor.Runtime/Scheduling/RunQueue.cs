@@ -93,6 +93,16 @@ internal sealed class RunQueue(HostTime host, WakeUpTimer? timer, long quantumNs
         }
     }
 
+    /// <summary>Another cap from now on. Any thread.</summary>
+    public void SetCap(ScheduledVm vm, int? capPercent)
+    {
+        lock (_lock)
+        {
+            vm.Cap = new CapAccount(capPercent);
+            if (vm.State == ScheduledState.Throttled) MakeReady(vm);
+        }
+    }
+
     /// <summary>Forgets a VM. Any thread.</summary>
     public void Remove(ScheduledVm vm)
     {

@@ -6,12 +6,14 @@ internal sealed class ScheduledVm : DeadlineNode, IScheduledVm
 {
     private readonly RunQueue _queue;
     private readonly Action? _released;
+    private readonly int? _ownCap;
 
     public ScheduledVm(ISchedulable vm, SchedulingSettings settings, RunQueue queue, int rank, Action? released = null)
         : base(rank)
     {
         Vm = vm;
         Weight = settings.Weight;
+        _ownCap = settings.CapPercent;
         Cap = new CapAccount(settings.CapPercent);
         _queue = queue;
         _released = released;
@@ -44,6 +46,13 @@ internal sealed class ScheduledVm : DeadlineNode, IScheduledVm
 
     /// <inheritdoc/>
     public long WakeUps { get; set; }
+
+    /// <inheritdoc/>
+    public void Limit(int? capPercent)
+    {
+        var own = _ownCap;
+        _queue.SetCap(this, own is { } cap && !(capPercent < cap) ? own : capPercent);
+    }
 
     /// <inheritdoc/>
     public void Wake() => _queue.Wake(this);

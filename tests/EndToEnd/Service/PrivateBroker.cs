@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
@@ -12,14 +13,15 @@ internal sealed class PrivateBroker : IDisposable
     private readonly string _configuration;
     private Process _process = null!;
 
-    public PrivateBroker()
+    /// <param name="configuration">Its configuration for a port; null: open to everybody.</param>
+    public PrivateBroker(Func<int, string>? configuration = null)
     {
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
         {
             listener.Start();
             Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         }
-        _configuration = _folder.File("mosquitto.conf", $"listener {Port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
+        _configuration = _folder.File("mosquitto.conf", configuration?.Invoke(Port) ?? $"listener {Port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
         Start();
     }
 
@@ -49,6 +51,52 @@ internal sealed class PrivateBroker : IDisposable
         using var publisher = Process.Start("mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{Port}", "-q", "1", "-t", topic, "-m", message]);
         await publisher.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(0, publisher.ExitCode);
+    }
+
+    /// <summary>Asks a board as anybody could: publishes a command and gives the answer.</summary>
+    public async Task<string> AskAsync(string board, string command, string message) =>
+        await RunAsync("mosquitto_rr", "-q", "1", "-W", "30", "-e", $"tests/{Guid.NewGuid():n}", "-t", $"edgehypervisor/1/{board}/command/{command}", "-m", message);
+
+    /// <summary>Runs <c>ehv</c> where there is nothing but this broker; gives what it said.</summary>
+    public async Task<string> EhvAsync(int exitCode, params string[] arguments)
+    {
+        var ran = await Ehv.RunAsync([.. arguments, "--broker", $"127.0.0.1:{Port}"]);
+        Assert.True(ran.ExitCode == exitCode, $"ehv {string.Join(' ', arguments)} gave {ran.ExitCode}, not {exitCode}: {ran.Error}{ran.Output}");
+        return ran.Output + ran.Error;
+    }
+
+    /// <summary>Waits until a board says that it has a VM.</summary>
+    public Task UntilHeardAsync(string vm) => RunAsync("mosquitto_sub", "-C", "1", "-W", "60", "-t", $"edgehypervisor/1/+/vm/{vm}");
+
+    /// <summary>Waits until a board says just this.</summary>
+    public Task UntilSaidAsync(string board, string topic, string text) => UntilLineAsync(board, topic, line => line == text);
+
+    /// <summary>Waits until a board says something, in JSON.</summary>
+    public Task UntilAsync(string board, string topic, Predicate<JsonElement> isSo) => UntilLineAsync(board, topic, line =>
+    {
+        using var message = JsonDocument.Parse(line);
+        return isSo(message.RootElement);
+    });
+
+    private async Task UntilLineAsync(string board, string topic, Predicate<string> isSo)
+    {
+        using var listener = Process.Start(new ProcessStartInfo("mosquitto_sub", ["-h", "127.0.0.1", "-p", $"{Port}", "-W", "120", "-t", $"edgehypervisor/1/{board}/{topic}"]) { RedirectStandardOutput = true })!;
+        while (await listener.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (!isSo(line)) continue;
+            listener.Kill();
+            return;
+        }
+        Assert.Fail($"{board} has not said on {topic} what was waited for");
+    }
+
+    private async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, ["-h", "127.0.0.1", "-p", $"{Port}", "-V", "mqttv5", .. arguments]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} gave {process.ExitCode}");
+        return output;
     }
 
     public void Dispose()

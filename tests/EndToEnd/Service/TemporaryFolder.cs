@@ -13,5 +13,12 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
+    public string File(string name, byte[] content)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        System.IO.File.WriteAllBytes(path, content);
+        return path;
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

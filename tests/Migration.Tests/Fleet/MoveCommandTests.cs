@@ -17,16 +17,26 @@ public sealed class MoveCommandTests
     [Fact]
     public void A_command_says_how_and_who_asks()
     {
-        var command = Parse("""{"vm":"vm-1","to":"pocket","token":"t1","by":"anna","maxRounds":3,"downtimeTargetMs":20,"bytesPerSecond":1000}""");
+        var command = Parse("""{"vm":"vm-1","to":"pocket","token":"t1","by":"anna","maxRounds":3,"downtimeTargetMs":20,"maxThrottlePercent":40,"maxCopySeconds":9,"bytesPerSecond":1000}""");
         Assert.Equal(("t1", "anna"), (command.Token, command.By));
-        Assert.Equal((3, TimeSpan.FromMilliseconds(20), 1000), (command.Options.MaximumRounds, command.Options.DowntimeTarget, command.Options.BytesPerSecond));
-        Assert.Equal(0, Parse("""{"vm":"vm-1","to":"pocket","live":false}""").Options.MaximumRounds);
+        var options = command.Tuning.ApplyTo(new MoveOptions());
+        Assert.Equal((3, TimeSpan.FromMilliseconds(20), 1000), (options.MaximumRounds, options.DowntimeTarget, options.BytesPerSecond));
+        Assert.Equal((40, TimeSpan.FromSeconds(9)), (options.MaximumThrottlePercent, options.MaximumCopyTime));
+        Assert.Equal(0, Parse("""{"vm":"vm-1","to":"pocket","live":false}""").Tuning.ApplyTo(new MoveOptions()).MaximumRounds);
+    }
+
+    [Fact]
+    public void What_a_command_does_not_say_is_as_the_board_does_it_usually()
+    {
+        var usual = new MoveOptions { MaximumRounds = 7, BytesPerSecond = 5, MaximumThrottlePercent = 1, DowntimeTarget = TimeSpan.FromSeconds(1), MaximumCopyTime = TimeSpan.FromSeconds(2) };
+        Assert.Equal(usual, Parse("""{"vm":"vm-1"}""").Tuning.ApplyTo(usual));
     }
 
     [Theory]
     [InlineData("", "not JSON")]
     [InlineData("[]", "not a JSON object")]
-    [InlineData("""{"vm":"vm-1"}""", "'to' is missing")]
+    [InlineData("""{"to":"pocket"}""", "'vm' is missing")]
+    [InlineData("""{"vm":"vm-1","where":"a b"}""", "'where'")]
     [InlineData("""{"vm":"vm-1","to":"../x"}""", "'to'")]
     [InlineData("""{"vm":"vm-1","to":"pocket","tokn":"x"}""", "'tokn' is not known")]
     [InlineData("""{"vm":"vm-1","to":"pocket","live":1}""", "'live'")]
@@ -59,7 +69,7 @@ public sealed class MoveCommandTests
     [Fact]
     public void A_command_is_read_as_it_was_written()
     {
-        var command = new MoveCommand("vm-1", "pocket") { Token = "t", By = "anna", Options = new MoveOptions { MaximumRounds = 0, BytesPerSecond = 5 } };
+        var command = new MoveCommand("vm-1", "pocket") { Token = "t", By = "anna", Tuning = new MoveTuning { Live = false, BytesPerSecond = 5, MaximumThrottlePercent = 0 } };
         Assert.Equal(command, MoveCommand.Parse(command.ToJson()));
     }
 

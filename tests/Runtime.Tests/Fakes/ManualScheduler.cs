@@ -52,6 +52,10 @@ internal sealed class ManualScheduler(ManualTime time) : IVmScheduler, ISliceAla
 
         public void Wake() => scheduler._woken = true;
 
+        public void Limit(int? capPercent)
+        {
+        }
+
         public void Dispose()
         {
         }

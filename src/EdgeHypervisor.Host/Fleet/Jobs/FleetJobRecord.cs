@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.ControlApi;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>What is remembered of a job across restarts: <c>jobs/ID.json</c>.</summary>
+/// <param name="Version">The version of these fields.</param>
+/// <param name="Order">The command, as it came.</param>
+/// <param name="Job">How far it is.</param>
+/// <param name="Token">The asker's token; empty: none.</param>
+/// <param name="Image">The firmware that it gives, which is kept for it.</param>
+/// <param name="Previous">The firmware that an update takes away, until it is known to be well.</param>
+internal sealed record FleetJobRecord(int Version, string Order, FleetJob Job, string Token = "", string? Image = null, string? Previous = null)
+{
+    public const int CurrentVersion = 1;
+}

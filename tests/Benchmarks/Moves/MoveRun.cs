@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Chaos;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Demo;
+
+namespace EdgeHypervisor.Benchmarks;
+
+/// <summary>Moves a guest back and forth between two services through a mosquitto.</summary>
+internal static class MoveRun
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
+
+    /// <returns>Each move as its board tells of it.</returns>
+    public static async Task<IReadOnlyList<MoveJob>> MoveAsync(MovedGuest guest, int moves, TimeSpan workBefore, TimeSpan oneWay, int bytesPerSecond, bool plainBroker = false)
+    {
+        var folder = Directory.CreateTempSubdirectory("bench-moves-");
+        await using var stage = new ChaosStage(plainBroker ? "" : "set_tcp_nodelay true\n"); // as packaging/brokers/mosquitto.conf has it
+        try
+        {
+            await stage.WaitUntilReadyAsync(CancellationToken.None);
+            // One board is far away, the other sits beside the broker.
+            (stage.Links[1].Delay, stage.Links[1].BytesPerSecond) = (oneWay, bytesPerSecond);
+            var manifest = guest.WriteManifest(folder.FullName);
+            var request = new VmCreateRequest(await File.ReadAllTextAsync(manifest), manifest, Start: true);
+            await stage.Board(0).Service.SendAsync(HttpMethod.Post, "v1/vms", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmSummary, CancellationToken.None);
+            await Task.Delay(workBefore);
+            var jobs = new List<MoveJob>();
+            for (var i = 0; i < moves; i++)
+            {
+                jobs.Add(await MoveAsync(stage, $"chain-{guest.Name}", i % 2));
+                await Task.Delay(Settling);
+            }
+            return jobs;
+        }
+        catch (Exception e) when (e is DemoException or ControlException)
+        {
+            throw new BenchmarkException($"{guest.Name}: {e.Message}");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<MoveJob> MoveAsync(ChaosStage stage, string vm, int from)
+    {
+        var service = stage.Board(from).Service;
+        var job = await service.SendAsync(HttpMethod.Post, "v1/moves", new MoveRequest(vm, ChaosStage.Names[1 - from]), ControlJson.Default.MoveRequest, ControlJson.Default.MoveJob, CancellationToken.None);
+        await foreach (var now in service.StreamAsync($"v1/moves/{job.Id}/events", ControlJson.Default.MoveJob, CancellationToken.None)) job = now;
+        return job.State == "succeeded" ? job : throw new BenchmarkException($"a move of {vm} {job.State}: {job.Reason}\n{stage.Logs}");
+    }
+}

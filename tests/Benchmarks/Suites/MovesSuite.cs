@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.ControlApi;
+
+namespace EdgeHypervisor.Benchmarks;
+
+/// <summary>
+/// Moves between two services through a mosquitto: how long the guest stands still, with and without the disks' own time for the
+/// durable writes, how long it takes in all and how much goes over the wire; QEMU's live migration of the same guest
+/// beside it; and small guests over a slow link.
+/// </summary>
+internal sealed class MovesSuite : ISuite
+{
+    private const int Moves = 100, LargeMoves = 30, SlowMoves = 20, Migrations = 5, DowntimeLimitMs = 25;
+    private const double SmallP50 = 5, SmallP99 = 10, LargeP50 = 25, SlowTotal = 1000;
+    private const int SlowBytesPerSecond = 1_000_000;
+    private static readonly TimeSpan SlowOneWay = TimeSpan.FromMilliseconds(25);
+    private static readonly MovedGuest[] Small = [new("64k", 64, 256, 2), new("256k", 256, 256, 2)];
+    private static readonly MovedGuest Large = new("128m", 32 << 10, 1000, 128);
+
+    public string Name => "moves";
+
+    public IEnumerable<Figure> Measure(Session session)
+    {
+        foreach (var guest in Small)
+        {
+            var moves = Run(guest, Moves, TimeSpan.FromSeconds(2));
+            yield return Figure.Report($"{Name}/{guest.Name}/first-downtime", "ms", moves[0].DowntimeMs!.Value);
+            foreach (var figure in Figures(guest, moves)) yield return figure;
+            yield return Figure.AtMost($"{Name}/{guest.Name}/beyond-disk-p50", "ms", Quantile(moves, 0.5, Beyond), SmallP50);
+            yield return Figure.AtMost($"{Name}/{guest.Name}/beyond-disk-p99", "ms", Quantile(moves, 0.99, Beyond), SmallP99);
+        }
+        foreach (var figure in MeasureLarge()) yield return figure;
+        var plain = MoveRun.MoveAsync(Small[0], SlowMoves, TimeSpan.FromSeconds(2), TimeSpan.Zero, 0, plainBroker: true).GetAwaiter().GetResult();
+        yield return Figure.Report($"{Name}/64k/plain-broker-beyond-disk-p50", "ms", Quantile(plain, 0.5, Beyond));
+        foreach (var guest in Small)
+        {
+            var moves = MoveRun.MoveAsync(guest, SlowMoves, TimeSpan.FromSeconds(2), SlowOneWay, SlowBytesPerSecond).GetAwaiter().GetResult();
+            yield return Figure.Report($"{Name}/{guest.Name}/slow-downtime-p50", "ms", Quantile(moves, 0.5, job => job.DowntimeMs!.Value));
+            yield return Figure.AtMost($"{Name}/{guest.Name}/slow-total-worst", "ms", moves.Max(job => job.TotalMs!.Value), SlowTotal);
+        }
+    }
+
+    private IEnumerable<Figure> MeasureLarge()
+    {
+        var work = TimeSpan.FromSeconds(10);
+        var moves = Run(Large, LargeMoves, work);
+        var peers = Enumerable.Range(0, Migrations).Select(_ => QemuMigration.RunAsync(Large, work, DowntimeLimitMs).GetAwaiter().GetResult()).ToArray();
+        const string peer = "qemu-system-riscv64 live migration";
+        yield return Figure.AtMost($"{Name}/128m/downtime-p50-target", "ms", Quantile(moves, 0.5, job => job.DowntimeMs!.Value), LargeP50);
+        yield return Figure.Cost($"{Name}/128m/downtime-p50", "ms", Quantile(moves, 0.5, job => job.DowntimeMs!.Value), Statistics.Median(peers.Select(p => p.DowntimeMs)), peer, null);
+        yield return Figure.Report($"{Name}/128m/downtime-p99", "ms", Quantile(moves, 0.99, job => job.DowntimeMs!.Value));
+        yield return Figure.Report($"{Name}/128m/disk-p50", "ms", Quantile(moves, 0.5, job => job.DiskMs!.Value));
+        yield return Figure.Cost($"{Name}/128m/total-p50", "ms", Quantile(moves, 0.5, job => job.TotalMs!.Value), Statistics.Median(peers.Select(p => p.TotalMs)), peer, null);
+        yield return Figure.Cost($"{Name}/128m/sent-of-ram", "%", Share(moves), 100 * Statistics.Median(peers.Select(p => p.TransferredBytes)) / Large.MemoryBytes, peer, null);
+
+        double Share(IEnumerable<MoveJob> all) => 100 * Statistics.Median(all.Select(job => (double)job.SentBytes)) / Large.MemoryBytes;
+    }
+
+    private static IReadOnlyList<MoveJob> Run(MovedGuest guest, int moves, TimeSpan work) => MoveRun.MoveAsync(guest, moves, work, TimeSpan.Zero, 0).GetAwaiter().GetResult();
+
+    private IEnumerable<Figure> Figures(MovedGuest guest, IReadOnlyList<MoveJob> moves)
+    {
+        yield return Figure.Report($"{Name}/{guest.Name}/downtime-p50", "ms", Quantile(moves, 0.5, job => job.DowntimeMs!.Value));
+        yield return Figure.Report($"{Name}/{guest.Name}/downtime-p99", "ms", Quantile(moves, 0.99, job => job.DowntimeMs!.Value));
+        yield return Figure.Report($"{Name}/{guest.Name}/disk-p50", "ms", Quantile(moves, 0.5, job => job.DiskMs!.Value));
+        yield return Figure.Report($"{Name}/{guest.Name}/disk-p99", "ms", Quantile(moves, 0.99, job => job.DiskMs!.Value));
+        yield return Figure.Report($"{Name}/{guest.Name}/total-p50", "ms", Quantile(moves, 0.5, job => job.TotalMs!.Value));
+        yield return Figure.Report($"{Name}/{guest.Name}/sent-of-ram", "%", 100 * Quantile(moves, 0.5, job => job.SentBytes) / guest.MemoryBytes);
+    }
+
+    private static double Beyond(MoveJob job) => Math.Max(0, job.DowntimeMs!.Value - job.DiskMs!.Value);
+
+    private static double Quantile(IReadOnlyList<MoveJob> jobs, double share, Func<MoveJob, double> value)
+    {
+        var sorted = jobs.Select(value).Order().ToArray();
+        return sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.EndToEnd.Machines;
+
+namespace EdgeHypervisor.EndToEnd.Service;
+
+/// <summary>packaging/brokers with a real mosquitto: TLS, client certificates, access rules; and the boards' list of operators.</summary>
+public class BrokerAccessTests
+{
+    [TheoryWithTool("mosquitto")]
+    [InlineData("anna")]
+    public async Task Boards_and_operators_with_certificates_do_what_is_theirs_and_nothing_else(string name)
+    {
+        using var folder = new TemporaryFolder();
+        using var authority = new TestAuthority(folder);
+        using var broker = new PrivateBroker(port => Configuration(folder, authority, port));
+        var operators = folder.File("operators", $"{name} broker move jobs\n");
+        await using var desk = await RunningDaemon.StartAsync("desk", Settings(broker, authority, "desk", operators));
+        await using var pocket = await RunningDaemon.StartAsync("pocket", Settings(broker, authority, "pocket", operators));
+        var firmware = folder.File("echo.bin", await File.ReadAllBytesAsync(BuiltTree.Guest("echo", "echo-rv32.elf")));
+        await desk.DoAsync("vm", "create", folder.File("one.vm.yaml", $"kind: VirtualMachine\nname: one\nmachine: virt-rv32\nfirmware: {firmware}\nmemory: 1Mi\n"), "--start");
+
+        var (certificate, key) = authority.Issue(name);
+        string[] identity = ["--broker", $"localhost:{broker.Port}", "--ca", authority.File, "--cert", certificate, "--key", key, "--user", name, "--as-user"];
+        await desk.UntilAsync(async () => (await Ehv.RunAsync(["fleet", "ls", .. identity])).Output.Contains("one", StringComparison.Ordinal), "the fleet is seen");
+        var moved = await Ehv.RunAsync(["fleet", "move", "one", "pocket", .. identity]);
+        Assert.True(moved.ExitCode == 0, moved.Error + desk.Log);
+        Assert.Contains($"command=move by={name}", desk.Log, StringComparison.Ordinal);
+
+        // Who has a certificate of a board may still not speak for another, nor command in somebody's name.
+        await PublishAsync(broker, authority, "desk", "edgehypervisor/1/pocket/$state", "lost");
+        await PublishAsync(broker, authority, "desk", $"edgehypervisor/1/pocket/command/move/{name}", """{"vm":"one","to":"desk"}""");
+        await PublishAsync(broker, authority, name, "edgehypervisor/1/pocket/command/evacuate/" + name, "{}"); // reaches it, and is refused there
+        await pocket.UntilAsync(() => Task.FromResult(pocket.Log.Contains($"'{name}' may not 'evacuate'", StringComparison.Ordinal)), "the refusal is logged");
+        Assert.Contains("pocket  ready", string.Join(' ', (await Ehv.RunAsync(["fleet", "ls", .. identity])).Output), StringComparison.Ordinal);
+        Assert.DoesNotContain("command=move", pocket.Log, StringComparison.Ordinal);
+        Assert.Single(await pocket.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
+
+        var without = await Ehv.RunAsync("fleet", "ls", "--broker", $"localhost:{broker.Port}", "--ca", authority.File);
+        Assert.Equal(3, without.ExitCode);
+    }
+
+    private static string Configuration(TemporaryFolder folder, TestAuthority authority, int port)
+    {
+        var (certificate, key) = authority.Issue("broker");
+        var shipped = File.ReadAllText(BuiltTree.Path("packaging/brokers/mosquitto.conf"));
+        return shipped
+            .Replace("8883", $"{port} 127.0.0.1", StringComparison.Ordinal)
+            .Replace("/etc/mosquitto/ca.pem", authority.File, StringComparison.Ordinal)
+            .Replace("/etc/mosquitto/broker.pem", certificate, StringComparison.Ordinal)
+            .Replace("/etc/mosquitto/broker.key", key, StringComparison.Ordinal)
+            .Replace("/etc/mosquitto/edge-hypervisor.acl", BuiltTree.Path("packaging/brokers/mosquitto.acl"), StringComparison.Ordinal)
+            .Replace("persistence true", $"persistence true\npersistence_location {folder.Path}/", StringComparison.Ordinal) + "user root\n";
+    }
+
+    private static string[] Settings(PrivateBroker broker, TestAuthority authority, string board, string operators)
+    {
+        var (certificate, key) = authority.Issue(board);
+        return
+        [
+            "transport.plugin=transport.mqtt", "transport.host=localhost", $"transport.port={broker.Port}", $"transport.caFile={authority.File}",
+            $"transport.certificateFile={certificate}", $"transport.keyFile={key}", $"operators={operators}",
+        ];
+    }
+
+    private static async Task PublishAsync(PrivateBroker broker, TestAuthority authority, string name, string topic, string message)
+    {
+        var (certificate, key) = authority.Issue(name);
+        using var publisher = Process.Start("mosquitto_pub",
+            ["-h", "localhost", "-p", $"{broker.Port}", "--cafile", authority.File, "--cert", certificate, "--key", key, "-V", "mqttv5", "-q", "1", "-t", topic, "-m", message]);
+        await publisher.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using EdgeHypervisor.Benchmarks;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.EndToEnd.Machines;
+
+namespace EdgeHypervisor.EndToEnd.Service;
+
+/// <summary>The verbs of the fleet, from a machine that only reaches the broker.</summary>
+public class FleetTests
+{
+    private static readonly string Echo = BuiltTree.Guest("echo", "echo-rv32.elf");
+    private static readonly string Hello = BuiltTree.Guest("hello", "hello-rv32.elf"); // says hello and switches itself off
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("evacuate")]
+    public async Task A_board_is_emptied_onto_boards_that_suit_and_what_suits_nowhere_is_told(string verb)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", [.. broker.Settings, "labels.site=roof"]);
+        await using var attic = await RunningDaemon.StartAsync("attic", [.. broker.Settings, "labels.site=attic"]);
+        await desk.DoAsync("vm", "create", Vm(folder, "one"), "--start");
+        await desk.DoAsync("vm", "create", Vm(folder, "two"), "--start");
+        await broker.UntilHeardAsync("two");
+
+        Assert.Contains("one", await broker.EhvAsync(0, "fleet", verb, "desk", "--where", "site=roof"), StringComparison.Ordinal);
+        Assert.Equal(["one", "two"], (await NamesAsync(pocket)).Order());
+        Assert.Empty(await NamesAsync(desk));
+
+        Assert.Contains("its labels are not", await broker.EhvAsync(1, "fleet", verb, "pocket", "--where", "site=cellar"), StringComparison.Ordinal);
+        Assert.Equal(2, (await NamesAsync(pocket)).Length);
+        Assert.Contains("2 of 2 failed", await broker.EhvAsync(0, "fleet", "jobs", "pocket"), StringComparison.Ordinal);
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("token-1")]
+    public async Task A_VM_finds_its_place_by_itself_and_the_same_token_moves_it_once(string token)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var small = await RunningDaemon.StartAsync("small", [.. broker.Settings, "guestMemory=1Mi"]);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        await small.DoAsync("vm", "create", Vm(folder, "filler"), "--start"); // no room is left there
+        await desk.DoAsync("vm", "create", Vm(folder, "one"), "--start");
+        await broker.UntilHeardAsync("one");
+        await broker.UntilHeardAsync("filler");
+
+        Assert.Contains("one runs on pocket", await broker.EhvAsync(0, "fleet", "move", "one", "--token", token), StringComparison.Ordinal);
+        Assert.Equal(["one"], await NamesAsync(pocket));
+        var again = JsonDocument.Parse(await broker.AskAsync("desk", "move", $$"""{"vm":"one","to":"pocket","token":"{{token}}"}""")).RootElement;
+        Assert.Equal("succeeded", again.GetProperty("job").GetProperty("state").GetString());
+        Assert.Equal(2ul, (await pocket.VmAsync("one")).Epoch);
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData(1)]
+    public async Task A_bad_firmware_stops_after_its_group_and_the_VM_has_its_old_one_again(int settle)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        await desk.DoAsync("vm", "create", Vm(folder, "echo-1"), "--start");
+        await pocket.DoAsync("vm", "create", Vm(folder, "echo-2"), "--start");
+        await desk.DoAsync("vm", "create", Vm(folder, "other"), "--start");
+        foreach (var vm in new[] { "echo-1", "echo-2", "other" }) await broker.UntilHeardAsync(vm);
+        var before = (await DetailsAsync(desk, "echo-1")).Image;
+
+        var bad = await broker.EhvAsync(1, "fleet", "rollout", "echo-*", "--firmware", Hello, "--on", "desk", "--settle", $"{settle}");
+        Assert.Contains("stopped after group 1: 1 failed, 0 may", bad, StringComparison.Ordinal);
+        Assert.Equal((before, "running"), ((await DetailsAsync(desk, "echo-1")).Image, (await desk.VmAsync("echo-1")).State));
+        Assert.Equal(before, (await DetailsAsync(pocket, "echo-2")).Image);
+
+        var good = BuiltTree.Guest("idle", "idle-rv32.elf");
+        Assert.Contains("rollout: 2 done", await broker.EhvAsync(0, "fleet", "rollout", "echo-*", "--firmware", good, "--on", "desk", "--settle", "0"), StringComparison.Ordinal);
+        var after = (await DetailsAsync(pocket, "echo-2")).Image;
+        Assert.NotEqual(before, after);
+        Assert.Equal((after, before), ((await DetailsAsync(desk, "echo-1")).Image, (await DetailsAsync(desk, "other")).Image));
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("desk")]
+    public async Task A_job_goes_on_when_its_board_was_killed_in_the_middle(string board)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        await using var desk = await RunningDaemon.StartAsync(board, broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        string[] vms = ["a", "b", "c", "d"];
+        foreach (var vm in vms) await desk.DoAsync("vm", "create", Vm(folder, vm), "--start");
+        foreach (var vm in vms) await broker.UntilHeardAsync(vm);
+
+        var id = (await broker.EhvAsync(0, "fleet", "evacuate", board, "--parallel", "1", "--detach")).Trim();
+        await desk.UntilAsync(async () => (await NamesAsync(pocket)).Length > 0, "the first one has left");
+        await desk.KillAsync();
+        await desk.StartAgainAsync();
+        await desk.UntilAsync(async () => (await broker.AskAsync(board, "jobs", $$"""{"job":"{{id}}"}""")).Contains("\"state\":\"succeeded\",\"steps\"", StringComparison.Ordinal), "the job ends well");
+        Assert.Equal(vms, (await NamesAsync(pocket)).Order());
+        Assert.Empty(await NamesAsync(desk));
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("rebalance")]
+    public async Task The_busiest_boards_load_is_spread(string verb)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        await using var desk = await RunningDaemon.StartAsync("desk", [.. broker.Settings, "workers=1"]);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", [.. broker.Settings, "workers=1"]);
+        // Two that never rest on one thread: about half of it each.
+        foreach (var vm in new[] { "busy-1", "busy-2" }) await desk.DoAsync("vm", "create", Vm(folder, vm, BuiltTree.Guest("checksum-chain", "checksum-chain-rv32.elf"), "4Mi", 10_000), "--start");
+        await broker.UntilAsync("desk", "$load", load => load.GetProperty("busyPercent").GetDouble() > 60 && load.GetProperty("vms").EnumerateObject().All(vm => vm.Value.GetDouble() > 20));
+
+        Assert.Contains("desk → pocket", await broker.EhvAsync(0, "fleet", verb, "--on", "pocket", "--dry-run", "--format", "json") is var dry && dry.Contains("\"to\":\"pocket\"", StringComparison.Ordinal) ? "desk → pocket" : dry, StringComparison.Ordinal);
+        Assert.Equal(2, (await NamesAsync(desk)).Length);
+        await broker.EhvAsync(0, "fleet", verb, "--on", "pocket");
+        Assert.Single(await NamesAsync(desk));
+        Assert.Single(await NamesAsync(pocket));
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("anna")]
+    public async Task Who_is_listed_commands_and_who_is_not_is_told_why(string name)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        var key = Path.Combine(folder.Path, $"{name}.key");
+        var line = (await Ehv.RunAsync("fleet", "key", key)).Output.Trim();
+        var operators = folder.File("operators", line.Replace(" all", " move jobs", StringComparison.Ordinal) + "\nci broker evacuate\n");
+        await using var desk = await RunningDaemon.StartAsync("desk", [.. broker.Settings, $"operators={operators}"]);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        await desk.DoAsync("vm", "create", Vm(folder, "one"), "--start");
+        await broker.UntilHeardAsync("one");
+
+        Assert.Contains("'move' needs a signature", await broker.EhvAsync(5, "fleet", "move", "one", "pocket"), StringComparison.Ordinal);
+        Assert.Contains("'anna' may not 'evacuate'", await broker.EhvAsync(5, "fleet", "evacuate", "desk", "--operator", key), StringComparison.Ordinal);
+        Assert.Equal(["one"], await NamesAsync(desk));
+        Assert.Contains("one runs on pocket", await broker.EhvAsync(0, "fleet", "move", "one", "pocket", "--operator", key), StringComparison.Ordinal);
+        Assert.Contains("by=anna", desk.Log, StringComparison.Ordinal);
+        Assert.Contains("refused topic=edgehypervisor/1/desk/command/evacuate by=anna", desk.Log, StringComparison.Ordinal);
+        // The local owner needs nobody's leave.
+        await pocket.DoAsync("move", "one", "desk");
+        Assert.Contains("evacuate", await broker.AskAsync("desk", "evacuate/ci", "{}"), StringComparison.Ordinal);
+    }
+
+    [TheoryWithTool("mosquitto")]
+    [InlineData("one")]
+    public async Task A_VM_whose_destination_is_gone_can_be_adopted_by_force_and_the_risk_is_told(string vm)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        await desk.DoAsync("vm", "create", Vm(folder, vm), "--start");
+        await broker.UntilHeardAsync(vm);
+        // The destination vanishes somewhere in the handover until it does so in doubt; each other end is a right one too.
+        for (var attempt = 0; ; attempt++)
+        {
+            Assert.True(attempt < 40, "no move was caught in doubt");
+            var moving = desk.EhvAsync("move", vm, "pocket");
+            await Task.Delay(attempt * 3 % 60);
+            await pocket.KillAsync();
+            if (await IsInDoubtAsync(desk)) break;
+            await pocket.StartAgainAsync();
+            await moving;
+            await desk.UntilAsync(async () => (await NamesAsync(pocket)).Concat(await NamesAsync(desk)).Count() == 1, "it is somewhere");
+            if ((await NamesAsync(pocket)).Length == 1) await pocket.DoAsync("move", vm, "desk");
+        }
+
+        var asked = await desk.EhvAsync("adopt", vm);
+        Assert.Equal(5, asked.ExitCode);
+        Assert.Contains("two copies", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("is this board's again", await desk.DoAsync("adopt", vm, "--force"), StringComparison.Ordinal);
+        Assert.Equal("running", (await desk.VmAsync(vm)).State);
+        Assert.True((await desk.VmAsync(vm)).Epoch > 1_000_000);
+        await pocket.StartAgainAsync();
+        await desk.UntilAsync(async () => (await NamesAsync(pocket)).Length == 0, "the other copy is given up");
+    }
+
+    private static async Task<bool> IsInDoubtAsync(RunningDaemon desk)
+    {
+        for (var look = 0; look < 10; look++)
+        {
+            var known = await desk.Service.GetAsync("v1/ownership", ControlJson.Default.IReadOnlyListOwnershipInfo, CancellationToken.None);
+            if (!known.Any(info => info.InDoubt)) return false;
+            await Task.Delay(20);
+        }
+        return true;
+    }
+
+    private static async Task<string[]> NamesAsync(RunningDaemon daemon) =>
+        [.. (await daemon.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None)).Select(vm => vm.Name)];
+
+    private static Task<VmDetails> DetailsAsync(RunningDaemon daemon, string vm) => daemon.Service.GetAsync($"v1/vms/{vm}", ControlJson.Default.VmDetails, CancellationToken.None);
+
+    private static string Vm(TemporaryFolder folder, string name, string? elf = null, string memory = "1Mi", int pagesPerSecond = 0)
+    {
+        var firmware = folder.File($"{name}.bin", pagesPerSecond > 0 ? FlatImage.WithParameters(elf!, (1, (uint)pagesPerSecond)) : File.ReadAllBytes(elf ?? Echo));
+        return folder.File($"{name}.vm.yaml", $"kind: VirtualMachine\nname: {name}\nmachine: virt-rv32\nfirmware: {firmware}\nmemory: {memory}\n");
+    }
+}
