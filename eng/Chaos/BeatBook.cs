@@ -3,14 +3,17 @@ using System.Globalization;
 
 namespace EdgeHypervisor.Chaos;
 
-/// <summary>Every beat that a guest was heard to say (firmware-images/blinky-counter), and what is wrong with them. Thread-safe.</summary>
+/// <summary>Every beat that a guest was heard to say, with its sum, and what is wrong with them. Thread-safe.</summary>
 internal sealed class BeatBook
 {
-    private const uint Basis = 0x811c9dc5, Prime = 0x01000193; // FNV-1a
-    private const string FirstWord = "beat ";
     private readonly Lock _lock = new();
+    private readonly string _firstWord;
+    private readonly int _unit;
+    private readonly Func<uint> _nextSum;
+    private readonly List<uint> _sums = [0];
     private string _beginning = "", _end = "";
-    private readonly List<uint> _sums = [Basis];
+
+    private BeatBook(string firstWord, int unit, Func<uint> nextSum) => (_firstWord, _unit, _nextSum) = (firstWord, unit, nextSum);
 
     /// <summary>The last beat.</summary>
     public long Last { get; private set; }
@@ -36,6 +39,33 @@ internal sealed class BeatBook
     /// <summary>What must not be; null: nothing.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>The beats of firmware-images/blinky-counter.</summary>
+    public static BeatBook OfBeats()
+    {
+        uint number = 0, sum = 0x811c9dc5; // FNV-1a
+        return new BeatBook("beat", 1, () => sum = (sum ^ ++number) * 0x01000193);
+    }
+
+    /// <summary>The lines of firmware-images/checksum-chain: the same arithmetic over a memory of our own.</summary>
+    public static BeatBook OfChain(int areaPages, int stepsPerLine)
+    {
+        var memory = new uint[areaPages * 1024];
+        uint step = 0, sum = 1;
+        return new BeatBook("step", stepsPerLine, () =>
+        {
+            for (var i = 0; i < stepsPerLine; i++)
+            {
+                var page = memory.AsSpan((int)(Mix(step++) % (uint)areaPages) * 1024, 1024);
+                for (var word = 0; word < page.Length; word++)
+                {
+                    sum = uint.RotateLeft(sum, 5) + page[word] + (uint)word;
+                    page[word] = sum * 0x9e3779b1u;
+                }
+            }
+            return sum;
+        });
+    }
+
     /// <summary>What a board's console said.</summary>
     /// <param name="board">The board.</param>
     /// <param name="line">A line, or what there was of one when the console ended.</param>
@@ -46,28 +76,31 @@ internal sealed class BeatBook
         {
             // A guest may move between two bytes: the line then begins on one board and ends on the other, heard in either order.
             if (!isWhole) _beginning = line;
-            else if (line.StartsWith(FirstWord, StringComparison.Ordinal)) Read(board, line);
+            else if (line.StartsWith(_firstWord + ' ', StringComparison.Ordinal)) Read(board, line);
             else if (line.Length > 0 && !line.Contains("every", StringComparison.Ordinal)) _end = line;
             if (_beginning.Length == 0 || _end.Length == 0) return;
-            Read(board, _beginning + _end);
+            if (!MayRewind) Read(board, _beginning + _end);
             (_beginning, _end) = ("", "");
         }
+    }
+
+    private static uint Mix(uint value)
+    {
+        value = (value ^ value >> 16) * 0x7feb352du;
+        value = (value ^ value >> 15) * 0x846ca68bu;
+        return value ^ value >> 16;
     }
 
     private void Read(string board, string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words is ["beat", var number, _, _, _, var sum] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var beat)) Check(board, beat, sum);
+        if (words.Length >= 4 && words[0] == _firstWord && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number % _unit == 0) Check(board, number / _unit, words[^1]);
         else Fault ??= $"'{line}' on {board} is not what the guest says";
     }
 
     private void Check(string board, long beat, string sum)
     {
-        if (beat <= Last && MayRewind)
-        {
-            Rewound += Last - beat + 1;
-            MayRewind = false;
-        }
+        if (beat <= Last && MayRewind) Rewound += Last - beat + 1;
         else if (beat <= Last) Fault ??= $"beat {beat} came again on {board}, after {Last}";
         else if (beat > Last + 1 && !(MayRewind && beat == Last + 2)) Fault ??= $"beat {Last + 1} is lost: on {board} came {beat}";
         Last = beat;
@@ -78,7 +111,7 @@ internal sealed class BeatBook
 
     private uint Sum(long beat)
     {
-        while (_sums.Count <= beat) _sums.Add((_sums[^1] ^ (uint)_sums.Count) * Prime);
+        while (_sums.Count <= beat) _sums.Add(_nextSum());
         return _sums[(int)beat];
     }
 }

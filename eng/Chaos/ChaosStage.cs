@@ -30,6 +30,9 @@ internal sealed class ChaosStage : IAsyncDisposable
     /// <summary>The links of the boards to the broker.</summary>
     public FaultProxy[] Links { get; }
 
+    /// <summary>Where everything of this stage is.</summary>
+    public string Folder => _folder;
+
     /// <summary>What the boards said last.</summary>
     public string Logs => string.Join('\n', Names.Select(name => $"{name}:\n{string.Join('\n', File.ReadLines(Path.Combine(_folder, $"{name}.log")).TakeLast(15))}"));
 

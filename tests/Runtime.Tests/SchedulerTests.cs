@@ -67,6 +67,21 @@ public sealed class SchedulerTests
     }
 
     [Fact]
+    public void A_vm_that_is_limited_for_a_while_has_its_own_cap_again_afterwards()
+    {
+        var vm = Busy(new SchedulingSettings { CapPercent = 50 });
+        vm.Limit(20);
+        Run(seconds: 10);
+        Assert.InRange(vm.RunTimeNs, 20 * 98_000_000L, 20 * 104_000_000L);
+        var before = vm.RunTimeNs;
+        vm.Limit(90); // more than it may have anyway
+        Run(seconds: 10);
+        vm.Limit(null);
+        Run(seconds: 10);
+        Assert.InRange(vm.RunTimeNs - before, 100 * 98_000_000L, 100 * 104_000_000L);
+    }
+
+    [Fact]
     public void A_vm_that_overran_its_cap_pays_in_the_next_window()
     {
         var account = new CapAccount(10);
