@@ -185,9 +185,11 @@ internal sealed class HostedVm : IDisposable
 
     public void Reset() => Build().Reset();
 
-    /// <summary>Another firmware instead of the one it has: it begins anew with it, or stays off.</summary>
+    /// <summary>Another firmware instead of the one it has: it begins anew with it.</summary>
+    /// <param name="image">The firmware.</param>
+    /// <param name="run">Whether it is to run; else it is off.</param>
     /// <exception cref="Exception">It cannot be built with it, or not be started.</exception>
-    public void ReplaceFirmware(string image)
+    public void ReplaceFirmware(string image, bool run)
     {
         Folder.DeleteState(); // of the old one; after a crash from here on it begins anew
         Record = Record with { Image = image };
@@ -200,7 +202,7 @@ internal sealed class HostedVm : IDisposable
             (Machine, Console) = (null, null);
         }
         Journal.Happened("vm-updated", $"has the firmware {image}");
-        if (Record.Wanted == VmWanted.Running) Start();
+        if (run) Start();
         else Build();
     }
 

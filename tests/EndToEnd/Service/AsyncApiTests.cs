@@ -16,7 +16,7 @@ public class AsyncApiTests
     {
         using var broker = new PrivateBroker();
         using var folder = new TemporaryFolder();
-        using var listener = Process.Start(new ProcessStartInfo("mosquitto_sub", ["-h", "127.0.0.1", "-p", $"{broker.Port}", "-t", "#", "-F", "%t %X"]) { RedirectStandardOutput = true })!;
+        using var listener = Process.Start(new ProcessStartInfo("stdbuf", ["-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", $"{broker.Port}", "-t", "#", "-F", "%t %X"]) { RedirectStandardOutput = true })!;
         var heard = listener.StandardOutput.ReadToEndAsync();
         await RunEverythingAsync(broker, folder);
         listener.Kill();

@@ -80,7 +80,7 @@ internal sealed class PrivateBroker : IDisposable
 
     private async Task UntilLineAsync(string board, string topic, Predicate<string> isSo)
     {
-        using var listener = Process.Start(new ProcessStartInfo("mosquitto_sub", ["-h", "127.0.0.1", "-p", $"{Port}", "-W", "120", "-t", $"edgehypervisor/1/{board}/{topic}"]) { RedirectStandardOutput = true })!;
+        using var listener = Process.Start(new ProcessStartInfo("stdbuf", ["-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", $"{Port}", "-W", "120", "-t", $"edgehypervisor/1/{board}/{topic}"]) { RedirectStandardOutput = true })!;
         while (await listener.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!isSo(line)) continue;

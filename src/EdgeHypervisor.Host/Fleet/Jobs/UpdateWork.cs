@@ -38,31 +38,33 @@ internal sealed class UpdateWork(HostBoard board, VmTable table, ImageStore imag
     {
         var vm = table.GetName(command.Vm);
         if (images.Find(command.Image) is null) throw Problems.NotFound("image", command.Image, "send it first: command/image");
+        var runs = vm.Record.Wanted == VmWanted.Running;
         if (vm.Record.Image != command.Image)
         {
             previous = vm.Record.Image;
             remember(previous);
-            if (await TryReplaceAsync(vm, command.Image, ending) is { } problem)
+            if (await TryReplaceAsync(vm, command.Image, runs, ending) is { } problem)
             {
                 if (vm.Record.Image == previous) throw Problems.Conflict("update-refused", "The VM cannot be updated now", problem, vm.Name);
-                throw await BackAsync(vm, previous, problem, ending);
+                throw await BackAsync(vm, previous, runs, problem, ending);
             }
         }
-        if (await SettleAsync(vm, TimeSpan.FromSeconds(command.SettleSeconds), ending) is { } trouble) throw await BackAsync(vm, previous, trouble, ending);
+        // One that is off has nothing to show.
+        if (runs && await SettleAsync(vm, TimeSpan.FromSeconds(command.SettleSeconds), ending) is { } trouble) throw await BackAsync(vm, previous, runs, trouble, ending);
     }
 
-    private async Task<ProblemException> BackAsync(HostedVm vm, string? previous, string trouble, CancellationToken ending)
+    private async Task<ProblemException> BackAsync(HostedVm vm, string? previous, bool runs, string trouble, CancellationToken ending)
     {
         if (previous is null || images.Find(previous) is null) return Problems.Conflict("update-failed", "The VM does not do well", $"{trouble}; the firmware it had before is not here any more", vm.Name);
-        var again = await TryReplaceAsync(vm, previous, ending);
+        var again = await TryReplaceAsync(vm, previous, runs, ending);
         return Problems.Conflict("update-failed", "The VM does not do well", again is null ? $"{trouble}; it has the firmware from before again" : $"{trouble}; and the firmware from before: {again}", vm.Name);
     }
 
-    private static async Task<string?> TryReplaceAsync(HostedVm vm, string image, CancellationToken ending)
+    private static async Task<string?> TryReplaceAsync(HostedVm vm, string image, bool run, CancellationToken ending)
     {
         try
         {
-            await vm.ExclusiveAsync(() => Task.Run(() => vm.ReplaceFirmware(image), ending), ending);
+            await vm.ExclusiveAsync(() => Task.Run(() => vm.ReplaceFirmware(image, run), ending), ending);
             return null;
         }
         catch (Exception e) when (e is not OperationCanceledException and not OutOfMemoryException)
@@ -71,10 +73,9 @@ internal sealed class UpdateWork(HostBoard board, VmTable table, ImageStore imag
         }
     }
 
-    /// <summary>What goes wrong within this time; null: nothing. A VM that is not wanted to run has nothing to show.</summary>
+    /// <summary>What goes wrong within this time; null: nothing. One that switches itself off does not do well.</summary>
     private async Task<string?> SettleAsync(HostedVm vm, TimeSpan settle, CancellationToken ending)
     {
-        if (vm.Record.Wanted != VmWanted.Running) return null;
         var begun = time.GetTimestamp();
         while (vm.Machine is { State: Runtime.VmState.Running or Runtime.VmState.Pausing })
         {
