@@ -44,7 +44,7 @@ internal sealed unsafe class TranslationUnit : IDisposable
     private readonly List<RegionEntry> _entries = [];
     private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
     private readonly HashSet<ulong> _refused = [];
-    private readonly RegionLink[] _links = new RegionLink[Links];
+    private RegionLink[] _links = []; // a guest that is never hot needs none
     private long _removals;
     private int _pending;
     private volatile bool _isDisposed;
@@ -158,7 +158,7 @@ internal sealed unsafe class TranslationUnit : IDisposable
         {
             var exit = (RegionExit)code((nint)_hart, index);
             if (!_options.ExactCount) _hart->Remaining--; // keeps the batch finite; the rest is estimated when the slice ends
-            if (exit != RegionExit.Left || _core.IsStopRequested || _hart->Remaining <= 0) return exit;
+            if (exit != RegionExit.Left || _links.Length == 0 || _core.IsStopRequested || _hart->Remaining <= 0) return exit;
             ref var link = ref LinkOf(_hart->State.Pc);
             if (link.Address != _hart->State.Pc || link.Stamp != Stamp || link.Fetches != (nint)_hart->Fetch || link.Loads != (nint)_hart->LoadTlb)
                 return exit;
@@ -174,6 +174,7 @@ internal sealed unsafe class TranslationUnit : IDisposable
     private void Link(in RegionEntry entry)
     {
         if (!MayEnter(entry)) return;
+        if (_links.Length == 0) _links = new RegionLink[Links];
         var region = entry.Region!;
         LinkOf(entry.Address) = new RegionLink(entry.Address, Stamp, region.Fetches, region.Loads, region.Code.Code, entry.Index);
     }
