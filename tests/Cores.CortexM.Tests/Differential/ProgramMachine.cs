@@ -11,8 +11,9 @@ internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, 
     private readonly CortexMCore _core;
     private readonly List<nint> _allocations = [];
 
-    public ProgramMachine(RandomProgram program, string engine)
+    public ProgramMachine(RandomProgram program, string engine, bool isDeterministic)
     {
+        Deterministic = isDeterministic;
         _program = program;
         Regions = [Allocate("code", RandomProgram.CodeStart, program.Code), Allocate("data", RandomProgram.DataStart, program.Data)];
         Options = new ComponentOptions("core cpu0", new Dictionary<string, string>
@@ -38,7 +39,7 @@ internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, 
 
     public IGuestClock Clock { get; } = new ManualClock();
 
-    public bool Deterministic => true;
+    public bool Deterministic { get; }
 
     public IMachineControl Machine => this;
 
