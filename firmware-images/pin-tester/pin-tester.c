@@ -254,20 +254,26 @@ static bool pwm(char *rest)
     return true;
 }
 
-// Sends a word over the other serial port and tells what came back within 200 ms.
+// Sends a word over the other serial port and waits for so many bytes, ten seconds at most.
 static bool serial(char *rest)
 {
     enum { DATA = 0, FIFO_CONTROL = 2, LINE_STATUS = 5, READY = 0x01, ROOM = 0x20, FIFOS_ON = 0x01 };
+    const char *word = next_word(&rest);
+    uint32_t wanted;
+    if (!read_number(next_word(&rest), &wanted))
+        return false;
     *register8(UART1_BASE + FIFO_CONTROL) = FIFOS_ON;
-    for (const char *p = next_word(&rest); *p; p++) {
+    for (; *word; word++) {
         while (!(*register8(UART1_BASE + LINE_STATUS) & ROOM))
             ;
-        *register8(UART1_BASE + DATA) = (uint8_t)*p;
+        *register8(UART1_BASE + DATA) = (uint8_t)*word;
     }
     print("ok ");
-    for (const uint64_t deadline = clint_now() + milliseconds(200); clint_now() < deadline;)
-        if (*register8(UART1_BASE + LINE_STATUS) & READY)
+    for (const uint64_t deadline = clint_now() + milliseconds(10000); wanted > 0 && clint_now() < deadline;)
+        if (*register8(UART1_BASE + LINE_STATUS) & READY) {
             print_character((char)*register8(UART1_BASE + DATA));
+            wanted--;
+        }
     print("\n");
     return true;
 }

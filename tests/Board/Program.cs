@@ -3,7 +3,7 @@ using System.Globalization;
 using EdgeHypervisor.BoardTests;
 using EdgeHypervisor.Portable;
 
-// BoardTests [--filter TEXT] [--results FILE]: runs on a board where the service is installed, as root, one test after the other.
+// BoardTests [--filter TEXT[|TEXT...]] [--results FILE]: runs on a board where the service is installed, as root, one test after the other.
 // BoardTests --bench FILE: measures there, and merges the figures into a file.
 
 if (Value("--bench") is { } figures)
@@ -12,15 +12,16 @@ if (Value("--bench") is { } figures)
     return 0;
 }
 
-Type[] inOrder = [typeof(InstallationTests)];
-var filter = Value("--filter") ?? "";
+Type[] inOrder = [typeof(InstallationTests), typeof(GpioTests), typeof(SharingTests), typeof(BusTests), typeof(LevelTests), typeof(RecoveryTests), typeof(FiguresTests)];
+var filters = (Value("--filter") ?? "").Split('|');
 var tally = new Tally(verbose: false);
-foreach (var test in inOrder.SelectMany(TestCase.FindAll).Where(test => test.Name.Contains(filter, StringComparison.Ordinal)))
+foreach (var test in inOrder.SelectMany(TestCase.FindAll).Where(test => filters.Any(filter => test.Name.Contains(filter, StringComparison.Ordinal))))
 {
     var start = System.Diagnostics.Stopwatch.GetTimestamp();
     var outcome = await test.RunAsync();
     tally.Add(test, outcome);
     var word = outcome is { Error: not null } ? "FAILED " : outcome is { Skip: not null } ? "skipped" : "passed ";
+    if (outcome.Error is not null) Console.WriteLine(await Systemd.JournalTailAsync());
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{word} {test.Name.Split('.')[^1].Replace('_', ' ')}, {System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
 }
 if (Value("--results") is { } file)

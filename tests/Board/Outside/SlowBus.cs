@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace EdgeHypervisor.BoardTests;
 
-/// <summary>While it lives, each system call of the service on one device takes a second, as a target that stretches the clock does.</summary>
+/// <summary>While it lives, each system call of the service on one device takes half a minute before it begins: a bus that hangs.</summary>
 internal sealed class SlowBus : IAsyncDisposable
 {
     private readonly Process _strace;
@@ -14,7 +14,7 @@ internal sealed class SlowBus : IAsyncDisposable
     {
         var strace = Process.Start(new ProcessStartInfo(
             "strace",
-            ["-f", "-p", $"{await Systemd.ProcessAsync()}", "-P", device, "-e", "trace=ioctl", "-e", "inject=ioctl:delay_exit=1s"])
+            ["-f", "-p", $"{await Systemd.ProcessAsync()}", "-P", device, "-e", "trace=ioctl", "-e", "inject=ioctl:delay_enter=30s"])
         { RedirectStandardError = true })!;
         while (await strace.StandardError.ReadLineAsync() is { } line && !line.Contains("attached", StringComparison.Ordinal)) { }
         _ = strace.StandardError.ReadToEndAsync(); // what it traces is of no interest

@@ -39,7 +39,7 @@ internal static class Wires
 
     private static void Write(string file, string text)
     {
-        using var handle = File.OpenHandle(Folder + file, FileMode.Open, FileAccess.Write);
-        RandomAccess.Write(handle, System.Text.Encoding.ASCII.GetBytes(text), 0);
+        using var stream = new FileStream(Folder + file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(text));
     }
 }
