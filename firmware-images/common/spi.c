@@ -3,7 +3,7 @@
 
 enum { DIVIDER = 0x00, MODE = 0x04, CHIP = 0x10, CHIP_MODE = 0x18, FORMAT = 0x40, SEND = 0x48, RECEIVE = 0x4c };
 
-#define BUS_HZ 1000000u
+#define BUS_HZ 10000u
 
 #define CHIP_MODE_AUTO 0u
 #define CHIP_MODE_HOLD 2u

@@ -4,7 +4,7 @@
 
 #include "machine.h"
 
-/// 1 MHz, mode 0.
+/// 10 kHz, mode 0: slow enough that the bytes of an exchange wait for each other, and go out as one message.
 void spi_init(void);
 
 /// Selects the chip, exchanges the bytes in place, and lets go of it.

@@ -94,8 +94,8 @@ internal sealed class SiFiveGpio : IMmioDevice, IDeviceTreeSource
         switch (width == AccessWidth.Word ? (Register)offset : (Register)uint.MaxValue)
         {
             case Register.InputValue: return; // read-only
-            case Register.OutputValue: Drive(bits, _s.OutputXor); break;
-            case Register.OutputXor: Drive(_s.OutputValue, bits); break;
+            case Register.OutputValue: Drive(bits, _s.OutputXor); return;
+            case Register.OutputXor: Drive(_s.OutputValue, bits); return;
             case Register.InputEnable: Configure(ref _s.InputEnable, bits); break;
             case Register.OutputEnable: Configure(ref _s.OutputEnable, bits); break;
             case Register.PullUpEnable: Configure(ref _s.PullUpEnable, bits); break;
@@ -192,6 +192,8 @@ internal sealed class SiFiveGpio : IMmioDevice, IDeviceTreeSource
             var line = BitOperations.TrailingZeroCount(changed);
             _ports[line].Drive((levels >> line & 1) != 0);
         }
+        // Only an output that reads itself shows it, and a guest may drive often.
+        if ((_s.InputEnable & Outputs) != 0) Sample();
     }
 
     private void Configure(ref uint register, uint bits)

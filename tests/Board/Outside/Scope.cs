@@ -43,7 +43,7 @@ internal sealed class Scope : IDisposable
                 _changes.Add((_pins[i].Line, level));
             }
             Interlocked.Increment(ref _looks);
-            if (_looks % 64 == 0) Thread.Sleep(0); // one processor: others want it too
+            if (_looks % 16 == 0) Thread.Sleep(1); // others want the processor too
         }
     }
 }

@@ -51,7 +51,7 @@ public sealed class LevelTests
         using var scope = new Scope(pin);
         button.Pull(false);
         button.Pull(true);
-        await Patience.UntilAsync(() => scope.Looks > 1000, "the pin was looked at");
+        await Patience.UntilAsync(() => scope.Looks > 200, "the pin was looked at");
         Assert.Empty(scope.Stop());
     }
 
