@@ -45,12 +45,10 @@ public sealed class BusTests
         var both = await Task.WhenAll(one.DoAsync("i2c repeat 0x76 0xd0 50"), two.DoAsync("i2c repeat 0x76 0xd1 50"));
         Assert.All(both, answer => Assert.Contains("transactions 50 failed 0", answer, StringComparison.Ordinal));
         var messages = Wires.TakeLog().Where(line => line.StartsWith("i2c 76", StringComparison.Ordinal)).ToArray();
-        Assert.True(messages.Length >= 200, $"{messages.Length} messages"); // a register number and a byte read, each time
-        foreach (var pair in messages.Chunk(2))
-        {
-            var number = Assert.Single(["d0", "d1"], pair[0].EndsWith);
-            Assert.Equal($"i2c 76 r {(number == "d0" ? "60" : "00")}", pair[1]);
-        }
+        var reads = Enumerable.Range(0, messages.Length).Where(i => messages[i].StartsWith("i2c 76 r", StringComparison.Ordinal)).ToArray();
+        Assert.True(reads.Length >= 100, string.Join('\n', messages));
+        // What is read belongs to the register number just before it, never to the other guest's.
+        foreach (var i in reads) Assert.Equal(messages[i - 1] == "i2c 76 w d0" ? "i2c 76 r 60" : "i2c 76 r 00", messages[i]);
     }
 
     [Fact]
