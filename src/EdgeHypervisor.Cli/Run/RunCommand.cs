@@ -18,6 +18,7 @@ internal static class RunCommand
         var append = new Option<string?>("--append") { Description = "The kernel's command line", HelpName = "TEXT" };
         var disk = new Option<string[]>("--disk") { Description = "A file as a disk (else as the device disk0); may be repeated", HelpName = "[DEVICE=]FILE[,readonly]" };
         var net = new Option<string[]>("--net") { Description = "Puts a network card (else net0) on a network of this name, whose gateway answers at 10.0.2.2", HelpName = "[DEVICE=]NETWORK" };
+        var load = new Option<string[]>("--load") { Description = "Also loads a file into memory, at each reset; may be repeated", HelpName = "ADDRESS=FILE" };
         var machine = new Option<string?>("--machine", "-M") { Description = "The machine: a name such as virt-rv64 (with --kernel the default), or its file", HelpName = "MACHINE" };
         var memory = new Option<string?>("--memory", "-m") { Description = "Guest memory (else 4Mi, with --kernel 128Mi)", HelpName = "SIZE" };
         var serial = new Option<string[]>("--serial") { Description = "Where a serial port or virtio console (else uart0) leads; may be repeated (else stdio)", HelpName = "[DEVICE=]stdio|pty|tcp:PORT|none" };
@@ -30,7 +31,7 @@ internal static class RunCommand
         var machines = new Option<string[]>("--machines") { Description = "Where machine descriptions are; may be repeated", HelpName = "FOLDER" };
         var command = new EhvSubcommand("run", "Runs one machine in the foreground, without the service; Ctrl-A x ends it")
         {
-            firmware, kernel, initrd, append, machine, memory, disk, net, serial, core, map, board, deterministic, unpaced, plugins, machines,
+            firmware, kernel, initrd, append, load, machine, memory, disk, net, serial, core, map, board, deterministic, unpaced, plugins, machines,
         };
         return command
             .WithExamples(
@@ -48,6 +49,7 @@ internal static class RunCommand
                     CommandLine = context.Get(append),
                     Disks = context.Get(disk) ?? [],
                     Networks = context.Get(net) ?? [],
+                    Load = context.Get(load) ?? [],
                     Machine = context.Get(machine),
                     Memory = context.Get(memory),
                     Serial = context.Get(serial) ?? [],

@@ -21,6 +21,7 @@ internal static class RunPlan
         if (vm.Firmware.Length > 0 && !File.Exists(vm.FirmwarePath)) throw new UserErrorException($"there is no firmware {vm.FirmwarePath}", null, ExitCode.NotFound);
         if (vm.KernelPath is { } kernel && !File.Exists(kernel)) throw new UserErrorException($"there is no kernel {kernel}", null, ExitCode.NotFound);
         var blueprint = Blueprints.Create(vm, vm.ToYaml(), machine);
+        blueprint = blueprint with { Images = [.. blueprint.Images, .. request.Load.Select(Load)] };
         return (vm, request.IsUnpaced ? blueprint with { Clock = blueprint.Clock with { Paced = false } } : blueprint);
     }
 
@@ -66,6 +67,14 @@ internal static class RunPlan
         if (boot.InitialFileSystem.Length > 0 && boot.Kernel.Length == 0)
             throw new UserErrorException("--initrd makes no sense without a kernel", "add --kernel", ExitCode.Usage);
         return boot;
+    }
+
+    private static FirmwareSegment Load(string text)
+    {
+        var (address, file) = Pair("--load", text);
+        if (!Quantity.TryParseInteger(address, out var at) || at < 0)
+            throw new UserErrorException($"--load: '{address}' is not an address", "for example --load 0x80620000=files.img", ExitCode.Usage);
+        return new FirmwareSegment((ulong)at, File.ReadAllBytes(file));
     }
 
     private static DiskDescription Disk(string text)

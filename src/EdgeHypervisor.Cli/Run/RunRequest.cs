@@ -17,6 +17,8 @@ internal sealed record RunRequest
 
     public string[] Networks { get; init; } = [];
 
+    public string[] Load { get; init; } = [];
+
     public string? Machine { get; init; }
 
     public string? Memory { get; init; }
