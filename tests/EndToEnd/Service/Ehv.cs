@@ -6,19 +6,29 @@ namespace EdgeHypervisor.EndToEnd.Service;
 /// <summary>Runs the real <c>ehv</c>.</summary>
 internal static class Ehv
 {
+<<<<<<< HEAD
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+=======
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+>>>>>>> e3518d1 (tests: Debian's own riscv64 kernel in ehv run and in a service, with disk, network, both consoles, snapshot, moves and the board's pins)
 
     public static Task<Ran> RunAsync(params string[] arguments) => AskAsync(null, "", arguments);
 
     /// <param name="socket">The service; null for none.</param>
     /// <param name="input">What is typed.</param>
     /// <param name="arguments">The command line.</param>
-    public static async Task<Ran> AskAsync(string? socket, string input, params string[] arguments)
+    public static Task<Ran> AskAsync(string? socket, string input, params string[] arguments) => AskAsync(socket, input, Patience, arguments);
+
+    /// <param name="socket">The service; null for none.</param>
+    /// <param name="input">What is typed.</param>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="arguments">The command line.</param>
+    public static async Task<Ran> AskAsync(string? socket, string input, TimeSpan limit, params string[] arguments)
     {
         using var process = Start(socket, arguments);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(limit);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(patience.Token);

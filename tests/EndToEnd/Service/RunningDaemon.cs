@@ -10,7 +10,11 @@ namespace EdgeHypervisor.EndToEnd.Service;
 internal sealed partial class RunningDaemon : IAsyncDisposable
 {
     private const int Terminate = 15;
+<<<<<<< HEAD
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+=======
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+>>>>>>> e3518d1 (tests: Debian's own riscv64 kernel in ehv run and in a service, with disk, network, both consoles, snapshot, moves and the board's pins)
     private readonly TemporaryFolder _folder = new();
     private readonly string _name;
     private readonly string[] _settings;
@@ -54,9 +58,12 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     public Task<Ran> EhvAsync(params string[] arguments) => Ehv.AskAsync(Socket, "", arguments);
 
     /// <summary>Runs <c>ehv</c>, which must succeed.</summary>
-    public async Task<string> DoAsync(params string[] arguments)
+    public Task<string> DoAsync(params string[] arguments) => DoAsync(Patience, arguments);
+
+    /// <summary>The same for what may take long.</summary>
+    public async Task<string> DoAsync(TimeSpan limit, params string[] arguments)
     {
-        var ran = await EhvAsync(arguments);
+        var ran = await Ehv.AskAsync(Socket, "", limit, arguments);
         Assert.True(ran.ExitCode == 0, $"ehv {string.Join(' ', arguments)} gave {ran.ExitCode}: {ran.Error}{ran.Output}\n--- log:\n{Log}");
         return ran.Output;
     }
