@@ -52,6 +52,7 @@ internal static class DebianGuest
         export PATH=/bin PS1='# '
         mount -t devtmpfs dev /dev
         mount -t sysfs sys /sys
+        busybox dmesg -n 1
         for m in {string.Join(' ', modules)}; do insmod /modules/$m.ko; done
         setsid sh -c 'exec sh </dev/hvc0 >/dev/hvc0 2>&1' &
         exec setsid sh -c 'exec sh </dev/ttyS0 >/dev/ttyS0 2>&1'

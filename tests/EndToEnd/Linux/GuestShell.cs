@@ -11,7 +11,7 @@ namespace EdgeHypervisor.EndToEnd.Linux;
 internal sealed partial class GuestShell(Stream heard, Stream typed)
 {
     /// <summary>Against hanging only: what a guest does takes as long as the machine needs.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     private readonly StringBuilder _all = new();
     private int _position;

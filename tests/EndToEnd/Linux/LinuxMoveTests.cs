@@ -8,7 +8,7 @@ namespace EdgeHypervisor.EndToEnd.Linux;
 public sealed class LinuxMoveTests
 {
     private const string Vm = "debian";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     [FactWithDebian]
     public async Task A_running_Debian_survives_a_kill_of_its_service_from_a_snapshot_and_two_moves()
@@ -25,7 +25,7 @@ public sealed class LinuxMoveTests
             name: {{Vm}}
             machine: virt-rv64
             memory: 128Mi
-            boot: { kernel: {{DebianGuest.Kernel}}, initrd: initrd, commandLine: "console=ttyS0 quiet" }
+            boot: { kernel: {{DebianGuest.Kernel}}, initrd: initrd, commandLine: "console=ttyS0" }
             networks: { net0: lan }
             """);
 

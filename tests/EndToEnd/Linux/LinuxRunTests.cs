@@ -15,7 +15,7 @@ public sealed class LinuxRunTests
         var disk = folder.File("disk.img", new string('\0', 1 << 20));
 
         using var process = Ehv.Start(
-            null, "run", "--kernel", DebianGuest.Kernel, "--initrd", initial, "--append", "console=ttyS0 quiet", "--memory", "128Mi",
+            null, "run", "--kernel", DebianGuest.Kernel, "--initrd", initial, "--append", "console=ttyS0", "--memory", "128Mi",
             "--disk", disk, "--net", "lan", "--serial", "vconsole0=pty", "--serial", "stdio");
         try
         {
@@ -46,7 +46,7 @@ public sealed class LinuxRunTests
     {
         await shell.DoAsync("mount -t proc proc /proc");
         Assert.Contains("sstc", await shell.DoAsync("grep isa /proc/cpuinfo"), StringComparison.Ordinal);
-        Assert.Contains("console=ttyS0 quiet", await shell.DoAsync("cat /proc/cmdline"), StringComparison.Ordinal);
+        Assert.Contains("console=ttyS0", await shell.DoAsync("cat /proc/cmdline"), StringComparison.Ordinal);
         Assert.Contains("5050", await shell.DoAsync("n=0; for i in $(busybox seq 100); do n=$((n+i)); done; echo $n"), StringComparison.Ordinal);
 
         await shell.DoAsync("echo -n 'written by a guest' >/tmp/words");
