@@ -13,7 +13,7 @@ NAMED    = $(shell PACKAGES=$(PACKAGES) eng/packages.sh)
 BUILD    = dotnet build EdgeHypervisor.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet -p:NamedPackages=$(NAMED)
 
 RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
-TEST_PACKAGES = $(RUN_PACKAGES) gcc-riscv64-unknown-elf qemu-system-misc qemu-user device-tree-compiler gdb-multiarch opensbi xz-utils
+TEST_PACKAGES = $(RUN_PACKAGES) firmware-microbit-micropython gcc-riscv64-unknown-elf qemu-system-misc qemu-user device-tree-compiler gdb-multiarch opensbi xz-utils
 
 .DEFAULT_GOAL := build
 .PHONY: build chaos demo test test-arm64 test-board test-board-drivers install check bench bench-board format clean help

@@ -9,7 +9,7 @@ using EdgeHypervisor.Runtime;
 namespace EdgeHypervisor.EndToEnd.Machines;
 
 /// <summary>
-/// A guest on <c>virt-rv32</c> or <c>virt-rv64</c> as the service builds it: the committed machine description, the
+/// A guest on one of our machines as the service builds it: the committed machine description, the
 /// installed plugins, the runtime. Its time is deterministic and unpaced, so that a guest that sleeps costs no real time.
 /// </summary>
 internal sealed class OurMachine : IDisposable
@@ -23,18 +23,27 @@ internal sealed class OurMachine : IDisposable
     private long _position;
 
     public OurMachine(int bits, string elf, TestPorts? ports = null, string? isa = null, params (int Index, uint Value)[] parameters)
+        : this(
+            Manifest($"virt-rv{bits}", elf) with
+            {
+                MemoryBytes = 16 << 20,
+                CoreOptions = isa is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["isa"] = isa },
+            },
+            ports,
+            parameters)
+    {
+    }
+
+    /// <summary>A machine that says itself how much memory it has.</summary>
+    public OurMachine(string machine, string firmware, TestPorts? ports = null) : this(Manifest(machine, firmware), ports, [])
+    {
+    }
+
+    private OurMachine(VirtualMachineDescription manifest, TestPorts? ports, (int Index, uint Value)[] parameters)
     {
         _ports = ports ?? new TestPorts();
-        var manifest = new VirtualMachineDescription
-        {
-            Name = Path.GetFileNameWithoutExtension(elf),
-            Machine = $"virt-rv{bits}",
-            Firmware = elf,
-            MemoryBytes = 16 << 20,
-            CoreOptions = isa is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["isa"] = isa },
-        };
         var machine = new MachineLibrary(Installation.MachineFolders).Load(manifest.Machine).Machine;
-        var blueprint = MachineBlueprint.From(machine, manifest, MachineBlueprint.LoadFirmware(machine, elf)) with
+        var blueprint = MachineBlueprint.From(machine, manifest, MachineBlueprint.LoadFirmware(machine, manifest.Firmware)) with
         {
             Clock = new ClockSettings { Mode = ClockMode.Deterministic, Paced = false },
             Images = [.. parameters.Select(Word)],
@@ -80,6 +89,15 @@ internal sealed class OurMachine : IDisposable
         }
     }
 
+    /// <summary>Types a line at a prompt and gives what came until the next prompt.</summary>
+    public async Task<string> AskAsync(string line, string prompt)
+    {
+        var from = _heard.Length;
+        await ConverseAsync(("", line + "\r"));
+        await ConverseAsync((prompt, ""));
+        return _heard.ToString(from, _heard.Length - from);
+    }
+
     public void Dispose()
     {
         Vm.Dispose();
@@ -103,6 +121,9 @@ internal sealed class OurMachine : IDisposable
         Span<byte> buffer = stackalloc byte[4096];
         while (_ports.Console.Read(ref _position, buffer) is var count and > 0) _heard.Append(Encoding.ASCII.GetString(buffer[..count]));
     }
+
+    private static VirtualMachineDescription Manifest(string machine, string firmware) =>
+        new() { Name = Path.GetFileNameWithoutExtension(firmware), Machine = machine, Firmware = firmware };
 
     private static FirmwareSegment Word((int Index, uint Value) parameter)
     {

@@ -43,7 +43,8 @@ internal sealed class RecordingLine : IGpioPort
         Move(true);
     }
 
-    private void Move(bool level)
+    /// <summary>Pulls the line to a level, and keeps it there.</summary>
+    public void Move(bool level)
     {
         _outside = level;
         _onEdge?.Invoke(new GpioEdge(level, TimestampNs: 0));
