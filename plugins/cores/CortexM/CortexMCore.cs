@@ -49,6 +49,7 @@ internal sealed unsafe partial class CortexMCore : ICore
         _sysTick = new SysTick(_cpu, profile, context.Clock, () => Exceptions.Pend(ExceptionNumber.SysTick));
         var system = new SystemControl(_cpu, profile, this, _sysTick, new CycleCounter(_cpu, profile, context.Clock));
         Memory = new MemoryUnit(_cpu, profile, context.Memory, context.Bus, Code, system);
+        Semihosting = profile.Semihosting ? new Semihosting(_cpu, this, _machine, context.Clock) : null;
         StartTranslator(engine, context);
         Reset(0, []);
     }
@@ -73,6 +74,9 @@ internal sealed unsafe partial class CortexMCore : ICore
 
     /// <summary>The floating-point unit.</summary>
     public FloatUnit Float { get; }
+
+    /// <summary>What BKPT 0xAB asks; null where it is off.</summary>
+    public Semihosting? Semihosting { get; }
 
     /// <summary>The architecture's state; for tests and the translator.</summary>
     public ref CpuState State => ref _cpu->State;

@@ -43,6 +43,7 @@ public sealed class CortexMPlugin : ICorePlugin
             ClockHz = (uint)options.GetInteger("clockHz", 16_000_000, minimum: 1, maximum: 1_000_000_000),
             SysTickReferenceHz = (uint)options.GetInteger("sysTickReferenceHz", 0, maximum: 1_000_000_000),
             Vectors = (uint)vectors,
+            Semihosting = options.GetBoolean("semihosting", false),
             BitBand = options.GetBoolean("bitBand", model is CpuModel.CortexM3 or CpuModel.CortexM4),
         };
     }

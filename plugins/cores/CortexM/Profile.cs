@@ -33,6 +33,9 @@ internal sealed record Profile
     /// <summary>Whether single bits of SRAM and peripherals have addresses of their own.</summary>
     public required bool BitBand { get; init; }
 
+    /// <summary>Whether BKPT 0xAB asks the host.</summary>
+    public required bool Semihosting { get; init; }
+
     /// <summary>Armv7-M, not Armv6-M.</summary>
     public bool IsV7 => Model >= CpuModel.CortexM3;
 

@@ -104,9 +104,19 @@ internal static unsafe class SystemInstructions
         Cpu.Core(cpu).Exceptions.SupervisorCall();
     }
 
-    /// <summary>BKPT: a fault without a debugger. Arm C1.6.1.</summary>
+    /// <summary>BKPT: semihosting where it is on, else a fault without a debugger. Arm C1.6.1.</summary>
     [MethodImpl(Hot)]
-    public static void BreakpointInstruction(Cpu* cpu, Instruction* i, long left, nint* table) => SlowPath.Raise(cpu, i, left, FaultCause.Breakpoint);
+    public static void BreakpointInstruction(Cpu* cpu, Instruction* i, long left, nint* table)
+    {
+        if (i->Immediate != Semihosting.Breakpoint || Cpu.Core(cpu).Semihosting is not { } semihosting)
+        {
+            SlowPath.Raise(cpu, i, left, FaultCause.Breakpoint);
+            return;
+        }
+        SlowPath.Begin(cpu, i, left);
+        semihosting.Call();
+        SlowPath.Retire(cpu, i, left);
+    }
 
     [MethodImpl(Hot)]
     public static void ReadSpecial(Cpu* cpu, Instruction* i, long left, nint* table)
