@@ -25,7 +25,7 @@ public sealed class RecoveryTests
         Assert.Contains("ending, saving VMs", await Command.RunAsync("journalctl", "--unit", Systemd.Unit, "--no-pager", "--output", "cat"), StringComparison.Ordinal);
     }
 
-    [Fact(Skip = NotSeen)]
+    [Fact]
     public async Task A_kill_leaves_no_trace_on_a_held_line_and_the_guest_comes_back()
     {
         using var pin = new Pin(17);
@@ -43,7 +43,7 @@ public sealed class RecoveryTests
         Assert.Contains("comes back as it was saved", await Systemd.LogAsync(), StringComparison.Ordinal);
     }
 
-    [Fact(Skip = NotSeen)]
+    [Fact]
     public async Task A_service_that_hangs_is_killed_by_the_watchdog_and_comes_back_with_its_guests()
     {
         using var pin = new Pin(17);
