@@ -63,7 +63,7 @@ public sealed class RecoveryTests
         Assert.Contains("code=killed, status=9/KILL", journal, StringComparison.Ordinal);
     }
 
-    [Fact(Skip = NotSeen)]
+    [Fact]
     public async Task A_restart_puts_a_line_on_its_safe_level_where_the_manifest_says_so()
     {
         using var pin = new Pin(22);
