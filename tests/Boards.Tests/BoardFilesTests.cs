@@ -59,6 +59,15 @@ public sealed class BoardFilesTests
     }
 
     [Theory]
+    [MemberData(nameof(RealBoards))]
+    public void Every_peripheral_of_a_real_board_is_one_that_its_driver_takes(string file)
+    {
+        using var board = new Board(Read(file), new LinuxDrivers(), TimeProvider.System, _ => { });
+
+        Assert.All(board.Status(), status => Assert.Null(status.Problem));
+    }
+
+    [Theory]
     [MemberData(nameof(Machines))]
     public void The_machine_files_are_read_without_errors(string file)
     {

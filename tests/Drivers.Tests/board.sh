@@ -29,4 +29,5 @@ if modprobe iio_dummy 2>/dev/null; then
     export EHV_BOARD_ADC="chip=adc0 channel=0 microvolts=$(awk -v raw="$(cat "$device/in_voltage0_raw")" -v offset="$(cat "$device/in_voltage0_offset")" -v scale="$(cat "$device/in_voltage0_scale")" 'BEGIN { printf "%.0f", (raw + offset) * scale * 1000 }')"
 fi
 
+export VSTEST_CONNECTION_TIMEOUT=600 # seconds: the board may be emulated, on a loaded machine
 exec dotnet test "$tests/Drivers.Tests.dll" --filter Category=Board --logger 'console;verbosity=normal' "$@"
