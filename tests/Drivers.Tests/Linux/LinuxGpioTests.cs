@@ -154,6 +154,25 @@ public sealed class LinuxGpioTests : GpioContract
     }
 
     [Fact]
+    public void Who_fails_at_an_edge_hears_no_more_and_disturbs_nobody()
+    {
+        using var bench = new Bench();
+        using var bad = bench.Open("a", ("chip", Chip), ("line", "27"));
+        using var good = bench.Open("b", ("chip", Chip), ("line", "28"));
+        foreach (var line in (IGpioLine[])[bad, good]) line.Configure(new GpioMode(GpioDirection.Input), false);
+        using var heard = new SemaphoreSlim(0);
+        bad.Watch(_ => throw new InvalidOperationException("a mistake"));
+        good.Watch(_ => heard.Release());
+
+        bench.Header.Pins[27].Outside = true;
+        SpinWait.SpinUntil(() => bench.Context.Reports.Count > 0, Patience.Long);
+        bench.Header.Pins[28].Outside = true;
+
+        Assert.True(heard.Wait(Patience.Long));
+        Assert.Contains("a mistake", Assert.Single(bench.Context.Reports), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Edges_from_before_the_watch_are_nobodys()
     {
         using var bench = new Bench();
@@ -313,6 +332,7 @@ public sealed class LinuxGpioTests : GpioContract
         var refusal = Assert.Throws<PeripheralException>(() => bench.Open("relay1", ("chip", "0"), ("line", "1")));
 
         Assert.Equal("peripheral relay1: /dev/gpiochip0: Permission denied; the service's user has to be in the group that owns /dev/gpiochip0", refusal.Message);
+        bench.Open("relay1", ("chip", Chip), ("line", "1")).Dispose(); // the other chip is free for all
     }
 
     /// <summary>A board with two chips.</summary>

@@ -27,14 +27,33 @@ internal static class GpioChips
 
     private static List<(GpioChip Chip, int Offset)> Matching(LinuxHost host, LinuxGpioSettings settings)
     {
+        if (settings.Chip is { } named && named.StartsWith('/')) return Matching(host, settings, [named], GpioChip.Open);
+        return Matching(host, settings, Paths(host), TryOpen); // another chip that we may not open is in nobody's way
+    }
+
+    private static List<(GpioChip Chip, int Offset)> Matching(
+        LinuxHost host, LinuxGpioSettings settings, IEnumerable<string> paths, Func<LinuxHost, string, string, GpioChip?> open)
+    {
         var found = new List<(GpioChip, int)>();
-        foreach (var path in settings.Chip is { } named && named.StartsWith('/') ? [named] : Paths(host))
+        foreach (var path in paths)
         {
-            var chip = GpioChip.Open(host, settings.Owner, path);
+            if (open(host, settings.Owner, path) is not { } chip) continue;
             if (IsMeant(chip, settings) && OffsetOf(chip, settings) is { } offset) found.Add((chip, offset));
             else chip.Dispose();
         }
         return found;
+    }
+
+    private static GpioChip? TryOpen(LinuxHost host, string owner, string path)
+    {
+        try
+        {
+            return GpioChip.Open(host, owner, path);
+        }
+        catch (PeripheralException)
+        {
+            return null;
+        }
     }
 
     private static bool IsMeant(GpioChip chip, LinuxGpioSettings settings) =>

@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Drivers.Linux;
 /// </summary>
 /// <remarks>
 /// A handler may still be called once after it was removed; it checks under its own lock whether it is still there. It reads what
-/// there is without waiting, and neither blocks nor throws.
+/// there is without waiting, and does not block. One that throws is not called again, and the board's log says so.
 /// </remarks>
 internal sealed unsafe partial class Poller : IDisposable
 {
@@ -21,22 +21,24 @@ internal sealed unsafe partial class Poller : IDisposable
     private const int Forever = -1;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<ulong, Action> _handlers = [];
+    private readonly Dictionary<ulong, (int Fd, Action Handler)> _handlers = [];
+    private readonly Action<string> _report;
     private readonly int _epoll;
     private readonly int _closing;
     private ulong _lastKey;
     private Thread? _thread;
     private bool _isClosed;
 
-    public Poller()
+    public Poller(Action<string> report)
     {
+        _report = report;
         _epoll = Checked(Libc.Result(epoll_create1(OpenFlags.CloseOnExec)));
         _closing = Checked(Libc.NewEvent());
         Control(ControlAdd, _closing, Closing);
     }
 
     /// <summary>The board's.</summary>
-    public static Poller Of(IDriverContext context) => context.Share("linux.poller", () => new Poller());
+    public static Poller Of(IDriverContext context) => context.Share("linux.poller", () => new Poller(context.Report));
 
     /// <summary>Has a handler called whenever a descriptor can be read, or its other end is gone; gives the key to remove it with.</summary>
     public ulong Add(int fd, Action handler)
@@ -46,7 +48,7 @@ internal sealed unsafe partial class Poller : IDisposable
             ObjectDisposedException.ThrowIf(_isClosed, this);
             var key = ++_lastKey;
             Control(ControlAdd, fd, key);
-            _handlers.Add(key, handler);
+            _handlers.Add(key, (fd, handler));
             if (_thread is null)
             {
                 _thread = new Thread(Run) { IsBackground = true, Name = "linux drivers" };
@@ -91,14 +93,29 @@ internal sealed unsafe partial class Poller : IDisposable
             {
                 var key = layout.KeyOf(new ReadOnlySpan<byte>(events + (i * layout.LengthBytes), layout.LengthBytes));
                 if (key == Closing) return;
-                Find(key)?.Invoke();
+                Tell(key);
             }
         }
     }
 
-    private Action? Find(ulong key)
+    // A fault of who hears of it must not end this thread, and with it the service.
+    private void Tell(ulong key)
     {
-        lock (_lock) return _handlers.GetValueOrDefault(key);
+        var (fd, handler) = Find(key);
+        try
+        {
+            handler?.Invoke();
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            Remove(fd, key);
+            _report($"who hears of a line or port failed, and hears no more: {fault}");
+        }
+    }
+
+    private (int Fd, Action? Handler) Find(ulong key)
+    {
+        lock (_lock) return _handlers.TryGetValue(key, out var found) ? found : (-1, null);
     }
 
     private void Control(int operation, int fd, ulong key)

@@ -29,8 +29,8 @@ internal sealed unsafe class LinuxSerialPort : ISerialPort
     {
         (_settings, _host, _context) = (settings, host, context);
         _fd = OpenPort();
-        _pollKey = Poller.Of(context).Add(_fd, OnReadable);
         _look = context.Time.CreateTimer(_ => LookAgain(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        lock (_lock) _pollKey = Poller.Of(context).Add(_fd, OnReadable);
     }
 
     public void OnReceive(SerialReceiver handler) => Volatile.Write(ref _handler, handler);
