@@ -8,6 +8,9 @@ internal sealed class BoardPlace(IReadOnlyDictionary<string, string> values)
     public const string Gpio = "EHV_BOARD_GPIO", I2c = "EHV_BOARD_I2C", Spi = "EHV_BOARD_SPI", Pwm = "EHV_BOARD_PWM";
     public const string Serial = "EHV_BOARD_SERIAL", Adc = "EHV_BOARD_ADC", Led = "EHV_BOARD_LED", Smbus = "EHV_BOARD_SMBUS", Chips = "EHV_BOARD_CHIPS";
 
+    /// <summary>Tests on the board run one after the other: they share its devices.</summary>
+    public const string Collection = "board";
+
     public string this[string name] => values.TryGetValue(name, out var value) ? value : throw new KeyNotFoundException($"the variable says no {name}=");
 
     /// <summary>Null where the variable is not set.</summary>

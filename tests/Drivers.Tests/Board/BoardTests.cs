@@ -7,6 +7,7 @@ namespace EdgeHypervisor.Drivers.Tests;
 
 /// <summary>The contracts of the <c>linux</c> drivers, on a real kernel.</summary>
 [Trait("Category", "Board")]
+[Collection(BoardPlace.Collection)]
 public sealed class BoardTests
 {
     // gpio-sim leaves an input where it was last driven to until its pull is set: a line that is let go of does not rise.

@@ -7,6 +7,7 @@ namespace EdgeHypervisor.Drivers.Tests.DotnetIot;
 
 /// <summary>The same contracts through System.Device.Gpio, and whole devices of Iot.Device.Bindings, on a real kernel.</summary>
 [Trait("Category", "Board")]
+[Collection(BoardPlace.Collection)]
 public sealed class IotBoardTests : IDisposable
 {
     private readonly FakeDriverContext _context = new();

@@ -13,6 +13,7 @@ internal sealed class IotGpioLine(string owner, GpioController controller, int l
 {
     private GpioMode _mode = new(GpioDirection.Disconnected);
     private PinChangeEventHandler? _watch;
+    private PinMode? _requested; // what we have asked for: an open pin may say a mode that nobody has asked the kernel for
 
     public bool Read() => (controller.Read(line) == PinValue.High) != activeLow;
 
@@ -32,18 +33,36 @@ internal sealed class IotGpioLine(string owner, GpioController controller, int l
 
     public void Watch(Action<GpioEdge>? handler)
     {
-        if (_watch is not null) controller.UnregisterCallbackForPinValueChangedEvent(line, _watch);
-        _watch = handler is null ? null : (_, change) => handler(new GpioEdge((change.ChangeType == PinEventTypes.Rising) != activeLow, NowNs()));
-        if (_watch is null) return;
+        Unwatch();
+        if (handler is null) return;
         EnsureOpen();
-        controller.RegisterCallbackForPinValueChangedEvent(line, PinEventTypes.Rising | PinEventTypes.Falling, _watch);
+        PinChangeEventHandler watch = (_, change) => handler(new GpioEdge((change.ChangeType == PinEventTypes.Rising) != activeLow, NowNs()));
+        controller.RegisterCallbackForPinValueChangedEvent(line, PinEventTypes.Rising | PinEventTypes.Falling, watch);
+        _watch = watch;
     }
 
     public void Dispose()
     {
         if (!controller.IsPinOpen(line)) return;
-        Watch(null);
+        Unwatch();
+        Close();
+    }
+
+    // With the last callback the package gives the line back to the kernel; an input is asked for again.
+    private void Unwatch()
+    {
+        if (_watch is null) return;
+        controller.UnregisterCallbackForPinValueChangedEvent(line, _watch);
+        _watch = null;
+        if (_requested is not { } mode || mode == PinMode.Output) return;
+        _requested = null;
+        Use(mode);
+    }
+
+    private void Close()
+    {
         controller.ClosePin(line);
+        _requested = null;
     }
 
     private void Drive(bool high)
@@ -63,20 +82,23 @@ internal sealed class IotGpioLine(string owner, GpioController controller, int l
     // Opened with its value, an output comes up without a glitch.
     private void DriveHard(PinValue value)
     {
-        if (controller.IsPinOpen(line) && controller.GetPinMode(line) == PinMode.Output)
+        if (_requested == PinMode.Output)
         {
             controller.Write(line, value);
             return;
         }
-        if (controller.IsPinOpen(line)) controller.ClosePin(line);
+        if (controller.IsPinOpen(line)) Close();
         controller.OpenPin(line, PinMode.Output, value);
+        _requested = PinMode.Output;
     }
 
     private void Use(PinMode mode)
     {
         EnsureOpen();
         if (!controller.IsPinModeSupported(line, mode)) throw new PeripheralException($"{owner}: its chip has no mode {mode}");
-        if (controller.GetPinMode(line) != mode) controller.SetPinMode(line, mode);
+        if (_requested == mode) return;
+        controller.SetPinMode(line, mode);
+        _requested = mode;
     }
 
     private void EnsureOpen()
