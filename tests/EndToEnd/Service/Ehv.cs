@@ -6,11 +6,7 @@ namespace EdgeHypervisor.EndToEnd.Service;
 /// <summary>Runs the real <c>ehv</c>.</summary>
 internal static class Ehv
 {
-<<<<<<< HEAD
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-=======
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
->>>>>>> e3518d1 (tests: Debian's own riscv64 kernel in ehv run and in a service, with disk, network, both consoles, snapshot, moves and the board's pins)
 
     public static Task<Ran> RunAsync(params string[] arguments) => AskAsync(null, "", arguments);
 

@@ -10,11 +10,7 @@ namespace EdgeHypervisor.EndToEnd.Service;
 internal sealed partial class RunningDaemon : IAsyncDisposable
 {
     private const int Terminate = 15;
-<<<<<<< HEAD
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
-=======
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
->>>>>>> e3518d1 (tests: Debian's own riscv64 kernel in ehv run and in a service, with disk, network, both consoles, snapshot, moves and the board's pins)
     private readonly TemporaryFolder _folder = new();
     private readonly string _name;
     private readonly string[] _settings;
