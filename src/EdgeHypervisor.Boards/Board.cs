@@ -33,6 +33,7 @@ public sealed class Board : IDisposable
     {
         (Description, Time, _report) = (description, time, report);
         _context = new BoardDriverContext(description.Name, time, report, files);
+        Custody = new Custody(time);
         foreach (var peripheral in description.Peripherals)
         {
             var driver = FindDriver(peripheral, drivers, out var problem);
@@ -50,6 +51,8 @@ public sealed class Board : IDisposable
     internal Action<string> Report => _context.Report;
 
     internal EpochFence Fence { get; } = new();
+
+    internal Custody Custody { get; }
 
     /// <summary>Finds out whether and how a VM could run here, everything that is in the way at once. Touches nothing.</summary>
     /// <param name="vm">Its manifest. What a VM of the same name has here already is not in its own way.</param>
@@ -125,6 +128,7 @@ public sealed class Board : IDisposable
             _isDisposed = true;
         }
         _metrics.Dispose();
+        Custody.Dispose();
         foreach (var lane in _lanes.Values) lane.Dispose();
         foreach (var slot in _slots.Values) slot.Close();
         foreach (var driver in _drivers.Values) driver?.Dispose();

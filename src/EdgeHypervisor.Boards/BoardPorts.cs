@@ -15,6 +15,7 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
     private readonly Lock _lock = new(); // the VM's turn, or a newer epoch that shuts this one out
     private bool _isOpen;
     private bool _isShutOut;
+    private bool _isHandedOver;
 
     /// <inheritdoc/>
     public int Outstanding => _owner.Outstanding + unmapped.Outstanding;
@@ -69,7 +70,7 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
         {
             if (_isShutOut) throw new FencedException(vm.Name, epoch, epoch);
             ReportUnused();
-            _isOpen = true;
+            (_isOpen, _isHandedOver) = (true, false);
             try
             {
                 foreach (var binding in _bindings.Values) binding.Open();
@@ -80,13 +81,18 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
                 throw;
             }
         }
+        board.Custody.End(vm.Name); // what was kept for this VM is with these ports now
         unmapped.Open(epoch);
     }
 
     /// <inheritdoc/>
     public void Close(OutputRelease reason)
     {
-        lock (_lock) CloseBindings(reason);
+        lock (_lock)
+        {
+            _isHandedOver = reason == OutputRelease.Handover;
+            CloseBindings(reason);
+        }
         unmapped.Close(reason);
     }
 
@@ -96,12 +102,29 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
         lock (_lock)
         {
             if (_isOpen) CloseBindings(OutputRelease.Stop);
-            foreach (var binding in _bindings.Values) binding.Leave();
+            var staying = _isHandedOver ? _bindings.Values.Where(binding => binding.Mapping.OnMove == OnMove.StayBehind).ToList() : [];
+            foreach (var binding in _bindings.Values.Except(staying)) binding.Leave();
             _bindings.Clear();
+            if (staying.Count > 0) board.Custody.Keep(vm.Name, staying, () => board.Return(this, vm.Name));
+            else board.Return(this, vm.Name);
         }
         unmapped.Dispose();
-        board.Return(this, vm.Name);
     }
+
+    /// <inheritdoc/>
+    public string SaveSeen()
+    {
+        lock (_lock)
+        {
+            var here = _bindings.Values.OfType<GpioBinding>()
+                .Where(binding => binding.Mapping.OnMove == OnMove.StayBehind && binding.Mode.Direction == GpioDirection.Input)
+                .Select(binding => SeenLevels.Write(binding.Mapping.Port, binding.Seen));
+            return string.Join(' ', here.Append(unmapped.SaveSeen()).Where(text => text.Length > 0));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RestoreSeen(string seen) => unmapped.RestoreSeen(seen); // what is here can be looked at
 
     // A newer epoch of the same VM takes over here: its outputs go on from what these held.
     private void ShutOut()

@@ -65,7 +65,7 @@ internal sealed class GpioArbiter : IArbiter
             if (user.Stake == OutputStake.Open) Admit(user);
             UpdateQuietly(user, letsGo);
             RefreshListeners();
-            if (mode.Direction == GpioDirection.Input) user.See(_line.Read());
+            if (mode.Direction == GpioDirection.Input) user.See(FindCustodian(user)?.Seen ?? _line.Read());
         }
     }
 
@@ -104,16 +104,21 @@ internal sealed class GpioArbiter : IArbiter
 
     // What the VM's life brings, on its turn.
 
-    public void Open(GpioBinding user)
+    public void Open(GpioBinding user, bool hasAllEdges = false)
     {
         lock (_lock)
         {
+            if (FindCustodian(user) is { } custodian)
+            {
+                custodian.HandOver(user);
+                hasAllEdges = true;
+            }
             user.Stake = user.MayDrive ? OutputStake.Open : OutputStake.None;
             (user.AppliedMode, user.AppliedLevel) = (user.Mode, user.Driven);
             if (user.Stake == OutputStake.Open && user.Mode.Direction == GpioDirection.Output) UseLease(user);
             Update(user);
             RefreshListeners();
-            if (user.Mode.Direction == GpioDirection.Input) user.Resync(_line.Read(), Time.NowNs());
+            if (user.Mode.Direction == GpioDirection.Input && !hasAllEdges) user.Resync(_line.Read(), Time.NowNs());
         }
     }
 
@@ -161,6 +166,10 @@ internal sealed class GpioArbiter : IArbiter
     }
 
     // From here on the lock is held.
+
+    // The same port of the same VM, from before it moved.
+    private GpioBinding? FindCustodian(GpioBinding user) => _users.Find(other =>
+        other != user && other.IsInCustody && other.Mapping.Port == user.Mapping.Port && other.Owner.VirtualMachine == user.Owner.VirtualMachine);
 
     private static (OutputStake Stake, bool Level) After(GpioBinding user, ReleaseAction action)
     {

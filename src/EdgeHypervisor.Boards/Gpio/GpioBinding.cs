@@ -12,7 +12,8 @@ internal sealed class GpioBinding : IGpioPort, IBinding
     private readonly Action _deliver; // made once: posting it costs no allocation
     private readonly EdgeQueue _edges = new();
     private Action<GpioEdge>? _handler;
-    private volatile bool _isListening; // between Open and Close
+    private volatile bool _isListening; // between Open and Close, and in custody
+    private volatile bool _isDelivering; // between Open and Close
     private bool _seen;
     private long _lastEdgeNs;
 
@@ -51,6 +52,15 @@ internal sealed class GpioBinding : IGpioPort, IBinding
 
     public bool IsOpen => _isListening;
 
+    /// <summary>
+    /// Whether its VM has gone to another board and its input stays behind: edges are kept for whoever opens the same port of
+    /// the same VM next.
+    /// </summary>
+    public bool IsInCustody => _isListening && !_isDelivering;
+
+    /// <summary>The level that the VM has seen last.</summary>
+    public bool Seen => _seen;
+
     public bool MayDrive => Mapping.Access != AccessPolicy.Shared;
 
     /// <inheritdoc/>
@@ -77,16 +87,26 @@ internal sealed class GpioBinding : IGpioPort, IBinding
 
     public void Open()
     {
-        _edges.Clear();
-        _isListening = true;
-        _arbiter.Open(this);
+        var kept = IsInCustody && !_edges.IsEmpty;
+        if (!kept) _edges.Clear();
+        _isListening = _isDelivering = true;
+        _arbiter.Open(this, hasAllEdges: kept);
+        if (kept) Owner.Turn.Post(_deliver);
     }
 
     public void Close(OutputRelease reason)
     {
-        _isListening = false;
-        _edges.Clear();
+        _isDelivering = false;
+        _isListening = reason == OutputRelease.Handover && Mapping.OnMove == OnMove.StayBehind && Mode.Direction == GpioDirection.Input;
+        if (!_isListening) _edges.Clear();
         _arbiter.Close(this, Mapping.ActionFor(reason));
+    }
+
+    /// <summary>Passes on what was kept, and what still comes in.</summary>
+    public void HandOver(GpioBinding heir)
+    {
+        _edges.HandOver(heir.Hear);
+        _isListening = false;
     }
 
     public void Leave() => _arbiter.Leave(this);
@@ -111,7 +131,7 @@ internal sealed class GpioBinding : IGpioPort, IBinding
     private void Deliver()
     {
         _edges.BeginDelivery();
-        while (_isListening && _edges.TryTake(out var edge))
+        while (_isDelivering && _edges.TryTake(out var edge))
         {
             if (edge.Level == _seen) continue; // told already, by a look at the line itself
             _seen = edge.Level;

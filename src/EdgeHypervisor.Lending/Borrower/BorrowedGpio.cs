@@ -27,11 +27,14 @@ internal sealed class BorrowedGpio(BorrowerLoan loan, byte index, PortMapping ma
     private bool _heard; // the last level on its way to the guest, or with it
     private long _lastEdgeNs;
     private bool _isLost;
+    private bool? _restored;
 
     public override PortKind Kind => PortKind.Gpio;
 
     /// <inheritdoc/>
     public bool Level => _mode.Direction == GpioDirection.Output ? _driven : _seen;
+
+    public bool IsInput => _mode.Direction == GpioDirection.Input;
 
     private bool BiasLevel => _mode.Bias == GpioBias.PullUp;
 
@@ -44,7 +47,8 @@ internal sealed class BorrowedGpio(BorrowerLoan loan, byte index, PortMapping ma
             if (mode == _mode) return;
             var wasInput = _mode.Direction == GpioDirection.Input;
             _mode = mode;
-            if (mode.Direction == GpioDirection.Input && !wasInput) _seen = _heard = BiasLevel;
+            if (mode.Direction == GpioDirection.Input && !wasInput) _seen = _heard = _restored ?? BiasLevel;
+            _restored = null;
             SendMode();
         }
     }
@@ -62,6 +66,17 @@ internal sealed class BorrowedGpio(BorrowerLoan loan, byte index, PortMapping ma
 
     /// <inheritdoc/>
     public void OnEdge(Action<GpioEdge> handler) => _handler = handler;
+
+    /// <summary>What the VM has seen last, on the board from where it comes: its devices ask for the level before the lender can say it.</summary>
+    public void Restore(bool level)
+    {
+        lock (_lock)
+        {
+            _edges.Clear();
+            _seen = _heard = level;
+            _restored = _mode.Direction == GpioDirection.Input ? null : level;
+        }
+    }
 
     public override void Begin()
     {

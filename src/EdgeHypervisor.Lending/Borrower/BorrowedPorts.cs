@@ -49,6 +49,20 @@ internal sealed class BorrowedPorts(Borrower borrower, VirtualMachineDescription
     public INetPort? Net(string device) => unmapped.Net(device);
 
     /// <inheritdoc/>
+    public string SaveSeen() =>
+        string.Join(' ', _ports.Values.OfType<BorrowedGpio>().Where(port => port.IsInput).Select(port => SeenLevels.Write(port.Mapping.Port, port.Level)).Append(unmapped.SaveSeen()).Where(text => text.Length > 0));
+
+    /// <inheritdoc/>
+    public void RestoreSeen(string seen)
+    {
+        foreach (var (name, level) in SeenLevels.Read(seen))
+        {
+            if (_ports.TryGetValue(name, out var port) && port is BorrowedGpio line) line.Restore(level);
+        }
+        unmapped.RestoreSeen(seen);
+    }
+
+    /// <inheritdoc/>
     public void Open(ulong epoch)
     {
         foreach (var loan in _loans.Values) loan.Open(epoch);

@@ -37,6 +37,9 @@ internal sealed class Machine : IDisposable
 
     public MachinePart<IDevice>[] Devices { get; }
 
+    /// <summary>Where the ports of its devices lead.</summary>
+    public IPortProvider? Ports { get; init; }
+
     /// <summary>Its device tree, loaded at each reset; null without one.</summary>
     public DeviceTreeImage? DeviceTree { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class MachineAssembly(
             machine = new Machine(blueprint, memory, bus, clock, _cores, _devices, _contexts, _leases)
             {
                 DeviceTree = DeviceTreeImage.TryBuild(blueprint, _cores, _devices),
+                Ports = ports,
             };
             machine.PowerOn();
             return machine;

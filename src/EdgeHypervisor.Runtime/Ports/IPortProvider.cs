@@ -40,6 +40,17 @@ public interface IPortProvider : IDisposable
     INetPort? Net(string device) => null;
 
     /// <summary>
+    /// What the VM has seen last of inputs that cannot be looked at where it is restored: travels with its state. A text of
+    /// the provider's own, empty for nothing.
+    /// </summary>
+    string SaveSeen() => "";
+
+    /// <summary>Gives that back, before the devices are restored. It may come from another board.</summary>
+    void RestoreSeen(string seen)
+    {
+    }
+
+    /// <summary>
     /// The VM is about to run, as its owner under <paramref name="epoch"/>: outputs drive from now on, first of all the
     /// levels that the devices last asked for.
     /// </summary>

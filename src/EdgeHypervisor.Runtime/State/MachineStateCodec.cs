@@ -25,6 +25,7 @@ internal static class MachineStateCodec
         {
             frame.Write("format", (ulong)FormatVersion);
             frame.WriteGroup("clock", machine.Clock.Save);
+            if (machine.Ports?.SaveSeen() is { Length: > 0 } seen) frame.Write("seen", seen);
             frame.WriteList("memory", machine.Memory.Layout.Count, (region, i) => SaveRegion(region, machine.Memory.Layout[i]));
             var components = machine.Components.ToList();
             frame.WriteList("components", components.Count, (entry, i) => SaveComponent(entry, components[i].Info, components[i].State));
@@ -42,6 +43,7 @@ internal static class MachineStateCodec
         machine.Clock.ClearTimers();
         machine.Clock.Restore(frame.ReadGroup("clock"));
         foreach (var core in machine.Cores) core.IsWaiting = false;
+        machine.Ports?.RestoreSeen(frame.ReadString("seen", fallback: ""));
         foreach (var (component, entry) in entries) RestoreComponent(component.Info, component.State, entry);
     }
 

@@ -189,6 +189,11 @@ public sealed class ManifestTests
     [InlineData("i2c0: { to: [{ role: a, address: 0x400 }] }", "'0x400' is not a whole number from 0 to 1023")]
     [InlineData("gpio0/3: { to: Relay }", "'Relay' is not a role's name")]
     [InlineData("gpio0/3: [a]", "must be a role or a mapping")]
+    [InlineData("gpio0/3: Pocket/relay1", "'Pocket' is not a board's name")]
+    [InlineData("gpio0/3: pocket/Relay", "'Relay' is not a role's name")]
+    [InlineData("gpio0/3: { to: { role: desk/pocket/relay1 } }", "'pocket/relay1' is not a role's name")]
+    [InlineData("i2c0: { to: [a, pocket/b] }", "names roles of several boards")]
+    [InlineData("i2c0: { to: [pocket/a, pocket/a] }", "names 'pocket/a' twice")]
     [InlineData("gpio0/3: { to: a, budget: { perSecond: 0 } }", "'0' is not a whole number from 1")]
     public void A_mapping_that_cannot_be_meant_is_refused(string map, string expected)
     {
