@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
-using EdgeHypervisor.Boards;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Lending.Tests;
@@ -72,7 +71,7 @@ public sealed class MoveTests : IDisposable
         home.Open();
         home.Ports.Close(OutputRelease.Handover);
         home.Dispose();
-        _boards.Advance(Custody.Patience - TimeSpan.FromSeconds(1));
+        _boards.Advance(TimeSpan.FromSeconds(29));
         Assert.Equal([true], _line.Levels());
         Assert.NotEmpty(_boards.Desk.Bench.Board.Status()[0].Users);
         _boards.Advance(TimeSpan.FromSeconds(2));
