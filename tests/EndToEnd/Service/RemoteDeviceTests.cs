@@ -84,7 +84,7 @@ public class RemoteDeviceTests
 
         var beats = (await desk.ConsoleAsync("blinky-counter")).Last(line => line.StartsWith("beat ", StringComparison.Ordinal)).Split(' ');
         var line = await desk.Service.GetAsync($"v1/board/peripherals/{light}", ControlJson.Default.PeripheralInfo, CancellationToken.None);
-        Assert.Equal(beats[3], line.Observed["level"]);
+        Assert.Equal(beats[3] == "1" ? "high" : "low", line.Observed["level"]);
         Assert.Equal(int.Parse(beats[1], CultureInfo.InvariantCulture), int.Parse(line.Observed["changes"], CultureInfo.InvariantCulture)); // each beat one, none lost, none doubled
     }
 
