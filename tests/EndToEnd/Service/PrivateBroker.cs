@@ -35,6 +35,7 @@ internal sealed class PrivateBroker : IDisposable
     {
         _process = Process.Start(new ProcessStartInfo("mosquitto", ["-c", _configuration]) { RedirectStandardError = true })!;
         _process.BeginErrorReadLine();
+        WaitUntilListening();
     }
 
     /// <summary>kill -9.</summary>
@@ -88,6 +89,25 @@ internal sealed class PrivateBroker : IDisposable
             return;
         }
         Assert.Fail($"{board} has not said on {topic} what was waited for");
+    }
+
+    // A client that comes too early gives up.
+    private void WaitUntilListening()
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(1); Thread.Sleep(20))
+        {
+            using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                client.Connect(IPAddress.Loopback, Port);
+                return;
+            }
+            catch (SocketException)
+            {
+                Assert.False(_process.HasExited, "mosquitto has ended at once");
+            }
+        }
+        Assert.Fail($"mosquitto does not listen at {Port}");
     }
 
     private async Task<string> RunAsync(string program, params string[] arguments)
