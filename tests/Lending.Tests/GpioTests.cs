@@ -58,6 +58,20 @@ public sealed class GpioTests : IDisposable
     }
 
     [Fact]
+    public void What_a_guest_does_before_its_lender_is_there_is_made_up_for_in_order()
+    {
+        using var vm = _boards.NewVm("vm", "gpio0/3: { to: desk/relay1 }");
+        var port = vm.Output(3, level: true);
+        vm.Ports.Open(1);
+        for (var i = 1; i <= 5; i++) port.Drive(i % 2 == 0); // a guest that has just arrived plays the beats that it missed
+        _boards.Settle();
+        Assert.Equal([true, false, true, false, true, false], _line.Levels());
+        port.Drive(true);
+        _boards.Settle();
+        Assert.Equal([true, false, true, false, true, false, true], _line.Levels());
+    }
+
+    [Fact]
     public void A_pause_does_what_the_manifest_says_and_going_on_drives_again()
     {
         using var vm = _boards.NewVm("vm", "gpio0/3: { to: desk/relay1, onPause: safe }");

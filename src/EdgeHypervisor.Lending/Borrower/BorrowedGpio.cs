@@ -28,6 +28,7 @@ internal sealed class BorrowedGpio(BorrowerLoan loan, byte index, PortMapping ma
     private long _lastEdgeNs;
     private bool _isLost;
     private bool? _restored;
+    private readonly Queue<bool> _early = new(); // changes of an output before the lender was there for the first time
 
     public override PortKind Kind => PortKind.Gpio;
 
@@ -47,6 +48,7 @@ internal sealed class BorrowedGpio(BorrowerLoan loan, byte index, PortMapping ma
             if (mode == _mode) return;
             var wasInput = _mode.Direction == GpioDirection.Input;
             _mode = mode;
+            _early.Clear();
             if (mode.Direction == GpioDirection.Input && !wasInput) _seen = _heard = _restored ?? BiasLevel;
             _restored = null;
             SendMode();
@@ -60,7 +62,10 @@ internal sealed class BorrowedGpio(BorrowerLoan loan, byte index, PortMapping ma
         {
             if (level == _driven) return;
             _driven = level;
-            if (_mode.Direction == GpioDirection.Output) SendLevel(level);
+            if (_mode.Direction != GpioDirection.Output) return;
+            if (!Loan.IsBeginning) SendLevel(level);
+            else if (_early.Count < MostUnderWay) _early.Enqueue(level);
+            else _early.Clear(); // too many: the lender begins with the last
         }
     }
 
@@ -83,7 +88,18 @@ internal sealed class BorrowedGpio(BorrowerLoan loan, byte index, PortMapping ma
         lock (_lock)
         {
             (_underWay, _waits) = (0, false);
+            var driven = _driven;
+            if (_early.TryPeek(out var first)) _driven = !first; // from where the line stands, each change in its turn
             if (_mode.Direction != GpioDirection.Disconnected) SendMode();
+            _driven = driven;
+        }
+    }
+
+    public override void CatchUp()
+    {
+        lock (_lock)
+        {
+            while (_early.TryDequeue(out var level)) SendLevel(level);
         }
     }
 

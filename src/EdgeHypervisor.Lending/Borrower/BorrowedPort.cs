@@ -18,6 +18,11 @@ internal abstract class BorrowedPort(BorrowerLoan loan, byte index, PortMapping 
     /// <summary>A loan begins, maybe anew: tells the lender how things are here.</summary>
     public abstract void Begin();
 
+    /// <summary>The lender knows that the VM runs: tells it what has happened here before it was there.</summary>
+    public virtual void CatchUp()
+    {
+    }
+
     /// <summary>Something from the lender. One at a time, any thread.</summary>
     /// <exception cref="FormatException">It makes no sense for this port.</exception>
     public abstract void Take(ref ItemReader item);

@@ -33,7 +33,8 @@ internal sealed class BorrowerLoan : IDisposable
     private StreamKeys? _keys;
     private FrameSeal? _out, _in;
     private ulong _attempt, _epoch, _frame;
-    private bool _isRunning, _isLeaving;
+    private volatile bool _isRunning, _wasUp;
+    private bool _isLeaving;
     private long _askAtNs, _retryNs = FirstRetryNs, _heardNs, _leaseNs, _closedAtNs;
     private volatile LoanState _state;
     private volatile string _reason = "";
@@ -55,6 +56,9 @@ internal sealed class BorrowerLoan : IDisposable
 
     /// <summary>Whether something can be sent to the lender with the hope that it arrives.</summary>
     public bool IsUp => _state == LoanState.Up;
+
+    /// <summary>Whether the VM runs and its lender is about to be there for the first time: what happens now is made up for then.</summary>
+    public bool IsBeginning => _isRunning && !_wasUp && _state == LoanState.Opening;
 
     public long NowNs => _context.NowNs;
 
@@ -184,6 +188,8 @@ internal sealed class BorrowerLoan : IDisposable
             (_state, _reason, _retryNs) = (LoanState.Up, "", FirstRetryNs);
             foreach (var port in _ports) port.Begin();
             if (_isRunning) SendState(new ItemWriter(ItemKind.Open).Long((long)_epoch));
+            foreach (var port in _ports) port.CatchUp();
+            _wasUp = true;
             if (_isLeaving) SendState(new ItemWriter(ItemKind.Leave));
         }
         Schedule();
