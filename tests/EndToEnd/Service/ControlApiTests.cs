@@ -62,8 +62,11 @@ public class ControlApiTests
         foreach (var operation in OpenApiDocument.Load().Operations)
         {
             var (method, path) = (operation.Split(' ')[0], operation.Split(' ')[1]);
-            if (path.EndsWith("/watch", StringComparison.Ordinal) || path == "/v1/events") continue; // streams without an end
-            for (var i = 0; i < 6; i++) await AskAsync(http, method, Fill(path, random), Body(random, i), random);
+            for (var i = 0; i < 6; i++)
+            {
+                var asked = Fill(path, random);
+                if (!IsEndless(asked)) await AskAsync(http, method, asked, Body(random, i), random);
+            }
         }
         await daemon.DoAsync("status");
         Assert.DoesNotContain("request failed", daemon.Log, StringComparison.Ordinal);
@@ -80,6 +83,10 @@ public class ControlApiTests
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.NotNull(JsonSerializer.Deserialize(answer, ControlJson.Default.Problem)?.Title);
     }
+
+    // Streams without an end, also where `..` leads to one.
+    private static bool IsEndless(string path) =>
+        new Uri($"http://control{path}").AbsolutePath is var address && (address.EndsWith("/watch", StringComparison.Ordinal) || address == "/v1/events");
 
     private static string Fill(string path, Random random)
     {
