@@ -14,7 +14,7 @@ internal sealed class FleetProgress(CommandContext context)
         else if (reply.Job is { IsFinished: false } move && context.IsTerminal) context.Output.Write($"\r\e[K{MoveWords.Progress(move)}");
         foreach (var step in reply.FleetJob?.Steps ?? [])
         {
-            if (step.State != "queued" && _shown.Add($"{step.Vm} {step.State} {step.To}")) context.Say(FleetWords.Step(step));
+            if ((step.State != "queued" || reply.FleetJob!.IsFinished) && _shown.Add($"{step.Vm} {step.State} {step.To}")) context.Say(FleetWords.Step(step));
         }
     }
 
@@ -24,7 +24,7 @@ internal sealed class FleetProgress(CommandContext context)
         if (context.IsTerminal && context.Format == OutputFormat.Text && reply.Job is not null) context.Output.Write("\r\e[K");
         if ((reply.Job?.State ?? reply.FleetJob?.State) == "succeeded")
         {
-            context.Say(reply.Job is { } moved ? MoveWords.End(moved) : $"{reply.FleetJob!.Verb}: {reply.FleetJob.Steps.Count} done{(reply.FleetJob.Reason is { } note ? $", {note}" : "")}");
+            context.Say(reply.Job is { } moved ? MoveWords.End(moved) : $"{reply.FleetJob!.Verb}: {reply.FleetJob.Steps.Count(step => step.State == "succeeded")} done{(reply.FleetJob.Reason is { } note ? $", {note}" : "")}");
             return ExitCode.Ok;
         }
         context.Error.WriteLine("ehv: " + (reply.Job is { } move ? MoveWords.End(move) : $"{reply.FleetJob?.Verb} {reply.FleetJob?.State}: {Printable.Text(reply.FleetJob?.Reason ?? "no reason given")}"));

@@ -84,8 +84,10 @@ internal sealed partial class BoardVms(
 
     public ValueTask ReleaseAsync(string vm)
     {
+        // This board does not own it. If it is here all the same, the service ended between the journal's word that it has left and its deletion.
+        if (table.FindId(vm) is not null) return FreeAsync(vm);
         IncomingImage.Delete(IncomingFolder(vm));
-        if (table.FindId(vm) is null && Directory.Exists(FolderOf(vm))) Directory.Delete(FolderOf(vm), recursive: true);
+        if (Directory.Exists(FolderOf(vm))) Directory.Delete(FolderOf(vm), recursive: true);
         return ValueTask.CompletedTask;
     }
 

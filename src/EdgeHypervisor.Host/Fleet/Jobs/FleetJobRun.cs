@@ -54,6 +54,9 @@ internal sealed class FleetJobRun(FleetJobRecord record, Action<FleetJobRecord> 
         return job with { State = state, Steps = steps, Reason = reason };
     });
 
+    /// <summary>Ends the job with its plan: nothing was to be done.</summary>
+    public void Propose() => Change(job => job with { State = "succeeded", Reason = job.Steps.Count == 0 ? "nothing would be moved" : "nothing was moved" });
+
     /// <summary>Ends the job: it cannot be done.</summary>
     public void Fail(string reason) => Change(job => job with
     {

@@ -19,7 +19,7 @@ internal sealed class RebalanceWork(FleetDirectory directory, FleetMoves moves) 
         }
         if (command.DryRun)
         {
-            run.Conclude(run.Job.Steps.Count == 0 ? "nothing would be moved" : null);
+            run.Propose();
             return;
         }
         foreach (var step in run.Job.Steps.Where(step => !step.IsFinished))
