@@ -18,6 +18,11 @@ internal sealed class FakeDeviceContext : IDeviceContext
         Options = new ComponentOptions("device dut", options.ToDictionary(o => o.Name, o => o.Value));
     }
 
+    private FakeDeviceContext(FakeDeviceContext machine, (string Name, string Value)[] options) : this(options)
+    {
+        (Clock, _lines, _gpio, _spi, _pwm, _adc, _shared) = (machine.Clock, machine._lines, machine._gpio, machine._spi, machine._pwm, machine._adc, machine._shared);
+    }
+
     public string Name => "dut";
 
     public ComponentOptions Options { get; }
@@ -80,6 +85,9 @@ internal sealed class FakeDeviceContext : IDeviceContext
 
     public T Share<T>(Func<T> make)
         where T : class => (T)GetOrAdd(_shared, typeof(T), () => make());
+
+    /// <summary>For another device of the same machine, with other options: the same clock, lines and ports.</summary>
+    public FakeDeviceContext With(params (string Name, string Value)[] options) => new(this, options);
 
     /// <summary>A fresh context with the same options, whose clock and outside world stand where this one's do.</summary>
     public FakeDeviceContext Twin()

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+using Devices.Tests.Conformance;
+using Devices.Tests.Fakes;
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Devices.Nrf51;
+
+namespace Devices.Tests.Nrf51;
+
+/// <summary>nRF51 Series Reference Manual v3.0, chapter by chapter.</summary>
+public sealed class NrfTests
+{
+    private const uint Start = 0x00, Stop = 0x04, InterruptSet = 0x304, InterruptClear = 0x308;
+
+    [Fact]
+    public void A_received_byte_raises_the_interrupt_and_the_next_one_follows_when_it_is_read()
+    {
+        var (uart, context) = Make("uart");
+        Write(uart, 0x500, 4, 0x00, 1, InterruptSet, 4);
+
+        context.UartPort.Type("ab"u8);
+
+        Assert.True(context.Line("irq").Level);
+        Write(uart, 0x108, 0);
+        Assert.False(context.Line("irq").Level);
+        Assert.Equal('a', (char)Read(uart, 0x518));
+        Assert.Equal(1u, Read(uart, 0x108));
+        Assert.Equal('b', (char)Read(uart, 0x518));
+    }
+
+    [Fact]
+    public void A_receiver_that_was_not_started_takes_nothing_and_a_full_one_no_more_than_six()
+    {
+        var (uart, context) = Make("uart");
+        context.UartPort.Type("12345678"u8);
+        Assert.Equal(8, context.UartPort.Waiting);
+        Write(uart, 0x500, 4, 0x00, 1);
+        Assert.Equal(2, context.UartPort.Waiting);
+    }
+
+    [Fact]
+    public void A_sent_byte_is_ready_after_its_time_on_the_wire()
+    {
+        var (uart, context) = Make("uart");
+        Write(uart, 0x500, 4, 0x524, 0x01D7_E000, 0x08, 1, 0x51C, 'x'); // 115,200 baud
+        Assert.Equal("x", context.UartPort.SentText);
+        context.Clock.Advance(86_000);
+        Assert.Equal(0u, Read(uart, 0x11C));
+        context.Clock.Advance(1_000);
+        Assert.Equal(1u, Read(uart, 0x11C));
+    }
+
+    [Fact]
+    public void A_timer_reaches_its_compare_value_clears_by_its_shortcut_and_never_drifts()
+    {
+        var (timer, context) = Make("timer");
+        Write(timer, 0x510, 4, 0x540, 1000, 0x200, 1, InterruptSet, 1 << 16, Start, 1); // 1 MHz, every 1000 ticks
+        var edges = 0;
+        for (var i = 0; i < 1000; i++)
+        {
+            context.Clock.Advance(1_000_000);
+            if (context.Line("irq").Level) edges++;
+            Write(timer, 0x140, 0);
+        }
+        Assert.Equal(1000, edges);
+        Write(timer, 0x44, 1); // capture 1
+        Assert.Equal(0u, Read(timer, 0x544));
+    }
+
+    [Fact]
+    public void What_a_timer_missed_while_nobody_listened_is_seen_at_the_next_look()
+    {
+        var (timer, context) = Make("timer");
+        Write(timer, 0x508, 3, 0x540, 500, Start, 1);
+        Assert.False(context.Clock.HasTimers);
+        context.Clock.Advance(600_000);
+        Assert.Equal(1u, Read(timer, 0x140));
+        Write(timer, 0x40, 1);
+        Assert.Equal(600u, Read(timer, 0x540));
+        Write(timer, Stop, 1);
+        context.Clock.Advance(600_000);
+        Write(timer, 0x40, 1);
+        Assert.Equal(600u, Read(timer, 0x540));
+    }
+
+    [Fact]
+    public void A_counter_counts_tasks()
+    {
+        var (timer, _) = Make("timer");
+        Write(timer, 0x504, 1, 0x540, 2, 0x08, 1);
+        Assert.Equal(0u, Read(timer, 0x140));
+        Write(timer, 0x08, 1);
+        Assert.Equal(1u, Read(timer, 0x140));
+    }
+
+    [Fact]
+    public void The_rtc_counts_the_slow_clock_over_its_prescaler_and_overflows_after_24_bits()
+    {
+        var (rtc, context) = Make("rtc");
+        Write(rtc, 0x508, 32, Start, 1); // 32,768 / 33 Hz
+        context.Clock.Advance(1_000_000_000);
+        Assert.Equal(992u, Read(rtc, 0x504));
+        Write(rtc, 0x0C, 1, InterruptSet, 2);
+        Assert.Equal(0xFF_FFF0u, Read(rtc, 0x504));
+        context.Clock.Advance(20_000_000);
+        Assert.True(context.Line("irq").Level);
+        Write(rtc, 0x104, 0);
+        Assert.False(context.Line("irq").Level);
+    }
+
+    [Fact]
+    public void A_pin_drives_its_line_and_reads_it_when_its_input_is_connected()
+    {
+        var (gpio, context) = Make("gpio");
+        Write(gpio, 0x508, 8, 0x518, 8);
+        Assert.Equal([true], context.GpioPort(3).Trace);
+        Write(gpio, 0x50C, 8);
+        Assert.Equal([true, false], context.GpioPort(3).Trace);
+        context.GpioPort(5).Pull(true);
+        Assert.Equal(0u, Read(gpio, 0x510));
+        Write(gpio, 0x714, 0xC);
+        Assert.Equal(1u << 5, Read(gpio, 0x510));
+        Assert.Equal(new GpioMode(GpioDirection.Input, GpioBias.PullUp), context.GpioPort(5).Mode);
+    }
+
+    [Fact]
+    public void An_edge_goes_through_gpiote_and_ppi_to_a_task_without_the_core()
+    {
+        var context = new FakeDeviceContext(("id", "6"));
+        var gpio = Device("gpio", context.With());
+        var gpiote = Device("gpiote", context);
+        var ppi = Device("ppi", context.With());
+        Write(gpio, 0x708, 0); // pin 2: an input
+        Write(gpiote, 0x510, 0x1_0201, 0x514, 0x3_0303); // channel 0: pin 2 rises; channel 1: pin 3 toggles
+        Write(ppi, 0x510, 0x4000_6100, 0x514, 0x4000_6004, 0x504, 1);
+
+        context.GpioPort(2).Pull(true);
+        context.GpioPort(2).Pull(false);
+        context.GpioPort(2).Pull(true);
+
+        Assert.Equal([false, true, false], context.GpioPort(3).Trace);
+        Assert.Equal(1u, Read(gpiote, 0x100));
+    }
+
+    [Fact]
+    public void A_register_of_a_target_is_written_and_read_as_the_bus_saw_it()
+    {
+        var (twi, context) = Make("serial");
+        context.I2cPort.Present.Add(0x1D);
+        Write(twi, 0x500, 5, 0x588, 0x1D, 0x08, 1, 0x51C, 0x0D);
+        context.Clock.Advance(200_000);
+        Assert.Equal(1u, Read(twi, 0x11C));
+        Write(twi, 0x200, 2, 0x00, 1); // read one byte, then stop
+        context.Clock.Advance(200_000);
+        Assert.Equal((1u, 1u), (Read(twi, 0x108), Read(twi, 0x104)));
+        Assert.Equal(0x0Du, Read(twi, 0x518));
+        Assert.StartsWith("W1D:0D R1D:", context.I2cPort.Transactions[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_where_nobody_is_is_an_error()
+    {
+        var (twi, _) = Make("serial");
+        Write(twi, 0x500, 5, 0x588, 0x2A, 0x08, 1);
+        Assert.Equal((1u, 2u), (Read(twi, 0x124), Read(twi, 0x4C4)));
+        Write(twi, 0x14, 1, 0x4C4, 2);
+        Assert.Equal((1u, 0u), (Read(twi, 0x104), Read(twi, 0x4C4)));
+    }
+
+    [Fact]
+    public void A_byte_goes_out_by_spi_and_another_comes_in()
+    {
+        var (spi, context) = Make("serial");
+        Write(spi, 0x500, 1, 0x51C, 0x5A);
+        Assert.Equal("5A", context.SpiPort(0).Selections[^1]);
+        context.Clock.Advance(100_000);
+        Assert.Equal(1u, Read(spi, 0x108));
+        Assert.Equal(0xA5u, Read(spi, 0x518));
+        Write(spi, 0x500, 0);
+        Assert.False(context.SpiPort(0).Selected);
+    }
+
+    [Fact]
+    public void A_voltage_is_measured_against_the_inner_reference()
+    {
+        var (adc, context) = Make("adc");
+        context.AdcPort(4).Microvolts = 600_000;
+        Write(adc, 0x504, 0x1002, 0x00, 1); // 10 bits, unscaled, 1.2 V, input 4
+        Assert.Equal(1u, Read(adc, 0x400));
+        context.Clock.Advance(70_000);
+        Assert.Equal((1u, 512u), (Read(adc, 0x100), Read(adc, 0x508)));
+    }
+
+    [Fact]
+    public void A_watchdog_that_is_not_fed_resets_the_machine()
+    {
+        var (watchdog, context) = Make("wdt");
+        Write(watchdog, 0x504, 32_767, 0x00, 1);
+        context.Clock.Advance(900_000_000);
+        Write(watchdog, 0x600, 0x6E52_4635);
+        context.Clock.Advance(900_000_000);
+        Assert.Equal(0, context.Machine.Resets);
+        context.Clock.Advance(200_000_000);
+        Assert.Equal(1, context.Machine.Resets);
+    }
+
+    [Fact]
+    public void A_disabled_interrupt_is_silent()
+    {
+        var (clock, context) = Make("clock");
+        Write(clock, InterruptSet, 1, 0x00, 1);
+        Assert.True(context.Line("irq").Level);
+        Assert.Equal(0x1_0001u, Read(clock, 0x40C));
+        Write(clock, InterruptClear, 1);
+        Assert.False(context.Line("irq").Level);
+    }
+
+    private static (IMmioDevice Device, FakeDeviceContext Context) Make(string device)
+    {
+        var context = new FakeDeviceContext();
+        return (Device(device, context), context);
+    }
+
+    private static IMmioDevice Device(string device, FakeDeviceContext context) => Part.Create(typeof(NrfPlugin<>), $"device.nrf51.{device}", context);
+
+    private static uint Read(IMmioDevice device, uint offset) => (uint)device.Read(offset, AccessWidth.Word);
+
+    // Offset, value, offset, value, …
+    private static void Write(IMmioDevice device, params ReadOnlySpan<uint> writes)
+    {
+        for (var i = 0; i < writes.Length; i += 2) device.Write(writes[i], AccessWidth.Word, writes[i + 1]);
+    }
+}
