@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Devices.Nrf51;
 /// <summary>
 /// A serial block that is an I2C controller (TWI) or an SPI master, as ENABLE says. The I2C bus is the device's own port, the
 /// SPI bus its chip select 0: the chip itself selects by a GPIO that the firmware drives, so the port is selected from the first
-/// byte until the block is disabled, or until the pin of the option <c>selectPin</c> goes high.
+/// byte until the block is disabled.
 /// </summary>
 /// <remarks>
 /// nRF51 Series Reference Manual v3.0, chapters 25 (SPI) and 28 (TWI). Bytes take the time of FREQUENCY. Not modelled: the SPI
