@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-
 namespace EdgeHypervisor.Cores.CortexM;
 
 /// <content>What the translator needs of the processor, and where the processor calls it.</content>
 internal sealed unsafe partial class CortexMCore : ITrimmable
 {
-    private long _sliceStart;
-    private long _countedAtSliceStart;
+    private RetiredEstimate _estimate;
 
     /// <summary>Hot code as IL; null on a processor that only interprets.</summary>
     public TranslationUnit? Translator { get; private set; }
@@ -49,7 +45,7 @@ internal sealed unsafe partial class CortexMCore : ITrimmable
     /// <summary>A jump has gone often to an instruction of the current page; the program counter stands there.</summary>
     public void OnHot(Instruction* place)
     {
-        *TranslationUnit.HeatOf(_cpu, place) = TranslationUnit.HotJumps;
+        *Heat.Of(_cpu->Heat, place) = Heat.HotJumps;
         Translator?.OnHot(place, _cpu->State.Pc);
     }
 
@@ -63,31 +59,21 @@ internal sealed unsafe partial class CortexMCore : ITrimmable
 
     private void StartTranslator(Engine engine, ICoreContext context)
     {
-        _cpu->Heat = (ushort*)NativeMemory.Alloc(TranslationUnit.HeatSlots, sizeof(ushort));
-        new Span<ushort>(_cpu->Heat, TranslationUnit.HeatSlots).Fill(TranslationUnit.HotJumps);
+        _cpu->Heat = Heat.Allocate();
         if (engine == Engine.Interpreter) return;
-        Translator = new TranslationUnit(this, _cpu, exactCount: context.Deterministic, isEager: engine == Engine.EagerTranslator);
-        Code.PageChanged += Translator.OnPageDropped;
+        var (isExact, isEager) = (context.Deterministic, engine == Engine.EagerTranslator);
+        Translator = new TranslationUnit(new TranslatedCpu(this, _cpu), new CortexMSource(this, decodesAhead: isEager, isExact), isExact, isEager);
+        Code.PageChanged += Translator.OnPageChanged;
     }
 
     private void StopTranslator()
     {
         Translator?.Dispose();
-        NativeMemory.Free(_cpu->Heat);
-    }
-
-    // Regions do not count instructions unless they have to. What they ran is put down as one a nanosecond.
-    private void BeginEstimate()
-    {
-        _sliceStart = Stopwatch.GetTimestamp();
-        _countedAtSliceStart = InstructionsRetired;
+        Heat.Free(_cpu->Heat);
     }
 
     private void EstimateRetired()
     {
-        if (Translator is not { ExactCount: false, RegionCount: > 0 }) return;
-        var elapsedNs = (long)Stopwatch.GetElapsedTime(_sliceStart).TotalNanoseconds;
-        var counted = InstructionsRetired - _countedAtSliceStart;
-        if (elapsedNs > counted) _cpu->Remaining -= elapsedNs - counted;
+        if (Translator is { ExactCount: false, RegionCount: > 0 }) _cpu->Remaining -= _estimate.Missing(InstructionsRetired);
     }
 }

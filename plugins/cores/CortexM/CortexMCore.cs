@@ -92,8 +92,8 @@ internal sealed unsafe partial class CortexMCore : ICore
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var start = InstructionsRetired;
-        BeginSlice();
-        BeginEstimate();
+        _breakpoints.BeginSlice(_cpu->State.Pc);
+        _estimate.Begin(InstructionsRetired);
         var reason = RunUntil(start + instructionBudget);
         if (reason == StopReason.Requested) EstimateRetired();
         return new RunResult(reason, InstructionsRetired - start, reason == StopReason.Fault ? Exceptions.LockupDetail ?? "lockup" : null);

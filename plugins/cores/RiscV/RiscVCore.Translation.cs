@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>What the translator needs of the hart, and where the hart calls it.</summary>
 internal sealed unsafe partial class RiscVCore
 {
-    private long _sliceStart;
-    private long _countedAtSliceStart;
+    private RetiredEstimate _estimate;
 
     /// <summary>Hot code as IL; null on a hart that only interprets.</summary>
     public TranslationUnit? Translator { get; private set; }
@@ -50,39 +46,29 @@ internal sealed unsafe partial class RiscVCore
     /// <summary>A jump has gone often to an instruction of the current page; the program counter stands there.</summary>
     public void OnHot(Instruction* place)
     {
-        *TranslationUnit.HeatOf(_hart, place) = TranslationUnit.HotJumps;
+        *Heat.Of(_hart->Heat, place) = Heat.HotJumps;
         Translator?.OnHot(place, _hart->State.Pc);
     }
 
     private void StartTranslator(Engine engine, bool isDeterministic)
     {
-        _hart->Heat = (ushort*)NativeMemory.Alloc(TranslationUnit.HeatSlots, sizeof(ushort));
-        new Span<ushort>(_hart->Heat, TranslationUnit.HeatSlots).Fill(TranslationUnit.HotJumps);
+        _hart->Heat = Heat.Allocate();
         if (engine == Engine.Interpreter || MainMemory is null) return;
-        Translator = new TranslationUnit(this, _hart, MainMemory, _isa.Xlen, exactCount: isDeterministic, isEager: engine == Engine.EagerTranslator);
+        var isEager = engine == Engine.EagerTranslator;
+        var translated = new TranslatedHart(this, _hart, MainMemory, _isa.Xlen);
+        Translator = new TranslationUnit(translated, new RiscVSource(this, decodesAhead: isEager), exactCount: isDeterministic, isEager);
         _hart->IndirectTargets = Translator.Targets.Address;
-        Code.PageDropped += Translator.OnPageDropped;
+        Code.PageChanged += Translator.OnPageChanged;
     }
 
     private void StopTranslator()
     {
         Translator?.Dispose();
-        NativeMemory.Free(_hart->Heat);
-    }
-
-    // Regions do not count instructions unless they have to. What they ran is put down as one a nanosecond, so that
-    // cycle and instret advance as on a processor of 1 GHz and whoever plans by instructions is not misled.
-    private void BeginEstimate()
-    {
-        _sliceStart = Stopwatch.GetTimestamp();
-        _countedAtSliceStart = InstructionsRetired;
+        Heat.Free(_hart->Heat);
     }
 
     private void EstimateRetired()
     {
-        if (Translator is not { ExactCount: false, RegionCount: > 0 }) return;
-        var elapsedNs = (long)Stopwatch.GetElapsedTime(_sliceStart).TotalNanoseconds;
-        var counted = InstructionsRetired - _countedAtSliceStart;
-        if (elapsedNs > counted) _hart->Remaining -= elapsedNs - counted;
+        if (Translator is { ExactCount: false, RegionCount: > 0 }) _hart->Remaining -= _estimate.Missing(InstructionsRetired);
     }
 }

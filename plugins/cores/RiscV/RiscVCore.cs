@@ -90,8 +90,8 @@ internal sealed unsafe partial class RiscVCore : ICore
         Code.IsRunning = true;
         try
         {
-            BeginSlice();
-            BeginEstimate();
+            _breakpoints.BeginSlice(_hart->State.Pc);
+            _estimate.Begin(InstructionsRetired);
             var reason = RunUntil(start + instructionBudget);
             if (reason == StopReason.Requested) EstimateRetired();
             return new RunResult(reason, InstructionsRetired - start, reason == StopReason.Fault ? Traps.FaultDetail : null);

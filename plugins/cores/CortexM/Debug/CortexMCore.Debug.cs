@@ -4,9 +4,7 @@ namespace EdgeHypervisor.Cores.CortexM;
 /// <content>Debugging: GDB's M-profile registers, and breakpoints, which are decoded into the page.</content>
 internal sealed unsafe partial class CortexMCore : IDebuggableCore
 {
-    private readonly HashSet<ulong> _breakpoints = [];
-    private bool _stoppedAtBreakpoint;
-    private ulong? _passBreakpointAt;
+    private readonly Breakpoints _breakpoints = new();
     private RegisterInfo[]? _registers;
 
     /// <inheritdoc/>
@@ -86,22 +84,7 @@ internal sealed unsafe partial class CortexMCore : IDebuggableCore
     }
 
     /// <summary>Whether to stop before the instruction at the program counter: not when the last stop was here.</summary>
-    public bool StopsAtBreakpoint()
-    {
-        var pc = _cpu->State.Pc;
-        if (!_breakpoints.Contains(pc)) return false;
-        var pass = _passBreakpointAt == pc;
-        _passBreakpointAt = null;
-        _stoppedAtBreakpoint = !pass;
-        return !pass;
-    }
-
-    // A slice that begins at the breakpoint where the last one stopped goes on behind it.
-    private void BeginSlice()
-    {
-        _passBreakpointAt = _stoppedAtBreakpoint ? _cpu->State.Pc : null;
-        _stoppedAtBreakpoint = false;
-    }
+    public bool StopsAtBreakpoint() => _breakpoints.StopsAt(_cpu->State.Pc);
 
     private IEnumerable<RegisterInfo> DescribeRegisters()
     {

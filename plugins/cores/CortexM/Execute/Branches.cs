@@ -132,7 +132,7 @@ internal static unsafe class Branches
             return;
         }
         var target = i + (int)i->Immediate;
-        if ((int)i->Immediate < 0 && --*TranslationUnit.HeatOf(cpu, target) == 0)
+        if ((int)i->Immediate < 0 && --*Heat.Of(cpu->Heat, target) == 0)
         {
             BecomeHot(cpu, target, left, table);
             return;

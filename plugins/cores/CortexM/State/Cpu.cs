@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using EdgeHypervisor.Translation;
 
 namespace EdgeHypervisor.Cores.CortexM;
 
@@ -47,7 +46,7 @@ internal unsafe struct Cpu
     /// <summary>The core this belongs to, for the slow paths.</summary>
     public GCHandle Owner;
 
-    /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="TranslationUnit"/>.</summary>
+    /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="Translation.Heat"/>.</summary>
     public ushort* Heat;
 
     /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>

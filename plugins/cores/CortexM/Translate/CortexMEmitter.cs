@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
-using EdgeHypervisor.Translation;
 
 namespace EdgeHypervisor.Cores.CortexM;
 

@@ -6,9 +6,7 @@ internal sealed unsafe partial class RiscVCore : IDebuggableCore
 {
     private const int PcRegister = 32;
     private const int FirstFloatRegister = 33;
-    private readonly HashSet<ulong> _breakpoints = [];
-    private bool _stoppedAtBreakpoint;
-    private ulong? _passBreakpointAt;
+    private readonly Breakpoints _breakpoints = new();
     private RegisterInfo[]? _registers;
 
     private static readonly (string Name, int Csr)[] VisibleCsrs =
@@ -66,22 +64,7 @@ internal sealed unsafe partial class RiscVCore : IDebuggableCore
     }
 
     /// <summary>Whether to stop before the instruction at the program counter: not when the last stop was here.</summary>
-    public bool StopsAtBreakpoint()
-    {
-        var pc = _hart->State.Pc;
-        if (!_breakpoints.Contains(pc)) return false;
-        var pass = _passBreakpointAt == pc;
-        _passBreakpointAt = null;
-        _stoppedAtBreakpoint = !pass;
-        return !pass;
-    }
-
-    // A slice that begins at the breakpoint where the last one stopped goes on behind it.
-    private void BeginSlice()
-    {
-        _passBreakpointAt = _stoppedAtBreakpoint ? _hart->State.Pc : null;
-        _stoppedAtBreakpoint = false;
-    }
+    public bool StopsAtBreakpoint() => _breakpoints.StopsAt(_hart->State.Pc);
 
     private IEnumerable<RegisterInfo> DescribeRegisters()
     {

@@ -47,7 +47,7 @@ internal static unsafe class Flow
         }
         hart->PcBias = slot->PcBias;
         var place = slot->Instructions + ((target & (RamRegion.PageBytes - 1)) >> 1);
-        if (--*TranslationUnit.HeatOf(hart, place) == 0)
+        if (--*Heat.Of(hart->Heat, place) == 0)
         {
             BecomeHot(hart, place, left, table);
             return;

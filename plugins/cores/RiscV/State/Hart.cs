@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using EdgeHypervisor.Translation;
 
 namespace EdgeHypervisor.Cores.RiscV;
 
@@ -68,10 +67,10 @@ internal unsafe struct Hart
     /// <summary>Writable RAM pages by virtual address.</summary>
     public TlbSlot* StoreTlb;
 
-    /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="TranslationUnit"/>.</summary>
+    /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="Translation.Heat"/>.</summary>
     public ushort* Heat;
 
-    /// <summary>See <see cref="Cores.RiscV.IndirectTargets"/>.</summary>
+    /// <summary>See <see cref="IndirectTargets{TEntry}"/>.</summary>
     public nint IndirectTargets;
 
     /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>

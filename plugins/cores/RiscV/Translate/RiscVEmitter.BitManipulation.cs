@@ -2,7 +2,6 @@
 using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
-using EdgeHypervisor.Translation;
 
 namespace EdgeHypervisor.Cores.RiscV;
 

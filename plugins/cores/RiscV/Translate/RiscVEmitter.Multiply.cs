@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
 using System.Reflection.Emit;
-using EdgeHypervisor.Translation;
 
 namespace EdgeHypervisor.Cores.RiscV;
 

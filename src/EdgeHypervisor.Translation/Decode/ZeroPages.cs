@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// Zero memory straight from the kernel: without a page of the host behind it until it is touched, and gone for good when it is
 /// freed. The C library's allocator promises neither: it clears what it uses again, and keeps what is freed.
 /// </summary>
-internal static unsafe partial class ZeroPages
+public static unsafe partial class ZeroPages
 {
     private const int ProtReadWrite = 1 | 2;
     private const int MapPrivateAnonymous = 0x02 | 0x20;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
 
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// Where the indirect jumps that the interpreter ran have gone, for the translator to guess from. Only a hint: places
 /// share the slots by address, and the last one has it.
 /// </summary>
-internal sealed unsafe class IndirectTargets : IDisposable
+/// <typeparam name="TEntry">A decoded instruction.</typeparam>
+public sealed unsafe class IndirectTargets<TEntry> : IDisposable
+    where TEntry : unmanaged
 {
     private const int Slots = 512;
     private const int Targets = 8;
@@ -21,10 +23,10 @@ internal sealed unsafe class IndirectTargets : IDisposable
     public nint Address => (nint)_slots;
 
     /// <summary>An indirect jump has gone somewhere.</summary>
-    [MethodImpl(Flow.Cold)]
-    public static void Record(nint slots, Instruction* place, ulong target)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Record(nint slots, TEntry* place, ulong target)
     {
-        var slot = (Slot*)slots + ((nuint)place >> 3 & (Slots - 1));
+        var slot = (Slot*)slots + ((nuint)place / (nuint)sizeof(TEntry) & (Slots - 1));
         if (slot->Place != place) *slot = new Slot { Place = place };
         for (var i = 0; i < Targets; i++)
         {
@@ -36,9 +38,9 @@ internal sealed unsafe class IndirectTargets : IDisposable
     }
 
     /// <summary>The targets of a jump, the most frequent first.</summary>
-    public IReadOnlyList<ulong> Of(Instruction* place)
+    public IReadOnlyList<ulong> Of(TEntry* place)
     {
-        var slot = _slots + ((nuint)place >> 3 & (Slots - 1));
+        var slot = _slots + ((nuint)place / (nuint)sizeof(TEntry) & (Slots - 1));
         if (slot->Place != place) return [];
         var found = new List<(uint Count, ulong Address)>();
         for (var i = 0; i < Targets && slot->Counts[i] != 0; i++) found.Add((slot->Counts[i], slot->Addresses[i]));
@@ -50,7 +52,7 @@ internal sealed unsafe class IndirectTargets : IDisposable
 
     private struct Slot
     {
-        public Instruction* Place;
+        public TEntry* Place;
         public fixed ulong Addresses[Targets];
         public fixed uint Counts[Targets];
     }

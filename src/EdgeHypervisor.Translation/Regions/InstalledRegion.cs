@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Translation;
+using EdgeHypervisor.Abstractions;
 
-namespace EdgeHypervisor.Cores.RiscV;
+namespace EdgeHypervisor.Translation;
 
-/// <summary>A translated region of a hart, and what has to hold for it to be entered.</summary>
+/// <summary>A translated region of a core, and what has to hold for it to be entered.</summary>
 /// <param name="code">The code.</param>
 /// <param name="pages">The pages it was made from: virtual page number and where that was.</param>
-/// <param name="fetches">The remembered code pages of the privilege it was made for.</param>
-/// <param name="loads">The translation buffer that its loads use; zero for bare memory.</param>
-internal sealed class InstalledRegion(CompiledRegion code, IReadOnlyList<CodePage> pages, nint fetches, nint loads)
+/// <param name="context">The view of memory it was made for.</param>
+internal sealed class InstalledRegion(CompiledRegion code, IReadOnlyList<CodePage> pages, RegionContext context)
 {
     /// <summary>The code.</summary>
     public CompiledRegion Code { get; } = code;
@@ -16,16 +15,13 @@ internal sealed class InstalledRegion(CompiledRegion code, IReadOnlyList<CodePag
     /// <summary>The pages it was made from.</summary>
     public IReadOnlyList<CodePage> Pages { get; } = pages;
 
-    /// <summary>The remembered code pages of the privilege it was made for.</summary>
-    public nint Fetches { get; } = fetches;
-
-    /// <summary>The translation buffer that its loads use; zero for bare memory.</summary>
-    public nint Loads { get; } = loads;
+    /// <summary>The view of memory it was made for.</summary>
+    public RegionContext Context { get; } = context;
 
     /// <summary>Its entries, as the unit numbers them; empty once it is dropped.</summary>
     public List<int> Entries { get; } = [];
 
-    /// <summary>The hart's translation epoch in which its pages were last found where they were.</summary>
+    /// <summary>The core's translation epoch in which its pages were last found where they were.</summary>
     public long VerifiedEpoch { get; set; }
 }
 

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Translation;
+
+/// <summary>
+/// A core's decoded instructions, by page of memory: an entry for each halfword, and one behind the last that leads on to
+/// the next page. An entry is made when it is first run, so that untouched parts of a page cost no memory on the host.
+/// What a store to a decoded page means is the core's business.
+/// </summary>
+/// <typeparam name="TEntry">A decoded instruction; all zero: not decoded yet. A power of two in size, 64 at most.</typeparam>
+public abstract unsafe class DecodedPages<TEntry> : IDisposable
+    where TEntry : unmanaged
+{
+    /// <summary>Entries of a page.</summary>
+    public const int EntriesPerPage = RamRegion.PageBytes / 2;
+
+    private const int CacheLineBytes = 64;
+    private const int PagesPerSlab = 16;
+
+    // One more entry than halfwords, rounded to a cache line.
+    private static readonly int Stride = EntriesPerPage + (CacheLineBytes / sizeof(TEntry));
+    private static readonly nuint PageBytes = (nuint)(Stride * sizeof(TEntry));
+
+    private readonly int _maximumPages;
+    private readonly TEntry _pageEnd;
+    private readonly RamRegion[] _regions;
+    private readonly nint[][] _pages;
+    private readonly List<nint> _slabs = [];
+    private readonly Stack<nint> _fresh = [];
+    private readonly Stack<nint> _used = [];
+
+    /// <summary>Pages over all regions of a machine.</summary>
+    /// <param name="memory">The machine's memory.</param>
+    /// <param name="maximumPages">Pages held at most. Beyond it all are dropped and made again as needed.</param>
+    /// <param name="pageEnd">The entry behind the last halfword.</param>
+    protected DecodedPages(IGuestMemory memory, int maximumPages, TEntry pageEnd)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        _maximumPages = maximumPages;
+        _pageEnd = pageEnd;
+        _regions = [.. memory.Regions];
+        _pages = new nint[_regions.Length][];
+        foreach (var region in _regions) region.CodePageWritten += OnWritten;
+    }
+
+    /// <summary>Instructions of a page are no more.</summary>
+    public event Action<RamRegion, ulong>? PageChanged;
+
+    /// <summary>Pages held.</summary>
+    public int PageCount { get; private set; }
+
+    /// <summary>The entries of a page, made when there are none.</summary>
+    public TEntry* Page(RamRegion region, ulong page)
+    {
+        ArgumentNullException.ThrowIfNull(region);
+        var pages = _pages[Array.IndexOf(_regions, region)] ??= new nint[region.PageCount];
+        if (pages[page] == 0)
+        {
+            if (PageCount >= _maximumPages) DropAll();
+            pages[page] = Take();
+            PageCount++;
+            region.MarkCode(page);
+        }
+        return (TEntry*)pages[page];
+    }
+
+    /// <summary>The entries of a page, or null when there are none.</summary>
+    public TEntry* Find(RamRegion region, ulong page)
+    {
+        var pages = _pages[Array.IndexOf(_regions, region)];
+        return pages is null ? null : (TEntry*)pages[page];
+    }
+
+    /// <summary>Drops everything.</summary>
+    public void DropAll()
+    {
+        for (var region = 0; region < _pages.Length; region++)
+        {
+            for (var page = 0; page < (_pages[region]?.Length ?? 0); page++) Drop(_regions[region], (ulong)page);
+        }
+        OnDropped();
+    }
+
+    /// <summary>Drops everything and gives the memory back. Nobody may hold an entry.</summary>
+    public void Release()
+    {
+        DropAll();
+        FreeSlabs();
+        _fresh.Clear();
+        _used.Clear();
+        Array.Clear(_pages);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var region in _regions) region.CodePageWritten -= OnWritten;
+        FreeSlabs();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>A page with decoded instructions was written to, by the guest or by somebody else.</summary>
+    protected abstract void OnWritten(RamRegion region, ulong page);
+
+    /// <summary>Pages are gone: whoever remembers where they were must forget it.</summary>
+    protected abstract void OnDropped();
+
+    /// <summary>Drops a page. <see cref="OnDropped"/> is for the caller to call.</summary>
+    protected void Drop(RamRegion region, ulong page)
+    {
+        var pages = _pages[Array.IndexOf(_regions, region)];
+        if (pages is null || pages[page] == 0) return;
+        NotifyChanged(region, page);
+        _used.Push(pages[page]);
+        pages[page] = 0;
+        PageCount--;
+    }
+
+    /// <summary>Forgets the instructions of a page, which stays where it is.</summary>
+    protected void Clear(RamRegion region, ulong page)
+    {
+        NotifyChanged(region, page);
+        Clear(Find(region, page));
+    }
+
+    /// <summary>Tells that instructions of a page are about to go.</summary>
+    protected void NotifyChanged(RamRegion region, ulong page) => PageChanged?.Invoke(region, page);
+
+    // Fresh entries are zero, "not decoded"; used ones are cleared when they are taken again.
+    private nint Take()
+    {
+        if (_used.TryPop(out var used))
+        {
+            Clear((TEntry*)used);
+            return used;
+        }
+        if (_fresh.Count == 0) AddSlab();
+        var fresh = _fresh.Pop();
+        ((TEntry*)fresh)[EntriesPerPage] = _pageEnd;
+        return fresh;
+    }
+
+    // SAFETY: a page is Stride entries long, and the one behind the last halfword is inside.
+    private void Clear(TEntry* page)
+    {
+        NativeMemory.Clear(page, PageBytes);
+        page[EntriesPerPage] = _pageEnd;
+    }
+
+    private void AddSlab()
+    {
+        var slab = ZeroPages.Allocate(PagesPerSlab * PageBytes);
+        _slabs.Add(slab);
+        for (var i = PagesPerSlab - 1; i >= 0; i--) _fresh.Push(slab + (i * (nint)PageBytes));
+    }
+
+    private void FreeSlabs()
+    {
+        foreach (var slab in _slabs) ZeroPages.Free(slab, PagesPerSlab * PageBytes);
+        _slabs.Clear();
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EdgeHypervisor.Translation;
+
+/// <summary>
+/// How often jumps may still go to a place before it counts as hot: counters that run down, in native memory so that
+/// handlers reach them. Places share them by address, so that a collision only makes one warm earlier.
+/// </summary>
+public static unsafe class Heat
+{
+    /// <summary>
+    /// Jumps to a place before it is worth translating. Translating an instruction costs as much as interpreting it some
+    /// 8,000 times, so a place that never gets far beyond half of that is cheaper interpreted.
+    /// </summary>
+    public const ushort HotJumps = 3000;
+
+    /// <summary>Counters of a core.</summary>
+    public const int Slots = 4096;
+
+    /// <summary>The counters of a core, all cold.</summary>
+    public static ushort* Allocate()
+    {
+        var counters = (ushort*)NativeMemory.Alloc(Slots, sizeof(ushort));
+        new Span<ushort>(counters, Slots).Fill(HotJumps);
+        return counters;
+    }
+
+    /// <summary>Gives them back.</summary>
+    public static void Free(ushort* counters) => NativeMemory.Free(counters);
+
+    /// <summary>The counter of a place among a core's decoded instructions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort* Of<TEntry>(ushort* counters, TEntry* place)
+        where TEntry : unmanaged => counters + ((nuint)place / (nuint)sizeof(TEntry) & (Slots - 1));
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using EdgeHypervisor.Abstractions;
+
+namespace EdgeHypervisor.Translation;
+
+/// <summary>
+/// Finds a core's hot code, has it translated in the background, and puts the regions in place of the instructions
+/// they begin at. Never state: everything here can be dropped at any moment between two instructions.
+/// </summary>
+/// <typeparam name="TCore">The core: a struct, so that asking it costs no more than asking a field.</typeparam>
+/// <typeparam name="TEntry">A decoded instruction in its page.</typeparam>
+/// <typeparam name="TInstruction">An instruction as the planner and the emitter take it.</typeparam>
+public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDisposable
+    where TCore : struct, ITranslatedCore<TEntry, TInstruction>
+    where TEntry : unmanaged
+    where TInstruction : unmanaged
+{
+    /// <summary>Code of all regions of a core, in guest instructions, at which all are dropped: some 26 bytes each.</summary>
+    private const int MaximumInstructions = 600_000;
+
+    /// <summary>Entries, used or left over from dropped regions, at which everything is dropped.</summary>
+    private const int MaximumEntries = 100_000;
+
+    /// <summary>Less than this is not worth entering a region for.</summary>
+    private const int MinimumInstructions = 3;
+
+    private const int MaximumPending = 4;
+
+    /// <summary>Remembered ways from region to region, direct-mapped by address; a power of two.</summary>
+    private const int Links = 1024;
+
+    private readonly IInstructionSource<TInstruction> _source;
+    private readonly bool _isEager;
+    private readonly TranslationOptions _options;
+    private readonly ConcurrentQueue<Finished> _finished = [];
+    private readonly List<RegionEntry<TEntry>> _entries = [];
+    private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
+    private readonly HashSet<ulong> _refused = [];
+    private RegionCompiler<TInstruction> _compiler;
+    private RegionLink[] _links = []; // a guest that is never hot needs none
+    private TCore _core;
+    private long _removals;
+    private int _generation;
+    private int _pending;
+    private volatile bool _isDisposed;
+
+    /// <summary>The unit of a core.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="source">Its instructions.</param>
+    /// <param name="exactCount">Regions count their instructions.</param>
+    /// <param name="isEager">Translate what runs for the first time, at once: for tests.</param>
+    public TranslationUnit(TCore core, IInstructionSource<TInstruction> source, bool exactCount, bool isEager)
+    {
+        _core = core;
+        _source = source;
+        _isEager = isEager;
+        _options = new TranslationOptions { ExactCount = exactCount };
+        _compiler = core.CreateCompiler(_options);
+    }
+
+    /// <summary>Where the interpreter's indirect jumps have gone.</summary>
+    public IndirectTargets<TEntry> Targets { get; } = new();
+
+    /// <summary>The last mistake of the translator; null if it has made none.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Whether regions count their instructions.</summary>
+    public bool ExactCount => _options.ExactCount;
+
+    /// <summary>Regions in place.</summary>
+    public int RegionCount { get; private set; }
+
+    /// <summary>Guest instructions in them.</summary>
+    public int InstructionCount { get; private set; }
+
+    /// <summary>Regions translated since creation, dropped ones included.</summary>
+    public int Translated { get; private set; }
+
+    /// <summary>The instruction that a region stands in for, or the instruction itself.</summary>
+    public TEntry OriginalOf(TEntry entry) => TCore.RegionIn(entry) is var region and >= 0 ? _entries[region].Original : entry;
+
+    /// <summary>A place has become hot: plans its region and has it translated, unless that is under way.</summary>
+    public void OnHot(TEntry* place, ulong address)
+    {
+        if (TCore.RegionIn(*place) >= 0 || Volatile.Read(ref _pending) >= MaximumPending || _refused.Contains(address)) return;
+        if (RegionPlanner<TInstruction>.Plan(address, _source, _options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
+        {
+            _refused.Add(address);
+            return;
+        }
+        if (Locate(plan.Pages()) is not { } pages || _core.MemoryFor(address) is not { } memory) return;
+        var job = new Job(plan, _compiler, memory, pages, _core.Context, _generation);
+        Interlocked.Increment(ref _pending);
+        if (_isEager) Translate(job);
+        else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
+    }
+
+    /// <summary>Interpretation begins at an instruction: an eager translator begins there, too.</summary>
+    public void BeginBatch(TEntry* place, ulong address)
+    {
+        if (!_isEager) return;
+        OnHot(place, address);
+        InstallFinished();
+    }
+
+    /// <summary>Puts finished regions in place. Between two instructions.</summary>
+    public void InstallFinished()
+    {
+        while (_finished.TryDequeue(out var finished))
+        {
+            Interlocked.Decrement(ref _pending);
+            if (finished.Job.Generation != _generation) continue;
+            if (finished.Region is null) _refused.Add(finished.Job.Plan.Root);
+            else if (finished.Job.Plan.IsUnchanged(_source, TCore.AreEqual)) Install(finished.Region);
+        }
+    }
+
+    /// <summary>
+    /// Runs regions from an entry on, one after the other. Returns the instruction to interpret next, or null when the
+    /// core is to look at something first; the state is exact.
+    /// </summary>
+    public TEntry* Run(TEntry* place)
+    {
+        var number = TCore.RegionIn(*place);
+        while (true)
+        {
+            var entry = _entries[number];
+            if (!MayEnter(entry)) return _core.PrepareDetour(entry.Original);
+            var exit = RunLinked(entry.Region!.Code.Code, entry.Index);
+            if (_core.IsStopRequested || _core.Remaining <= 0) return null;
+            place = _core.Fetch();
+            if (place == null) return null;
+            number = TCore.RegionIn(*place);
+            if (number < 0)
+            {
+                if (exit == RegionExit.Left && --*_core.HeatOf(place) == 0) _core.OnHot(place);
+                return place;
+            }
+            // The region stopped before an instruction of its own that is an entry, too: it goes to the interpreter.
+            if (exit != RegionExit.Left) return _core.PrepareDetour(_entries[number].Original);
+            Link(_entries[number]);
+        }
+    }
+
+    // From region to region while the next one is known and nothing else is to be done.
+    private RegionExit RunLinked(RegionCode code, int index)
+    {
+        while (true)
+        {
+            var exit = (RegionExit)code(_core.State, index);
+            if (!_options.ExactCount) _core.Remaining--; // keeps the batch finite; the rest is estimated when the slice ends
+            if (exit != RegionExit.Left || _links.Length == 0 || _core.IsStopRequested || _core.Remaining <= 0) return exit;
+            var address = _core.ProgramCounter;
+            ref var link = ref LinkOf(address);
+            if (link.Address != address || link.Stamp != Stamp || link.Context != _core.Context) return exit;
+            (code, index) = (link.Code, link.Index);
+        }
+    }
+
+    private ref RegionLink LinkOf(ulong address) => ref _links[(int)(address >> 1) & (_links.Length - 1)];
+
+    // Changes whenever a link may have become wrong; both parts only grow.
+    private long Stamp => _removals + _core.Epoch;
+
+    private void Link(in RegionEntry<TEntry> entry)
+    {
+        if (!MayEnter(entry)) return;
+        if (_links.Length == 0) _links = new RegionLink[Links];
+        var region = entry.Region!;
+        LinkOf(entry.Address) = new RegionLink(entry.Address, Stamp, region.Context, region.Code.Code, entry.Index);
+    }
+
+    /// <summary>Instructions of a page are about to go, and with them every region made from it.</summary>
+    public void OnPageChanged(RamRegion memory, ulong page)
+    {
+        if (!_byPage.Remove((memory, page), out var regions)) return;
+        foreach (var region in regions) Remove(region);
+    }
+
+    /// <summary>Drops everything.</summary>
+    public void DropAll()
+    {
+        foreach (var region in _entries.Select(entry => entry.Region).OfType<InstalledRegion>().Distinct().ToList()) Remove(region);
+        _entries.Clear();
+        _byPage.Clear();
+        _refused.Clear();
+        Array.Clear(_links);
+        _compiler = _core.CreateCompiler(_options); // the core may have been set up anew
+        _generation++;
+        (RegionCount, InstructionCount) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Targets.Dispose();
+    }
+
+    // On another thread: touches nothing of the core.
+    private void Translate(Job job)
+    {
+        InstalledRegion? region = null;
+        try
+        {
+            if (!_isDisposed) region = new InstalledRegion(job.Compiler.Compile(job.Plan, job.Memory), job.Pages, job.Context);
+        }
+        catch (Exception e)
+        {
+            // A mistake in the translator must not take the service with it: the guest goes on, interpreted.
+            Failure = $"region 0x{job.Plan.Root:x}: {e}";
+        }
+        _finished.Enqueue(new Finished(job, region));
+    }
+
+    private IReadOnlyList<CodePage>? Locate(IReadOnlySet<ulong> numbers)
+    {
+        var pages = new List<CodePage>();
+        foreach (var number in numbers)
+        {
+            if (!_core.TryFindPage(number << RamRegion.PageShift, out var region, out var page) || !_core.MayExecute(region, page)) return null;
+            pages.Add(new CodePage(number, region, page));
+        }
+        return pages;
+    }
+
+    private void Install(InstalledRegion region)
+    {
+        if (InstructionCount > MaximumInstructions || _entries.Count > MaximumEntries) DropAll();
+        region.VerifiedEpoch = _core.Epoch;
+        for (var i = 0; i < region.Code.Entries.Count; i++)
+        {
+            var address = region.Code.Entries[i];
+            var place = _core.FindEntry(address);
+            if (place == null || (i != 0 && TCore.RegionIn(*place) >= 0)) continue; // another region begins there, and is entered by it
+            _entries.Add(new RegionEntry<TEntry>(region, i, address, place, OriginalOf(*place)));
+            region.Entries.Add(_entries.Count - 1);
+            *place = TCore.EntryFor(_entries.Count - 1);
+        }
+        foreach (var page in region.Pages)
+        {
+            if (!_byPage.TryGetValue((page.Region, page.Page), out var regions)) _byPage.Add((page.Region, page.Page), regions = []);
+            regions.Add(region);
+        }
+        RegionCount++;
+        Translated++;
+        InstructionCount += region.Code.InstructionCount;
+    }
+
+    private void Remove(InstalledRegion region)
+    {
+        if (region.Entries.Count == 0) return;
+        foreach (var index in region.Entries)
+        {
+            var entry = _entries[index];
+            // The place may have been dropped with its page and used for another since.
+            if (TCore.RegionIn(*entry.Place) == index) *entry.Place = entry.Original;
+            _entries[index] = new RegionEntry<TEntry>(null, 0, entry.Address, entry.Place, entry.Original);
+        }
+        region.Entries.Clear();
+        _removals++;
+        RegionCount--;
+        InstructionCount -= region.Code.InstructionCount;
+    }
+
+    private bool MayEnter(in RegionEntry<TEntry> entry)
+    {
+        if (entry.Region is not { } region || entry.Address != _core.ProgramCounter) return false;
+        if (!_core.MayEnterRegions || region.Context != _core.Context) return false;
+        if (region.VerifiedEpoch == _core.Epoch) return true;
+        foreach (var page in region.Pages)
+        {
+            if (!_core.TryFindPage(page.Number << RamRegion.PageShift, out var memory, out var at)) return false;
+            if (memory != page.Region || at != page.Page) return false;
+        }
+        region.VerifiedEpoch = _core.Epoch;
+        return true;
+    }
+
+    // All that a translation needs, taken on the core's turn.
+    private sealed record Job(
+        RegionPlan<TInstruction> Plan, RegionCompiler<TInstruction> Compiler, MemoryModel Memory, IReadOnlyList<CodePage> Pages, RegionContext Context, int Generation);
+
+    private readonly record struct Finished(Job Job, InstalledRegion? Region);
+}
