@@ -6,9 +6,14 @@ public sealed class SchedulerTests
     private const long QuantumNs = 4_000_000;
 
     private readonly ManualTime _time = new();
+    private readonly ManualWakeUps _wakeUps;
     private readonly RunQueue _queue;
 
-    public SchedulerTests() => _queue = new RunQueue(new HostTime(_time), timer: null, QuantumNs);
+    public SchedulerTests()
+    {
+        _wakeUps = new ManualWakeUps(_time);
+        _queue = new RunQueue(new HostTime(_time), _wakeUps, QuantumNs);
+    }
 
     [Fact]
     public void Busy_vms_share_in_proportion_to_their_weights()
@@ -92,6 +97,40 @@ public sealed class SchedulerTests
         Assert.Equal(10_000_000, account.AllowanceNs(900_000_000));
     }
 
+    // A worker that loses its processor in the middle of a slice charges the VM with that time, too.
+    [Theory]
+    [InlineData(20, 45)]
+    [InlineData(20, 20)]
+    [InlineData(1, 400)]
+    public void A_vm_that_overran_its_cap_by_several_windows_runs_again(int percent, int ranMs)
+    {
+        var vm = Busy(new SchedulingSettings { CapPercent = percent });
+        Assert.True(_queue.TryTakeReady(out _, out _));
+        _time.Advance(ranMs * 1_000_000L);
+        _queue.Return(vm, TurnResult.Ready, ranMs * 1_000_000L);
+        var before = vm.RunTimeNs;
+
+        Run(seconds: 100);
+
+        Assert.InRange(vm.RunTimeNs - before, percent * 970_000_000L - (ranMs * 1_000_000L), percent * 1_030_000_000L);
+    }
+
+    [Fact]
+    public void A_throttled_vm_that_is_woken_too_early_still_runs_again()
+    {
+        var vm = Busy(new SchedulingSettings { CapPercent = 10 });
+        Assert.True(_queue.TryTakeReady(out _, out _));
+        _queue.Return(vm, TurnResult.Ready, ranNs: 35_000_000);
+        Assert.False(_queue.TryTakeReady(out _, out _));
+
+        _time.Advance(150_000_000);
+        _queue.Wake(vm);
+        Assert.False(_queue.TryTakeReady(out _, out _));
+
+        Run(seconds: 1);
+        Assert.NotEqual(35_000_000, vm.RunTimeNs);
+    }
+
     [Fact]
     public void A_wake_up_during_the_turn_gives_another_turn()
     {
@@ -135,23 +174,21 @@ public sealed class SchedulerTests
         return vm;
     }
 
-    // One worker on a manual clock; throttled VMs are woken as their timer would.
+    // One worker on a manual clock.
     private void Run(int seconds)
     {
         var endNs = _time.NowNs + (seconds * 1_000_000_000L);
-        var throttled = new HashSet<ScheduledVm>();
         while (_time.NowNs < endNs)
         {
             if (_queue.TryTakeReady(out var vm, out var sliceNs))
             {
                 _time.Advance(sliceNs);
                 _queue.Return(vm, ((FakeVm)vm.Vm).Result, sliceNs);
-                throttled.Add(vm);
             }
             else
             {
                 _time.Advance(1_000_000);
-                foreach (var waiting in throttled) _queue.Wake(waiting);
+                _wakeUps.Ring();
             }
         }
     }

@@ -10,8 +10,8 @@ internal struct CapAccount(int? capPercent)
     private long _windowStartNs;
     private long _usedNs;
 
-    /// <summary>The host time from which it may run again, once <see cref="AllowanceNs"/> is zero.</summary>
-    public readonly long NextWindowNs => _windowStartNs + WindowNs;
+    /// <summary>The host time from which it may run again, once <see cref="AllowanceNs"/> is zero or less: what it overran may take more than one window.</summary>
+    public readonly long PaidAtNs => _windowStartNs + (Math.Max(1, _usedNs / _allowedNs) * WindowNs);
 
     /// <summary>What it may use now; zero or less: nothing in this window.</summary>
     public long AllowanceNs(long nowNs)

@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Runtime;
 /// the ready VM with the least goes next. One that slept comes back beside the others, not with a credit from before.
 /// </summary>
 /// <remarks>C. A. Waldspurger, W. E. Weihl, Stride Scheduling, MIT/LCS/TM-528, 1995; sections 2 and 3.</remarks>
-internal sealed class RunQueue(HostTime host, WakeUpTimer? timer, long quantumNs)
+internal sealed class RunQueue(HostTime host, IWakeUpTimer timer, long quantumNs)
 {
     private readonly object _lock = new();
     private readonly DeadlineHeap<ScheduledVm> _ready = new();
@@ -27,6 +27,9 @@ internal sealed class RunQueue(HostTime host, WakeUpTimer? timer, long quantumNs
                     break;
                 case ScheduledState.Throttled when vm.Cap.AllowanceNs(host.NowNs) > 0:
                     MakeReady(vm);
+                    break;
+                case ScheduledState.Throttled:
+                    Throttle(vm); // its alarm may have rung: it needs another one
                     break;
                 case ScheduledState.Running:
                     vm.WakeAgain = true;
@@ -111,7 +114,7 @@ internal sealed class RunQueue(HostTime host, WakeUpTimer? timer, long quantumNs
             _ready.Remove(vm);
             vm.State = ScheduledState.Removed;
         }
-        timer?.Cancel(vm.WakeUpNode);
+        timer.Cancel(vm.WakeUpNode);
     }
 
     /// <summary>Lets all workers go.</summary>
@@ -136,13 +139,13 @@ internal sealed class RunQueue(HostTime host, WakeUpTimer? timer, long quantumNs
     private void Sleep(ScheduledVm vm, long wakeAtNs)
     {
         vm.State = ScheduledState.Asleep;
-        if (wakeAtNs == long.MaxValue) timer?.Cancel(vm.WakeUpNode);
-        else timer?.Set(vm.WakeUpNode, wakeAtNs);
+        if (wakeAtNs == long.MaxValue) timer.Cancel(vm.WakeUpNode);
+        else timer.Set(vm.WakeUpNode, wakeAtNs);
     }
 
     private void Throttle(ScheduledVm vm)
     {
         vm.State = ScheduledState.Throttled;
-        timer?.Set(vm.WakeUpNode, vm.Cap.NextWindowNs);
+        timer.Set(vm.WakeUpNode, vm.Cap.PaidAtNs);
     }
 }

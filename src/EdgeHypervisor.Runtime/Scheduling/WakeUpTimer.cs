@@ -5,7 +5,7 @@ namespace EdgeHypervisor.Runtime;
 /// One thread that wakes everything that has a deadline on the host's monotonic clock. It sleeps in ppoll, because the
 /// framework's timers have whole milliseconds and guests ask for microseconds; with nothing due it costs nothing.
 /// </summary>
-internal sealed unsafe class WakeUpTimer : IDisposable
+internal sealed unsafe class WakeUpTimer : IWakeUpTimer, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly DeadlineHeap<WakeUpNode> _nodes = new();
@@ -24,7 +24,7 @@ internal sealed unsafe class WakeUpTimer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Sets or changes a deadline. Any thread.</summary>
+    /// <inheritdoc/>
     public void Set(WakeUpNode node, long deadlineNs)
     {
         bool poke;
@@ -37,7 +37,7 @@ internal sealed unsafe class WakeUpTimer : IDisposable
         if (poke) Poke();
     }
 
-    /// <summary>Forgets a deadline. A call under way may still come. Any thread.</summary>
+    /// <inheritdoc/>
     public void Cancel(WakeUpNode node)
     {
         lock (_lock) _nodes.Remove(node);
