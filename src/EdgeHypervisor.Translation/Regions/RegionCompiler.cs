@@ -69,7 +69,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             region.BeginInstruction(step.Address, step.Flow, i, block.Steps.Count - i);
             region.Group = groups?[i];
             region.NextLabel = () => To(step.Next, context);
-            region.TargetLabel = kind => To(step.Flow.Target, kind == FlowKind.Call ? CalleeContext(plan, context, step, step.Flow.Target) : context);
+            region.TargetLabel = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
             region.Guesses = Guesses(plan, context, step, labels);
             emitter.Emit(step.Instruction, region);
         }
@@ -92,13 +92,6 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         return last;
     }
 
-    // A callee that was not copied may be at the region's own level; but copies do not call from there.
-    private static int CalleeContext(RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step call, ulong callee)
-    {
-        var copy = plan.FindContext(context, call.Next, callee);
-        return copy < 0 && context == 0 ? 0 : copy;
-    }
-
     private static IReadOnlyList<(ulong Address, Label Label)> Guesses(
         RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, Label> labels)
     {
@@ -112,7 +105,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
                 foreach (var target in plan.TargetsOf(step.Address)) Guess(target, context);
                 break;
             case FlowKind.IndirectCall:
-                foreach (var target in plan.TargetsOf(step.Address)) Guess(target, CalleeContext(plan, context, step, target));
+                foreach (var target in plan.TargetsOf(step.Address)) Guess(target, plan.CalleeContext(context, step, target));
                 break;
         }
         return guesses;

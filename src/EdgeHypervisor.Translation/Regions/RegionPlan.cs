@@ -72,6 +72,44 @@ public sealed class RegionPlan<TInstruction>
         return -1;
     }
 
+    /// <summary>Where control goes from the end of a block, as far as that is in the region and known beforehand.</summary>
+    internal IEnumerable<BlockKey> Successors(Block block)
+    {
+        var (context, last) = (block.Key.Context, block.Last);
+        switch (last.Flow.Kind)
+        {
+            case FlowKind.Next:
+                yield return new BlockKey(last.Next, context);
+                break;
+            case FlowKind.Branch:
+                yield return new BlockKey(last.Flow.Target, context);
+                yield return new BlockKey(last.Next, context);
+                break;
+            case FlowKind.Jump:
+                yield return new BlockKey(last.Flow.Target, context);
+                break;
+            case FlowKind.Call:
+                yield return new BlockKey(last.Flow.Target, CalleeContext(context, last, last.Flow.Target));
+                break;
+            case FlowKind.IndirectJump:
+                foreach (var target in TargetsOf(last.Address)) yield return new BlockKey(target, context);
+                break;
+            case FlowKind.IndirectCall:
+                foreach (var target in TargetsOf(last.Address)) yield return new BlockKey(target, CalleeContext(context, last, target));
+                break;
+            case FlowKind.Return when context != 0:
+                yield return new BlockKey(Contexts[context].ReturnAddress, Contexts[context].Parent);
+                break;
+        }
+    }
+
+    /// <summary>The context of a callee. One that was not copied may be at the region's own level; but copies do not call from there.</summary>
+    internal int CalleeContext(int context, Step call, ulong callee)
+    {
+        var copy = FindContext(context, call.Next, callee);
+        return copy < 0 && context == 0 ? 0 : copy;
+    }
+
     /// <summary>An instruction at its place.</summary>
     internal readonly record struct Step(ulong Address, TInstruction Instruction, Flow Flow)
     {

@@ -190,14 +190,15 @@ public sealed class RegionPlanner<TInstruction>
         var blocks = new List<RegionPlan<TInstruction>.Block>();
         foreach (var leader in _leaders.Where(_steps.ContainsKey).OrderBy(key => key.Context).ThenBy(key => key.Address))
         {
-            var isLoopHead = _loopHeads.Contains(leader);
+            // Loop heads are no entries as such: a jump into a loop keeps RyuJIT from seeing that it is one.
             blocks.Add(new RegionPlan<TInstruction>.Block(leader, Row(leader))
             {
-                IsLoopHead = isLoopHead,
-                IsEntry = leader.Context == 0 && (isLoopHead || _entries.Contains(leader)),
+                IsLoopHead = _loopHeads.Contains(leader),
+                IsEntry = _entries.Contains(leader),
             });
         }
-        return new RegionPlan<TInstruction>(root, blocks, _contexts, _targets);
+        var plan = new RegionPlan<TInstruction>(root, blocks, _contexts, _targets);
+        return InnerLoop<TInstruction>.Of(plan) is { } inner ? new RegionPlan<TInstruction>(root, inner, _contexts, _targets) : plan;
     }
 
     private List<RegionPlan<TInstruction>.Step> Row(BlockKey leader)
