@@ -57,6 +57,19 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public void A_wire_that_is_high_when_an_earlier_state_is_taken_over_is_high_for_its_receiver_too()
+    {
+        Lever? lever = null;
+        using var bench = new Bench(Beating(), Deterministic).Add("lever", "cpu0/irq", context => lever = new Lever(context), at: null).Build();
+        var low = bench.Vm.SaveMachineState();
+        bench.Vm.OnTurn(() => lever!.Pull());
+
+        bench.Vm.RestoreMachineState(low);
+
+        Assert.True(bench.Core.HasWakeUp);
+    }
+
+    [Fact]
     public async Task Memory_of_an_earlier_life_does_not_shine_through_a_restored_one()
     {
         var file = await SaveAsync();

@@ -62,10 +62,12 @@ internal sealed partial class BoardVms(
     {
         if (table.FindId(vm) is { } here)
         {
-            here.Own(epoch);
-            here.EndMove();
-            RestoreUnsaved(here);
-            await Task.Run(here.Recover);
+            await here.ReturnAsync(() =>
+            {
+                here.Own(epoch);
+                RestoreUnsaved(here);
+                here.Recover();
+            });
             return;
         }
         var arrived = Arrive(vm, epoch);

@@ -14,11 +14,13 @@ internal sealed class HostedVm : IDisposable
 {
     private static readonly TimeSpan FirstRestart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRestart = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly VmFactory _factory;
     private readonly TimeProvider _time;
     private TimeSpan _nextRestart = FirstRestart;
     private readonly CancellationTokenSource _gone = new();
+    private TaskCompletionSource? _return;
     private volatile bool _isSaving; // and goes on: not worth a line
 
     public HostedVm(VmRecord record, VmDefinition definition, VmFolder folder, VmFactory factory, VmJournal journal, TimeProvider time)
@@ -60,10 +62,34 @@ internal sealed class HostedVm : IDisposable
     /// <summary>Under which number this board owns it.</summary>
     public ulong Epoch { get; private set; }
 
+    /// <summary>It was here when the service began: its owner's orders wait until this board is known to own it, and it is back.</summary>
+    public HostedVm Returning()
+    {
+        _return = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return this;
+    }
+
+    /// <summary>Brings it back, before any order of its owner and after the move that it may have been in.</summary>
+    public async Task ReturnAsync(Action work)
+    {
+        await _gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            EndMove();
+            await Task.Run(work);
+        }
+        finally
+        {
+            _return?.TrySetResult();
+            _gate.Release();
+        }
+    }
+
     /// <summary>Does something with it that nothing else may come between.</summary>
-    /// <exception cref="ProblemException">It is being moved.</exception>
+    /// <exception cref="ProblemException">It is being moved, or not known to be this board's.</exception>
     public async Task<T> ExclusiveAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
+        await WaitForReturnAsync(cancellation);
         await _gate.WaitAsync(cancellation);
         try
         {
@@ -279,6 +305,27 @@ internal sealed class HostedVm : IDisposable
         {
             if (ran && goOn && machine.State == VmState.Paused) machine.Resume();
             _isSaving = false;
+        }
+    }
+
+    private async Task WaitForReturnAsync(CancellationToken cancellation)
+    {
+        if (_return is not { Task: { IsCompleted: false } back }) return;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _gone.Token);
+        try
+        {
+            await back.WaitAsync(LongestReturn, _time, end.Token);
+        }
+        catch (TimeoutException)
+        {
+            throw Problems.Conflict(
+                "vm-in-doubt", "It is not known whether the VM is this board's",
+                $"VM '{Name}' was on its way to another board when the service ended, and that board has not said since what became of it", Name,
+                "wait until that board is reachable; if it is gone for good: ehv adopt --help");
+        }
+        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        {
+            throw Problems.NotFound("vm", Name, "it runs on another board now");
         }
     }
 

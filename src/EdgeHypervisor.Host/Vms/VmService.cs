@@ -41,7 +41,7 @@ internal sealed partial class VmService(
                 var folder = VmFolder.Open(path);
                 var (record, definition) = folder.Read();
                 used.Add(record.Image);
-                table.TryAdd(Host(record, definition, folder));
+                table.TryAdd(Host(record, definition, folder).Returning());
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or DescriptionException)
             {

@@ -12,4 +12,7 @@ internal sealed class InterruptInput(IInterruptLine line)
         _high += level ? 1 : -1;
         if (_high == (level ? 1 : 0)) line.Drive(level);
     }
+
+    /// <summary>The receiver has taken over a saved state, which may know another level than what the outputs say now.</summary>
+    public void Repeat() => line.Drive(_high > 0);
 }

@@ -37,6 +37,9 @@ internal sealed class Machine : IDisposable
 
     public MachinePart<IDevice>[] Devices { get; }
 
+    /// <summary>Where its wires end.</summary>
+    public InterruptInput[] Inputs { get; init; } = [];
+
     /// <summary>Where the ports of its devices lead.</summary>
     public IPortProvider? Ports { get; init; }
 

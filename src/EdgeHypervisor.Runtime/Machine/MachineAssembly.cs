@@ -36,6 +36,7 @@ internal sealed class MachineAssembly(
             {
                 DeviceTree = DeviceTreeImage.TryBuild(blueprint, _cores, _devices),
                 Ports = ports,
+                Inputs = [.. _inputs.Values],
             };
             machine.PowerOn();
             return machine;

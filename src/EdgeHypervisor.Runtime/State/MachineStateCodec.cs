@@ -45,6 +45,8 @@ internal static class MachineStateCodec
         foreach (var core in machine.Cores) core.IsWaiting = false;
         machine.Ports?.RestoreSeen(frame.ReadString("seen", fallback: ""));
         foreach (var (component, entry) in entries) RestoreComponent(component.Info, component.State, entry);
+        // A device may drive its line before its controller has its state, or may have driven it all along: a wire tells only changes.
+        foreach (var input in machine.Inputs) input.Repeat();
     }
 
     private static CborStateReader Open(ReadOnlyMemory<byte> state)

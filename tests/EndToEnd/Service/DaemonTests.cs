@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
+using EdgeHypervisor.ControlApi;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
@@ -88,6 +89,41 @@ public class DaemonTests
 
         Assert.Equal("stopped", (await daemon.VmAsync("idle")).State);
         Assert.Contains("comes back as it was saved", daemon.Log, StringComparison.Ordinal);
+        var first = (await daemon.ConsoleAsync("blinky-counter")).First(line => line.StartsWith("beat", StringComparison.Ordinal));
+        Assert.StartsWith($"beat {said + 1} ", first, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_order_that_comes_before_a_VM_is_back_waits_for_it()
+    {
+        await using var daemon = await RunningDaemon.StartAsync();
+        await daemon.DoAsync("vm", "create", Blinky, "--start");
+        await daemon.SaidAsync("blinky-counter", "beat 3 ");
+        await daemon.DoAsync("vm", "pause", "blinky-counter");
+        var said = Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
+        await daemon.DoAsync("vm", "resume", "blinky-counter");
+
+        await daemon.KillAsync();
+        daemon.LaunchAgain();
+        VmSummary? paused = null;
+        await daemon.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    paused = await daemon.Service.PostAsync("v1/vms/blinky-counter/pause", ControlJson.Default.VmSummary, CancellationToken.None);
+                    return true;
+                }
+                catch (ControlException e) when (e.IsUnreachable || e.Problem.Status == 404)
+                {
+                    return false; // the service does not listen yet, or has not looked into its folder
+                }
+            },
+            "the VM is paused");
+        Assert.Equal("paused", paused!.State);
+
+        await daemon.DoAsync("vm", "resume", "blinky-counter");
+        await daemon.SaidAsync("blinky-counter", "beat", times: 2);
         var first = (await daemon.ConsoleAsync("blinky-counter")).First(line => line.StartsWith("beat", StringComparison.Ordinal));
         Assert.StartsWith($"beat {said + 1} ", first, StringComparison.Ordinal);
     }

@@ -114,10 +114,16 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
 
     public async Task StartAgainAsync()
     {
+        LaunchAgain();
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Starts it again and does not wait until it is ready.</summary>
+    public void LaunchAgain()
+    {
         Service.Dispose();
         Service = new ControlClient(Socket);
         _process = Launch();
-        await WaitUntilReadyAsync();
     }
 
     public async ValueTask DisposeAsync()

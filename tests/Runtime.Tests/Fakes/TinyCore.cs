@@ -57,12 +57,14 @@ internal class TinyCore(ICoreContext context, ManualTime? time = null) : ICore, 
     {
         state.Write("pc", _pc);
         state.Write("registers", _registers.AsSpan());
+        state.Write("line", _line);
     }
 
     public void Restore(IStateReader state)
     {
         _pc = state.ReadUInt64("pc");
         state.ReadUInt64s("registers", 8).CopyTo(_registers, 0);
+        _line = state.ReadBoolean("line");
     }
 
     public void Dispose() => IsDisposed = true;
