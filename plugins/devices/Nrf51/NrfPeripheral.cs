@@ -14,6 +14,7 @@ internal abstract class NrfPeripheral : RegisterDevice
     private readonly IInterruptLine _irq;
     private readonly uint _base;
     private readonly List<Event> _events = [];
+    private readonly DeviceRegister _power;
 
     protected NrfPeripheral(IDeviceContext context) : base(context.Unassigned)
     {
@@ -23,7 +24,7 @@ internal abstract class NrfPeripheral : RegisterDevice
         _base = 0x4000_0000 + ((uint)context.Options.GetInteger("id", fallback: 0, minimum: 0, maximum: 31) * 0x1000);
         InterruptEnable = Map.Hidden("interruptEnable");
         Map.SetClear(InterruptSet, InterruptClear, InterruptEnable);
-        Map.Add(Power, "power", reset: 1, bits: 1);
+        _power = Map.Add(Power, "power", reset: 1, bits: 1, written: _ => SwitchPower());
     }
 
     protected IGuestClock Clock { get; }
@@ -67,6 +68,14 @@ internal abstract class NrfPeripheral : RegisterDevice
         var level = false;
         foreach (var one in _events) level |= one.Register.Value != 0 && InterruptEnable.Has(one.Bit);
         _irq.Drive(level);
+    }
+
+    // Without power a peripheral forgets everything: drivers clear errors so.
+    private void SwitchPower()
+    {
+        if (_power.Value != 0) return;
+        Reset();
+        _power.Value = 0;
     }
 
     /// <summary>An event's register, its address for the PPI, and its bit among the interrupts.</summary>

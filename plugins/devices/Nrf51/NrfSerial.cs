@@ -24,7 +24,7 @@ internal sealed class NrfSerial : NrfPeripheral
     private readonly SpiFrameBridge _spi;
     private readonly Event _stopped, _ready, _sent, _error, _boundary, _suspended;
     private readonly DeviceRegister _shorts, _errorSource, _enable, _frequency, _configuration, _address;
-    private readonly DeviceRegister _phase, _reading, _waits, _outgoing, _hasOutgoing, _incoming;
+    private readonly DeviceRegister _phase, _reading, _stopWanted, _waits, _outgoing, _hasOutgoing, _incoming;
     private readonly SavedTimer _byteTime;
     private readonly ByteFifo _spiReceived;
 
@@ -37,6 +37,7 @@ internal sealed class NrfSerial : NrfPeripheral
         _spiReceived = Map.Include("spiReceived", new ByteFifo(2));
         _byteTime = Map.Include("byteTime", new SavedTimer(Clock, OnByteTime));
         (_phase, _reading) = (Map.Hidden("phase", bits: 7), Map.Hidden("reading", bits: 1));
+        _stopWanted = Map.Hidden("stopWanted", bits: 1);
         (_waits, _incoming) = (Map.Hidden("waits", bits: 1), Map.Hidden("incoming", bits: 0x3FF));
         (_outgoing, _hasOutgoing) = (Map.Hidden("outgoing", bits: 0xFF), Map.Hidden("hasOutgoing", bits: 1));
         AddTask(0x00, () => Begin(reading: true));
@@ -84,7 +85,7 @@ internal sealed class NrfSerial : NrfPeripheral
         if (IsTwi) return;
         _i2c.Abort();
         _byteTime.Reset();
-        (Now, _hasOutgoing.Value, _waits.Value) = (Phase.Idle, 0, 0);
+        (Now, _hasOutgoing.Value, _waits.Value, _stopWanted.Value) = (Phase.Idle, 0, 0, 0);
     }
 
     private uint TakeReceived()
@@ -122,7 +123,7 @@ internal sealed class NrfSerial : NrfPeripheral
     {
         if (!IsTwi || Now is Phase.Addressing or Phase.Stopping) return;
         _reading.Value = reading ? 1u : 0;
-        (_waits.Value, _hasOutgoing.Value) = (0, 0);
+        (_waits.Value, _hasOutgoing.Value, _stopWanted.Value) = (0, 0, 0);
         Now = Phase.Addressing;
         _i2c.Begin((byte)((_address.Value << 1) | _reading.Value));
     }
@@ -142,7 +143,12 @@ internal sealed class NrfSerial : NrfPeripheral
 
     private void Stop()
     {
-        if (!IsTwi || Now is Phase.Stopping or Phase.Addressing) return;
+        if (!IsTwi || Now == Phase.Stopping) return;
+        if (Now == Phase.Addressing)
+        {
+            _stopWanted.Value = 1; // once the address has been answered
+            return;
+        }
         _byteTime.Reset();
         Now = Phase.Stopping;
         _i2c.Stop();
@@ -159,15 +165,7 @@ internal sealed class NrfSerial : NrfPeripheral
     {
         switch (Now)
         {
-            case Phase.Addressing when outcome != ByteOutcome.Acknowledged: Refuse(AddressRefused); break;
-            case Phase.Addressing when _reading.Value != 0:
-                Now = Phase.Receiving;
-                _i2c.Read();
-                break;
-            case Phase.Addressing:
-                Now = Phase.Sending;
-                SendWaiting();
-                break;
+            case Phase.Addressing: OnAddressed(outcome == ByteOutcome.Acknowledged); break;
             case Phase.Sending when outcome != ByteOutcome.Acknowledged: Refuse(DataRefused); break;
             case Phase.Sending: _byteTime.After(TwiByteNs); break;
             case Phase.Receiving:
@@ -182,10 +180,18 @@ internal sealed class NrfSerial : NrfPeripheral
         }
     }
 
+    private void OnAddressed(bool isThere)
+    {
+        Now = _reading.Value != 0 && isThere ? Phase.Receiving : Phase.Sending; // the bus is ours until a stop
+        if (!isThere) Refuse(AddressRefused);
+        if (_stopWanted.Value != 0) Stop();
+        else if (Now == Phase.Receiving) _i2c.Read();
+        else if (isThere) SendWaiting();
+    }
+
     private void Refuse(uint why)
     {
         _errorSource.Value |= why;
-        if (Now == Phase.Addressing) Now = Phase.Sending; // the bus is ours until a stop
         Fire(_error);
     }
 

@@ -5,7 +5,8 @@ namespace EdgeHypervisor.Devices.Nrf51;
 
 /// <summary>Serial port with a receive FIFO of six bytes.</summary>
 /// <remarks>
-/// nRF51 Series Reference Manual v3.0, chapter 29. A byte takes the time on the wire that BAUDRATE says before TXDRDY.
+/// nRF51 Series Reference Manual v3.0, chapter 29. A byte takes the time on the wire that BAUDRATE says: before TXDRDY, and
+/// before the next one can be received, so that a program that keeps up with a wire keeps up with this.
 /// Not modelled: parity and framing errors, breaks, flow control (the other side is always ready).
 /// </remarks>
 internal sealed class NrfUart : NrfPeripheral
@@ -15,7 +16,7 @@ internal sealed class NrfUart : NrfPeripheral
 
     private readonly IUartPort _port;
     private readonly ByteFifo _received;
-    private readonly SavedTimer _sent;
+    private readonly SavedTimer _sent, _arriving;
     private readonly Event _receivedReady, _transmitted;
     private readonly DeviceRegister _enable, _baudRate, _receiving, _transmitting;
 
@@ -24,6 +25,7 @@ internal sealed class NrfUart : NrfPeripheral
         _port = context.Uart();
         _received = Map.Include("received", new ByteFifo(6));
         _sent = Map.Include("sent", new SavedTimer(Clock, () => Fire(_transmitted!)));
+        _arriving = Map.Include("arriving", new SavedTimer(Clock, Take));
         AddEvent(0x100, "clearToSend");
         AddEvent(0x104, "notClearToSend");
         _receivedReady = AddEvent(0x108, "receivedReady");
@@ -62,11 +64,10 @@ internal sealed class NrfUart : NrfPeripheral
     // Host input is taken only as far as there is room, so it never overruns.
     private void Take()
     {
-        while (IsEnabled && _receiving.Value != 0 && !_received.IsFull && _port.TryReceive(out var value))
-        {
-            _received.Add(value);
-            if (_received.Count == 1) Fire(_receivedReady);
-        }
+        if (!IsEnabled || _receiving.Value == 0 || _received.IsFull || _arriving.IsSet || !_port.TryReceive(out var value)) return;
+        _arriving.After(ByteNs);
+        _received.Add(value);
+        if (_received.Count == 1) Fire(_receivedReady);
     }
 
     private uint TakeReceived()

@@ -23,6 +23,8 @@ public sealed class NrfTests
         Write(uart, 0x108, 0);
         Assert.False(context.Line("irq").Level);
         Assert.Equal('a', (char)Read(uart, 0x518));
+        Assert.Equal(0u, Read(uart, 0x108));
+        context.Clock.Advance(40_000); // at the 250,000 baud after reset
         Assert.Equal(1u, Read(uart, 0x108));
         Assert.Equal('b', (char)Read(uart, 0x518));
     }
@@ -34,7 +36,23 @@ public sealed class NrfTests
         context.UartPort.Type("12345678"u8);
         Assert.Equal(8, context.UartPort.Waiting);
         Write(uart, 0x500, 4, 0x00, 1);
+        Assert.Equal(7, context.UartPort.Waiting);
+        context.Clock.Advance(1_000_000);
         Assert.Equal(2, context.UartPort.Waiting);
+    }
+
+    [Fact]
+    public void Bytes_come_in_no_faster_than_the_wire_carries_them()
+    {
+        var (uart, context) = Make("uart");
+        context.UartPort.Type("12345678"u8);
+        Write(uart, 0x500, 4, 0x524, 0x01D7_E000, 0x00, 1); // 115,200 baud: 86.8 us each
+        context.Clock.Advance(86_000);
+        Assert.Equal(7, context.UartPort.Waiting);
+        context.Clock.Advance(1_000);
+        Assert.Equal(6, context.UartPort.Waiting);
+        context.Clock.Advance(3 * 86_900);
+        Assert.Equal(3, context.UartPort.Waiting);
     }
 
     [Fact]
@@ -164,6 +182,35 @@ public sealed class NrfTests
         Assert.Equal((1u, 2u), (Read(twi, 0x124), Read(twi, 0x4C4)));
         Write(twi, 0x14, 1, 0x4C4, 2);
         Assert.Equal((1u, 0u), (Read(twi, 0x104), Read(twi, 0x4C4)));
+    }
+
+    [Fact]
+    public void A_start_and_a_stop_alone_tell_whether_somebody_is_at_an_address()
+    {
+        var (twi, context) = Make("serial");
+        context.I2cPort.Present.Add(0x1D);
+        Write(twi, 0x500, 5, 0x588, 0x1C, 0x08, 1, 0x104, 0, 0x14, 1);
+        Assert.Equal((1u, 2u), (Read(twi, 0x104), Read(twi, 0x4C4)));
+
+        Write(twi, 0xFFC, 0, 0xFFC, 1); // without power the error is forgotten, and all else with it
+        Assert.Equal((0u, 0u, 0u), (Read(twi, 0x104), Read(twi, 0x4C4), Read(twi, 0x500)));
+
+        Write(twi, 0x500, 5, 0x588, 0x1D, 0x08, 1, 0x104, 0, 0x14, 1);
+        Assert.Equal((1u, 0u), (Read(twi, 0x104), Read(twi, 0x4C4)));
+    }
+
+    [Theory]
+    [InlineData(0x1D, 0u)]
+    [InlineData(0x1C, 2u)]
+    public void A_stop_waits_for_the_answer_to_the_address(uint address, uint errors)
+    {
+        var (twi, context) = Make("serial");
+        context.I2cPort.Present.Add(0x1D);
+        context.I2cPort.Slow = true;
+        Write(twi, 0x500, 5, 0x588, address, 0x08, 1, 0x104, 0, 0x14, 1);
+        Assert.Equal(0u, Read(twi, 0x104));
+        context.I2cPort.Complete();
+        Assert.Equal((1u, errors), (Read(twi, 0x104), Read(twi, 0x4C4)));
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class RecordingLine : IGpioPort
     /// <summary>The levels that others on the line saw, each change once.</summary>
     public IReadOnlyList<bool> Levels => _levels;
 
+    /// <summary>Called when the guest has driven it to another level.</summary>
+    public Action OnChange { get; set; } = () => { };
+
     public bool Level => Mode.Direction switch
     {
         GpioDirection.Output => _driven,
@@ -52,6 +55,8 @@ internal sealed class RecordingLine : IGpioPort
 
     private void Record()
     {
-        if (Mode.Direction == GpioDirection.Output && (_levels.Count == 0 || _levels[^1] != _driven)) _levels.Add(_driven);
+        if (Mode.Direction != GpioDirection.Output || (_levels.Count != 0 && _levels[^1] == _driven)) return;
+        _levels.Add(_driven);
+        OnChange();
     }
 }
