@@ -12,6 +12,9 @@ public enum RegionExit
 
     /// <summary>The stop request was seen, or the budget does not suffice for the next block.</summary>
     Safepoint = 2,
+
+    /// <summary>A device was asked, and the core is to look at what came of it before the instruction at the program counter.</summary>
+    Attention = 3,
 }
 
 /// <summary>A translated region.</summary>

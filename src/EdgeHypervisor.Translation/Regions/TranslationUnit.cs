@@ -128,7 +128,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
             var entry = _entries[number];
             if (!MayEnter(entry)) return _core.PrepareDetour(entry.Original);
             var exit = RunLinked(entry.Region!.Code.Code, entry.Index);
-            if (_core.IsStopRequested || _core.Remaining <= 0) return null;
+            if (exit == RegionExit.Attention || _core.IsStopRequested || _core.Remaining <= 0) return null;
             place = _core.Fetch();
             if (place == null) return null;
             number = TCore.RegionIn(*place);
@@ -160,8 +160,8 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
 
     private ref RegionLink LinkOf(ulong address) => ref _links[(int)(address >> 1) & (_links.Length - 1)];
 
-    // Changes whenever a link may have become wrong; both parts only grow.
-    private long Stamp => _removals + _core.Epoch;
+    /// <summary>Changes whenever a link, or a region that runs, may have become wrong; both parts only grow.</summary>
+    public long Stamp => _removals + _core.Epoch;
 
     private void Link(in RegionEntry<TEntry> entry)
     {

@@ -13,6 +13,9 @@ internal static class HandlerIndex
     /// <summary>Of an indirect jump: its targets are written down for the translator.</summary>
     public const int Observed = Near;
 
+    /// <summary>Of a load or store of an integer register: it has reached a device, which translated code then asks without leaving.</summary>
+    public const int Device = Near;
+
     /// <summary>Where the <see cref="Op"/> begins.</summary>
     public const int OpShift = 2;
 

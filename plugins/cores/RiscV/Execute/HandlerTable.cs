@@ -39,4 +39,14 @@ internal abstract unsafe class HandlerTable
         _entries[HandlerIndex.Of(op, HandlerIndex.Near)] = (nint)standard;
         _entries[HandlerIndex.Of(op, HandlerIndex.Near | HandlerIndex.Compressed)] = (nint)compressed;
     }
+
+    /// <summary>The handlers of a load or store, which are the same for one that has reached a device.</summary>
+    public void SetAccess(Op op, Handler standard, Handler compressed = null)
+    {
+        foreach (var reach in (ReadOnlySpan<int>)[0, HandlerIndex.Device])
+        {
+            _entries[HandlerIndex.Of(op, reach)] = (nint)standard;
+            if (compressed is not null) _entries[HandlerIndex.Of(op, reach | HandlerIndex.Compressed)] = (nint)compressed;
+        }
+    }
 }

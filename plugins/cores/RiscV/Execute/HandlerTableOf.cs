@@ -67,17 +67,17 @@ internal sealed unsafe partial class HandlerTableOf<TXlen, TMemory> : HandlerTab
 
     private void SetMemory()
     {
-        Set(Op.Lb, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedByte, Long>);
-        Set(Op.Lh, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedHalf, Long>);
-        Set(Op.Lw, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedWord, Long>, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedWord, Short>);
-        Set(Op.Ld, &Memory.Load<TXlen, TMemory, MemoryFormats.DoubleWord, Long>, &Memory.Load<TXlen, TMemory, MemoryFormats.DoubleWord, Short>);
-        Set(Op.Lbu, &Memory.Load<TXlen, TMemory, MemoryFormats.Byte, Long>);
-        Set(Op.Lhu, &Memory.Load<TXlen, TMemory, MemoryFormats.Half, Long>);
-        Set(Op.Lwu, &Memory.Load<TXlen, TMemory, MemoryFormats.Word, Long>);
-        Set(Op.Sb, &Memory.Store<TXlen, TMemory, MemoryFormats.Byte, Long>);
-        Set(Op.Sh, &Memory.Store<TXlen, TMemory, MemoryFormats.Half, Long>);
-        Set(Op.Sw, &Memory.Store<TXlen, TMemory, MemoryFormats.Word, Long>, &Memory.Store<TXlen, TMemory, MemoryFormats.Word, Short>);
-        Set(Op.Sd, &Memory.Store<TXlen, TMemory, MemoryFormats.DoubleWord, Long>, &Memory.Store<TXlen, TMemory, MemoryFormats.DoubleWord, Short>);
+        SetAccess(Op.Lb, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedByte, Long>);
+        SetAccess(Op.Lh, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedHalf, Long>);
+        SetAccess(Op.Lw, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedWord, Long>, &Memory.Load<TXlen, TMemory, MemoryFormats.SignedWord, Short>);
+        SetAccess(Op.Ld, &Memory.Load<TXlen, TMemory, MemoryFormats.DoubleWord, Long>, &Memory.Load<TXlen, TMemory, MemoryFormats.DoubleWord, Short>);
+        SetAccess(Op.Lbu, &Memory.Load<TXlen, TMemory, MemoryFormats.Byte, Long>);
+        SetAccess(Op.Lhu, &Memory.Load<TXlen, TMemory, MemoryFormats.Half, Long>);
+        SetAccess(Op.Lwu, &Memory.Load<TXlen, TMemory, MemoryFormats.Word, Long>);
+        SetAccess(Op.Sb, &Memory.Store<TXlen, TMemory, MemoryFormats.Byte, Long>);
+        SetAccess(Op.Sh, &Memory.Store<TXlen, TMemory, MemoryFormats.Half, Long>);
+        SetAccess(Op.Sw, &Memory.Store<TXlen, TMemory, MemoryFormats.Word, Long>, &Memory.Store<TXlen, TMemory, MemoryFormats.Word, Short>);
+        SetAccess(Op.Sd, &Memory.Store<TXlen, TMemory, MemoryFormats.DoubleWord, Long>, &Memory.Store<TXlen, TMemory, MemoryFormats.DoubleWord, Short>);
     }
 
     private void SetInteger()

@@ -22,6 +22,7 @@ internal static unsafe class SlowPath
             Raise(hart, i, left, core.Memory.FaultCause, core.Memory.FaultAddress);
             return;
         }
+        NoteDevice(core, i);
         if (format.IsFloat) Hart.F(hart)[i->Rd] = format.Extend(value);
         else Hart.X(hart)[i->Rd] = format.Extend(value);
         Continue(hart, i, left, table, core);
@@ -40,6 +41,7 @@ internal static unsafe class SlowPath
             Raise(hart, i, left, core.Memory.FaultCause, core.Memory.FaultAddress);
             return;
         }
+        NoteDevice(core, i);
         Continue(hart, i, left, table, core);
     }
 
@@ -107,6 +109,12 @@ internal static unsafe class SlowPath
         var core = Begin(hart, i, left);
         hart->Remaining = left;
         core.Traps.Raise(cause, value);
+    }
+
+    // What has reached a device will do so again: the translator leaves it a way there.
+    private static void NoteDevice(RiscVCore core, Instruction* i)
+    {
+        if (core.Memory.TakeReachedDevice() && i->Op is >= Op.Lb and <= Op.Sd) i->Handler |= HandlerIndex.Device;
     }
 
     /// <summary>Makes program counter and instruction count exact, as they are before this instruction.</summary>

@@ -15,6 +15,7 @@ internal sealed unsafe class MemoryUnit
     private readonly IBus _bus;
     private readonly PageTableWalker _walker;
     private readonly TranslationBuffers _buffers;
+    private bool _reachedDevice;
 
     /// <summary>The unit of a hart.</summary>
     public MemoryUnit(Hart* hart, Isa isa, IGuestMemory memory, IBus bus, TranslationBuffers buffers)
@@ -104,6 +105,7 @@ internal sealed unsafe class MemoryUnit
             value = Read(region.Host + (physical - region.Start), sizeBytes);
             return true;
         }
+        _reachedDevice = true;
         return IsAligned(physical, sizeBytes) && _bus.TryRead(physical, (AccessWidth)sizeBytes, out value);
     }
 
@@ -117,9 +119,18 @@ internal sealed unsafe class MemoryUnit
             Write(region.Host + offset, sizeBytes, value);
             return true;
         }
+        _reachedDevice = true;
         var bits = sizeBytes * 8;
         return IsAligned(physical, sizeBytes)
             && _bus.TryWrite(physical, (AccessWidth)sizeBytes, bits == 64 ? value : value & ((1UL << bits) - 1));
+    }
+
+    /// <summary>Whether an access has gone beyond RAM since this was asked last.</summary>
+    public bool TakeReachedDevice()
+    {
+        var reached = _reachedDevice;
+        _reachedDevice = false;
+        return reached;
     }
 
     /// <summary>SFENCE.VMA: forgets translations; false where the privilege does not reach. Privileged specification, 3.1.6.6.</summary>

@@ -57,7 +57,7 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     {
         var isStore = i.Op is (>= Op.Sb and <= Op.Sd) or Op.Fsw or Op.Fsd;
         operand = new MemoryOperand(i.Rs1, i.Immediate, WidthOf(i.Op), isStore);
-        return i.Rs1 != 0 && (isStore || i.Op is (>= Op.Lb and <= Op.Lwu) or Op.Flw or Op.Fld);
+        return i.Rs1 != 0 && !ReachesDevice(i) && (isStore || i.Op is (>= Op.Lb and <= Op.Lwu) or Op.Flw or Op.Fld);
     }
 
     /// <inheritdoc/>
@@ -82,6 +82,9 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
                 break;
         }
     }
+
+    // What has reached a device as it was interpreted.
+    private static bool ReachesDevice(in Instruction i) => i.Op is >= Op.Lb and <= Op.Sd && i.Rs1 != 0 && (i.Handler & HandlerIndex.Device) != 0;
 
     private static bool IsStoreOrBranch(Op op) => op is (>= Op.Beq and <= Op.Bgeu) or (>= Op.Sb and <= Op.Sd);
 
@@ -129,6 +132,13 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     private void EmitLoad(in Instruction i, RegionEmitter region)
     {
         var (width, signed) = (WidthOf(i.Op), i.Op is Op.Lb or Op.Lh or Op.Lw or Op.Ld);
+        if (ReachesDevice(i))
+        {
+            var rd = i.Rd;
+            region.LoadOrCall(i.Rs1, i.Immediate, width, signed, wide: _is64, DeviceCalls.Load, () => SetLoaded(rd, region));
+            NoteLoaded(i, region);
+            return;
+        }
         if (i.Rs1 != 0)
         {
             region.LoadAt(i.Rs1, i.Immediate, width, signed, wide: _is64);
@@ -138,12 +148,19 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
             PushMemoryAddress(i, region);
             region.Load(width, signed, wide: _is64);
         }
-        if (i.Rd == Instruction.Discard)
-        {
-            region.IL.Emit(OpCodes.Pop);
-            return;
-        }
-        region.Set(i.Rd);
+        SetLoaded(i.Rd, region);
+        NoteLoaded(i, region);
+    }
+
+    private static void SetLoaded(byte register, RegionEmitter region)
+    {
+        if (register == Instruction.Discard) region.IL.Emit(OpCodes.Pop);
+        else region.Set(register);
+    }
+
+    private void NoteLoaded(in Instruction i, RegionEmitter region)
+    {
+        if (i.Rd == Instruction.Discard) return;
         Notes(region).Written(i.Rd);
         if (i.Op is not (Op.Ld or Op.Lwu)) region.MarkSigned32(i.Rd);
     }
@@ -157,6 +174,11 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
             else PushWord(store.Rd, region);
         }
 
+        if (ReachesDevice(i))
+        {
+            region.StoreOrCall(i.Rs1, i.Immediate, WidthOf(i.Op), PushValue, DeviceCalls.Store);
+            return;
+        }
         if (i.Rs1 != 0)
         {
             region.StoreAt(i.Rs1, i.Immediate, WidthOf(i.Op), PushValue);

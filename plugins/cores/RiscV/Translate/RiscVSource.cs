@@ -32,7 +32,7 @@ internal sealed unsafe class RiscVSource(RiscVCore core, bool decodesAhead) : II
     /// <summary>Distances within the page become byte distances again: the one form for the emitter and for detours.</summary>
     public static Instruction Normal(Instruction instruction)
     {
-        if ((instruction.Handler & HandlerIndex.Near) == 0) return instruction;
+        if ((instruction.Handler & HandlerIndex.Near) == 0 || instruction.Op is >= Op.Lb and <= Op.Sd) return instruction;
         instruction.Handler &= unchecked((ushort)~HandlerIndex.Near);
         if (instruction.Op != Op.Jalr) instruction.Immediate *= 2;
         return instruction;
