@@ -11,13 +11,15 @@ internal sealed class ChaosStage : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("ehv-chaos-").FullName;
     private readonly int _brokerPort;
     private readonly string _brokerSettings;
+    private readonly bool _isDirect;
     private readonly BoardProcess[] _boards = new BoardProcess[2];
     private ChildProcess _broker;
 
     /// <param name="brokerSettings">Further lines of the broker's configuration.</param>
-    public ChaosStage(string brokerSettings = "")
+    /// <param name="isDirect">Whether the boards speak to the broker themselves: their links cannot be hurt then, and cost nothing.</param>
+    public ChaosStage(string brokerSettings = "", bool isDirect = false)
     {
-        _brokerSettings = brokerSettings;
+        (_brokerSettings, _isDirect) = (brokerSettings, isDirect);
         _brokerPort = FindFreePort();
         _broker = StartBroker();
         Links = [new FaultProxy(_brokerPort), new FaultProxy(_brokerPort)];
@@ -63,7 +65,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private BoardProcess StartBoard(int index) => new(Names[index], _folder, Links[index].Port);
+    private BoardProcess StartBoard(int index) => new(Names[index], _folder, _isDirect ? _brokerPort : Links[index].Port);
 
     private ChildProcess StartBroker()
     {

@@ -23,5 +23,6 @@ internal static class MoveWords
     /// <summary>One line at its end.</summary>
     public static string End(MoveJob job) => job.State == "succeeded"
         ? $"{job.Vm} runs on {job.To}: stood still for {Words.Milliseconds(job.DowntimeMs ?? 0)}, {Words.Bytes(job.SentBytes)} in {Words.Milliseconds(job.TotalMs ?? 0)}"
+            + (job.Timeline is { Count: > 0 } timeline ? $"\n  {string.Join(" · ", timeline.Select(step => $"{step.Step.Replace('-', ' ')} {Words.Milliseconds(step.AtMs)}"))}" : "")
         : $"the move of {job.Vm} to {job.To} {job.State}: {Printable.Text(job.Reason ?? "no reason given")}";
 }

@@ -20,6 +20,7 @@ namespace EdgeHypervisor.ControlApi;
 /// <param name="ExpectedDowntimeMs">How long the VM would stand still if it were frozen now.</param>
 /// <param name="ThrottlePercent">How much the guest is slowed down because it writes faster than can be sent.</param>
 /// <param name="By">Who asked.</param>
+/// <param name="Timeline">What was done when while the VM stood still, once known.</param>
 public sealed record MoveJob(
     string Id,
     string Vm,
@@ -38,7 +39,8 @@ public sealed record MoveJob(
     long BytesPerSecond = 0,
     double? ExpectedDowntimeMs = null,
     int ThrottlePercent = 0,
-    string? By = null)
+    string? By = null,
+    IReadOnlyList<MoveStepTime>? Timeline = null)
 {
     /// <summary>Whether it is over.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

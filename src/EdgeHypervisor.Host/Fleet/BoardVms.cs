@@ -75,6 +75,8 @@ internal sealed partial class BoardVms(
         _ = RememberAsync(arrived);
     }
 
+    public TimeSpan? RunningFor(string vm) => table.FindId(vm)?.Machine?.RunningFor;
+
     public ValueTask FreeAsync(string vm)
     {
         if (table.FindId(vm) is not { } hosted) return ValueTask.CompletedTask;

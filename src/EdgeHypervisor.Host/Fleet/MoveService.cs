@@ -136,13 +136,13 @@ internal sealed partial class MoveService(VmTable table, HostBoard board, EventH
         var result = await entry.Job.Completion;
         events.Publish($"move-{Quantity.ToKebabCase(result.State.ToString())}", entry.Vm, result.Reason.Length == 0 ? $"to {entry.Job.Destination}, stood still {result.Downtime.TotalMilliseconds:0.0} ms" : result.Reason);
         if (result.State == MoveJobState.Succeeded)
-            LogMoved(entry.Vm, entry.Job.Destination, result.Downtime.TotalMilliseconds, result.DiskTime.TotalMilliseconds, result.Total.TotalMilliseconds, result.BytesSent, result.Rounds, result.Stages);
+            LogMoved(entry.Vm, entry.Job.Destination, result.Downtime.TotalMilliseconds, result.DiskTime.TotalMilliseconds, result.Total.TotalMilliseconds, result.BytesSent, result.Rounds, result.Timeline);
         else LogNotMoved(entry.Vm, entry.Job.Destination, result.State, result.Reason);
         OnChanged(entry);
     }
 
-    [LoggerMessage(LogLevel.Information, "moved vm={vm} to={to} downtime_ms={downtimeMs:0.0} disk_ms={diskMs:0.0} total_ms={totalMs:0} bytes={bytes} rounds={rounds} stages=({stages})")]
-    private partial void LogMoved(string vm, string to, double downtimeMs, double diskMs, double totalMs, long bytes, int rounds, MoveStages? stages);
+    [LoggerMessage(LogLevel.Information, "moved vm={vm} to={to} downtime_ms={downtimeMs:0.0} disk_ms={diskMs:0.0} total_ms={totalMs:0} bytes={bytes} rounds={rounds} timeline=({timeline})")]
+    private partial void LogMoved(string vm, string to, double downtimeMs, double diskMs, double totalMs, long bytes, int rounds, MoveTimeline? timeline);
 
     [LoggerMessage(LogLevel.Warning, "not moved vm={vm} to={to}: {state}: {reason}")]
     private partial void LogNotMoved(string vm, string to, MoveJobState state, string reason);
@@ -176,7 +176,8 @@ internal sealed partial class MoveService(VmTable table, HostBoard board, EventH
             progress.BytesPerSecond,
             result is null && progress.ExpectedDowntime > TimeSpan.Zero ? progress.ExpectedDowntime.TotalMilliseconds : null,
             result is null ? progress.ThrottlePercent : 0,
-            entry.By);
+            entry.By,
+            result is { State: MoveJobState.Succeeded, Timeline: { } timeline } ? [.. timeline.Marks.Select(mark => new MoveStepTime(Quantity.ToKebabCase(mark.Step.ToString()), Math.Round(mark.At.TotalMilliseconds, 3)))] : null);
     }
 
     private sealed class Entry(Migration.MoveJob job, string vm, string? token, string? by)

@@ -1,58 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace EdgeHypervisor.Migration;
 
-/// <summary>Takes the time of a handover at the source, from the begin of the freeze on. Set by one thread after the other.</summary>
+/// <summary>Takes the time of a handover at the source, from the begin of the freeze on. A step counts the first time.</summary>
 internal sealed class HandoverClock(TimeProvider time)
 {
-    private long _frozenAt, _savedAt, _sentAt, _keptAt, _preparedAt, _relinquishedAt;
-    private TimeSpan _destinationDisk, _journalDisk;
-    private TimeSpan? _downtime;
+    private readonly long[] _ticks = new long[(int)MoveStep.Done + 1]; // since the begin, and one; 0: not yet
+    private long _begunAt;
+    private TimeSpan _finishedAt, _journalDisk, _shortestWay = TimeSpan.MaxValue;
 
     /// <summary>Whether the freeze has begun.</summary>
-    public bool HasBegun => _frozenAt != 0;
+    public bool HasBegun => _begunAt != 0;
 
-    public void Begin() => _frozenAt = time.GetTimestamp();
+    public void Begin() => _begunAt = time.GetTimestamp();
 
-    public void StateSaved() => _savedAt = time.GetTimestamp();
+    /// <summary>A step is done.</summary>
+    public void Mark(MoveStep step) => Mark(step, Now);
 
-    public void AllSent() => _sentAt = time.GetTimestamp();
-
-    public void ImageKept() => Volatile.Write(ref _keptAt, time.GetTimestamp());
-
-    /// <summary>The destination is prepared; its disk took so long.</summary>
-    public void Prepared(TimeSpan disk)
+    /// <summary>The destination is told that everything is on its way.</summary>
+    public void Finished()
     {
-        if (_preparedAt == 0) (_preparedAt, _destinationDisk) = (time.GetTimestamp(), disk);
+        if (_finishedAt == default) _finishedAt = Now;
+    }
+
+    /// <summary>The destination is prepared, and has said when it was how far since it heard that everything is on its way.</summary>
+    public void Prepared(IReadOnlyList<TimeSpan> steps)
+    {
+        if (At(MoveStep.Ready) is not null) return;
+        Mark(MoveStep.Ready);
+        MarkOthers(ArrivalClock.UntilPrepared, steps, _finishedAt);
     }
 
     /// <summary>The handover is journaled; the disk took so long.</summary>
-    public void Relinquished(TimeSpan disk) => (_relinquishedAt, _journalDisk) = (time.GetTimestamp(), disk);
-
-    /// <summary>The destination has said that the VM has been running there for so long.</summary>
-    public void Done(TimeSpan runningFor)
+    public void Relinquished(TimeSpan disk)
     {
-        var standing = time.GetElapsedTime(_frozenAt);
-        _downtime ??= runningFor < standing ? standing - runningFor : standing;
+        Mark(MoveStep.Commit);
+        _journalDisk = disk;
+    }
+
+    /// <summary>The VM runs at the destination, which has said since when.</summary>
+    public void Done(IReadOnlyList<TimeSpan> steps)
+    {
+        if (At(MoveStep.Done) is not null || At(MoveStep.Commit) is not { } committed) return;
+        Mark(MoveStep.Done);
+        MarkOthers(ArrivalClock.UntilDone, steps, committed);
     }
 
     /// <summary>How long the VM stood still, or has been standing.</summary>
-    public TimeSpan Downtime => _downtime ?? (HasBegun ? time.GetElapsedTime(_frozenAt) : TimeSpan.Zero);
+    public TimeSpan Downtime => At(MoveStep.FirstInstruction) ?? At(MoveStep.Done) ?? (HasBegun ? Now : TimeSpan.Zero);
 
     /// <summary>What of it was waiting for durable writes.</summary>
     public TimeSpan Disk
     {
         get
         {
-            var keptAfter = _preparedAt != 0 && Volatile.Read(ref _keptAt) > _preparedAt ? time.GetElapsedTime(_preparedAt, _keptAt) : TimeSpan.Zero;
-            return _destinationDisk + keptAfter + _journalDisk;
+            var ready = At(MoveStep.Ready);
+            var destination = At(MoveStep.Verified) is { } verified ? Later(At(MoveStep.ImageDurable), At(MoveStep.Journaled)) - verified : null;
+            var kept = At(MoveStep.ImageKept) is { } k && k > ready ? k - ready : null;
+            return (destination ?? TimeSpan.Zero) + (kept ?? TimeSpan.Zero) + _journalDisk;
         }
     }
 
-    /// <summary>The stages; null before the handover was journaled.</summary>
-    public MoveStages? Stages => _relinquishedAt == 0 || _preparedAt == 0 ? null : new MoveStages(
-        time.GetElapsedTime(_frozenAt, _savedAt),
-        time.GetElapsedTime(_savedAt, _sentAt),
-        time.GetElapsedTime(_sentAt, _preparedAt),
-        time.GetElapsedTime(_preparedAt, _relinquishedAt),
-        Downtime - time.GetElapsedTime(_frozenAt, _relinquishedAt));
+    /// <summary>What is known of the handover; null before it has begun.</summary>
+    public MoveTimeline? Timeline => HasBegun
+        ? new MoveTimeline([.. Enum.GetValues<MoveStep>().Where(step => At(step) is not null).Select(step => (step, At(step)!.Value))])
+        : null;
+
+    private TimeSpan Now => time.GetElapsedTime(_begunAt);
+
+    private TimeSpan? At(MoveStep step) => Volatile.Read(ref _ticks[(int)step]) is var ticks and not 0 ? TimeSpan.FromTicks(ticks - 1) : null;
+
+    private void Mark(MoveStep step, TimeSpan at) => Interlocked.CompareExchange(ref _ticks[(int)step], at.Ticks + 1, 0);
+
+    // The way there and back is what the answer took beyond the time at the other board; a way that was repeated or held
+    // up is not taken for half of it. So its steps come out late rather than early.
+    private void MarkOthers(ReadOnlySpan<MoveStep> names, IReadOnlyList<TimeSpan> steps, TimeSpan askedAt)
+    {
+        if (steps.Count != names.Length + 1) return;
+        var answeredAt = Now;
+        var way = (answeredAt - askedAt - steps[^1]) / 2;
+        if (way < TimeSpan.Zero) way = TimeSpan.Zero;
+        if (way < _shortestWay) _shortestWay = way;
+        var heardAt = answeredAt - _shortestWay - steps[^1];
+        for (var i = 0; i < names.Length; i++) Mark(names[i], heardAt + steps[i]);
+    }
+
+    private static TimeSpan? Later(TimeSpan? one, TimeSpan? other) => one > other ? one : other ?? one;
 }

@@ -27,6 +27,9 @@ public interface IBoardVms
     /// <exception cref="Exception">It can't; reported, and the VM stays owned by this board.</exception>
     ValueTask RunAsync(string vm, ulong epoch);
 
+    /// <summary>For how long the guest has been having its turns since it was told to run; null when it has not, or is not to.</summary>
+    TimeSpan? RunningFor(string vm);
+
     /// <summary>Another board runs the VM: deletes it here, with its files.</summary>
     ValueTask FreeAsync(string vm);
 

@@ -59,7 +59,7 @@ internal sealed class IncomingMove : IAsyncDisposable
 
     /// <summary>Waits until all is here and checks that it is what the source has.</summary>
     /// <exception cref="MoveException">It is not.</exception>
-    public async Task VerifyAsync(Digest256 expected, ulong lastFrame)
+    public async Task VerifyAsync(Digest256 expected, ulong lastFrame, ArrivalClock? clock = null)
     {
         try
         {
@@ -69,8 +69,10 @@ internal sealed class IncomingMove : IAsyncDisposable
         {
             throw new MoveException($"the data stream of {Move} can't be understood: {e.Message}", e);
         }
+        clock?.Mark(MoveStep.Arrived);
         var actual = _digest.Root(_state.WrittenSpan);
         if (actual != expected) throw new MoveException($"what arrived of {Move} has the digest {actual}, the source says {expected}");
+        clock?.Mark(MoveStep.Verified);
     }
 
     /// <summary>The board runs it: the receiver is the board's now.</summary>

@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Migration;
 /// <param name="Reason">Why it is not succeeded; else empty.</param>
 public sealed record MoveResult(MoveJobState State, string Reason)
 {
-    /// <summary>How long the VM stood still, from the begin of the freeze until it ran at the destination; one message's way too long at most.</summary>
+    /// <summary>How long the VM stood still, from the begin of the freeze until its first turn at the destination.</summary>
     public TimeSpan Downtime { get; init; }
 
     /// <summary>From the begin to the end of the attempt.</summary>
@@ -18,8 +18,8 @@ public sealed record MoveResult(MoveJobState State, string Reason)
     /// <summary>What of the downtime was waiting for disks: the durable writes that had to be in sequence, on both boards.</summary>
     public TimeSpan DiskTime { get; init; }
 
-    /// <summary>Where the downtime went; null when the VM was not handed over.</summary>
-    public MoveStages? Stages { get; init; }
+    /// <summary>When what was done while it stood still; null when it never did.</summary>
+    public MoveTimeline? Timeline { get; init; }
 
     /// <summary>Rounds in which pages were sent while the VM ran.</summary>
     public int Rounds { get; init; }

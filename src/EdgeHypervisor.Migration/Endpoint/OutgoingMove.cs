@@ -128,7 +128,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
     {
         Downtime = _clock.Downtime,
         DiskTime = _clock.Disk,
-        Stages = _clock.Stages,
+        Timeline = _clock.Timeline,
         Total = _time.GetElapsedTime(_startedAt),
         BytesSent = _stream?.BytesSent ?? 0,
         Rounds = _control.Round,
@@ -264,13 +264,13 @@ internal sealed class OutgoingMove : IAsyncDisposable
     {
         _clock.Begin();
         var state = await _vm.FreezeAsync(CancellationToken.None).ConfigureAwait(false);
-        _clock.StateSaved();
+        _clock.Mark(MoveStep.Stopped);
         var keep = KeepImageAsync(post);
         await _vm.CollectDirtyAsync(_dirty, _stop.Token).ConfigureAwait(false);
         await SendDirtyPagesAsync(_stop.Token).ConfigureAwait(false);
         await SendStateAsync(state).ConfigureAwait(false);
         var digest = _digest.Root(state.Span);
-        _clock.AllSent();
+        _clock.Mark(MoveStep.LastPages);
         post(new ProtocolInput.Frozen(Move, digest));
         await keep.ConfigureAwait(false);
     }
@@ -279,7 +279,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
     {
         await Task.Yield();
         await _vm.KeepImageAsync(_stop.Token).ConfigureAwait(false);
-        _clock.ImageKept();
+        _clock.Mark(MoveStep.ImageKept);
         post(new ProtocolInput.ImageKept(Move));
     }
 

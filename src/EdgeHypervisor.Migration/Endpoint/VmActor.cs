@@ -24,8 +24,7 @@ internal sealed class VmActor : IAsyncDisposable
     private IncomingMove? _incoming;
     private ControlMessage? _offer;
     private ulong _lastFrame;
-    private long _ranAt;
-    private TimeSpan _preparedDisk;
+    private ArrivalClock? _arrival;
     private TimeSpan _retryAfter;
     private bool _halted;
     private bool _isRepeating;
@@ -218,7 +217,12 @@ internal sealed class VmActor : IAsyncDisposable
     {
         var (kind, move) = (message.Message.Kind, message.Message.Move);
         if (kind == ProtocolMessageKind.Prepare && message.Offer is not null) _offer = message;
-        if (kind == ProtocolMessageKind.Finish && _incoming?.Move == move) _lastFrame = message.LastFrame;
+        if (kind == ProtocolMessageKind.Finish && _incoming?.Move == move)
+        {
+            _lastFrame = message.LastFrame;
+            _arrival?.FinishHeard();
+        }
+        if (kind == ProtocolMessageKind.Commit && _incoming?.Move == move) _arrival?.Mark(MoveStep.CommitHeard);
         if (kind == ProtocolMessageKind.Accepted && _state.Source is { } source && source.IsCurrent(move) && message.From == source.Record.Peer
             && AcceptStream(message) is { } problem)
         {
@@ -227,8 +231,8 @@ internal sealed class VmActor : IAsyncDisposable
         }
         if (_outgoing is { } outgoing && outgoing.Move == move)
         {
-            if (kind == ProtocolMessageKind.Prepared) outgoing.Clock.Prepared(message.DiskTime);
-            if (kind == ProtocolMessageKind.Done) outgoing.Clock.Done(message.RunningFor);
+            if (kind == ProtocolMessageKind.Prepared) outgoing.Clock.Prepared(message.Steps);
+            if (kind == ProtocolMessageKind.Done) outgoing.Clock.Done(message.Steps);
         }
         await StepAsync(new ProtocolInput.Received(message.From, message.Message)).ConfigureAwait(false);
     }
@@ -287,9 +291,13 @@ internal sealed class VmActor : IAsyncDisposable
         var (kind, own) = (send.Message.Kind, _outgoing?.Move == send.Message.Move);
         var message = new ControlMessage { From = _context.Options.Board, To = send.To, Message = send.Message };
         if (kind == ProtocolMessageKind.Prepare && own) message = message with { Offer = _outgoing!.Offer, KeyShare = _outgoing.KeyShare };
-        if (kind == ProtocolMessageKind.Finish && own) message = message with { LastFrame = _outgoing!.Stream!.LastNumber };
-        if (kind == ProtocolMessageKind.Done && _ranAt != 0) message = message with { RunningFor = _context.Time.GetElapsedTime(_ranAt) };
-        if (kind == ProtocolMessageKind.Prepared) message = message with { DiskTime = _preparedDisk };
+        if (kind == ProtocolMessageKind.Finish && own)
+        {
+            message = message with { LastFrame = _outgoing!.Stream!.LastNumber };
+            _outgoing.Clock.Finished();
+        }
+        if (kind == ProtocolMessageKind.Prepared && _arrival is { } arrival) message = message with { Steps = arrival.Prepared() };
+        if (kind == ProtocolMessageKind.Done && _arrival is { } arrived) message = message with { Steps = arrived.Done() };
         if (kind == ProtocolMessageKind.Accepted && _incoming is { } incoming)
         {
             message = message with
@@ -322,6 +330,7 @@ internal sealed class VmActor : IAsyncDisposable
             ? await WritePreparedAsync(record, incoming).ConfigureAwait(false)
             : Journal(record);
         if (record.Kind == VmRecordKind.Relinquished) _outgoing?.Clock.Relinquished(_context.Time.GetElapsedTime(begun));
+        if (record.Kind == VmRecordKind.Owner) _arrival?.Owned(_context.Vms.RunningFor(Vm));
         await StepAsync(failure is null ? new ProtocolInput.Written() : new ProtocolInput.Failed(record.Move, failure)).ConfigureAwait(false);
     }
 
@@ -335,19 +344,21 @@ internal sealed class VmActor : IAsyncDisposable
     /// <summary>Builds the VM, and makes image and record durable, all at once: the VM stands still meanwhile.</summary>
     private async Task<string?> WritePreparedAsync(VmRecord record, IncomingMove incoming)
     {
-        var begun = _context.Time.GetTimestamp();
-        var build = Task.Run(() => incoming.Receiver.BuildAsync(incoming.State, _context.Closing).AsTask());
+        var build = Task.Run(async () =>
+        {
+            await incoming.Receiver.BuildAsync(incoming.State, _context.Closing).ConfigureAwait(false);
+            _arrival?.Mark(MoveStep.Built);
+        });
         var persist = Task.Run(async () =>
         {
             await incoming.Receiver.PersistAsync(incoming.State, record.Digest, _context.Closing).ConfigureAwait(false);
-            return _context.Time.GetElapsedTime(begun);
+            _arrival?.Mark(MoveStep.ImageDurable);
         });
         Journal(record);
-        var journaled = _context.Time.GetElapsedTime(begun);
+        _arrival?.Mark(MoveStep.Journaled);
         try
         {
             await Task.WhenAll(build, persist).ConfigureAwait(false);
-            _preparedDisk = journaled > persist.Result ? journaled : persist.Result;
             return null;
         }
         catch (Exception e)
@@ -361,7 +372,6 @@ internal sealed class VmActor : IAsyncDisposable
         await EndOutgoingAsync().ConfigureAwait(false);
         _incoming?.Taken();
         await TryAsync($"is owned by this board (epoch {epoch}) and can't be run", async () => await _context.Vms.RunAsync(Vm, epoch).ConfigureAwait(false)).ConfigureAwait(false);
-        _ranAt = _context.Time.GetTimestamp();
         await EndIncomingAsync().ConfigureAwait(false);
     }
 
@@ -490,7 +500,7 @@ internal sealed class VmActor : IAsyncDisposable
         try
         {
             var incoming = new IncomingMove(offer, answer, frame => _ = _context.Links.SendFrameAsync(offer.From, frame));
-            _incoming = incoming;
+            (_incoming, _arrival) = (incoming, new ArrivalClock(_context.Time));
             _context.Links.Attach(incoming.StreamNumber, FrameDirection.ToDestination, frame => incoming.Stream.OnFrame(frame.Span));
             input = new ProtocolInput.OfferAccepted(offer.Message.Move);
         }
@@ -507,7 +517,7 @@ internal sealed class VmActor : IAsyncDisposable
         if (incoming is null) return;
         try
         {
-            await incoming.VerifyAsync(digest, lastFrame).ConfigureAwait(false);
+            await incoming.VerifyAsync(digest, lastFrame, _arrival).ConfigureAwait(false);
             Post(new ProtocolInput.Verified(incoming.Move));
         }
         catch (OperationCanceledException)

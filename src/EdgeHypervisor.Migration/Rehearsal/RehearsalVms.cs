@@ -16,6 +16,8 @@ internal sealed class RehearsalVms : IBoardVms
 
     public ValueTask RunAsync(string vm, ulong epoch) => ValueTask.CompletedTask;
 
+    public TimeSpan? RunningFor(string vm) => null;
+
     public ValueTask FreeAsync(string vm) => ValueTask.CompletedTask;
 
     public ValueTask ReleaseAsync(string vm) => ValueTask.CompletedTask;

@@ -33,8 +33,7 @@ internal static class ControlCodec
         LastFrame = 15,
         Codec = 16,
         KnowsPages = 17,
-        RunningFor = 18,
-        DiskTime = 19,
+        Steps = 20, // 18 and 19 were single times
     }
 
     /// <summary>Encodes.</summary>
@@ -48,8 +47,7 @@ internal static class ControlCodec
         if (message.MaximumPayloadBytes != 0) At(writer, Key.MaximumPayload).WriteInt32(message.MaximumPayloadBytes);
         if (message.LastFrame != 0) At(writer, Key.LastFrame).WriteUInt64(message.LastFrame);
         if (message.Codec != BlockCodec.None) At(writer, Key.Codec).WriteUInt32((uint)message.Codec);
-        if (message.RunningFor > TimeSpan.Zero) At(writer, Key.RunningFor).WriteUInt64((ulong)message.RunningFor.TotalMicroseconds);
-        if (message.DiskTime > TimeSpan.Zero) At(writer, Key.DiskTime).WriteUInt64((ulong)message.DiskTime.TotalMicroseconds);
+        if (message.Steps.Count > 0) WriteTimes(At(writer, Key.Steps), message.Steps);
         if (message.KnowsPages) At(writer, Key.KnowsPages).WriteBoolean(true);
         writer.WriteEndMap();
         return writer.Encode();
@@ -95,6 +93,13 @@ internal static class ControlCodec
         writer.WriteEndArray();
     }
 
+    private static void WriteTimes(CborWriter writer, IReadOnlyList<TimeSpan> times)
+    {
+        writer.WriteStartArray(times.Count);
+        foreach (var time in times) writer.WriteUInt64((ulong)time.TotalMicroseconds);
+        writer.WriteEndArray();
+    }
+
     private static CborWriter At(CborWriter writer, Key key)
     {
         writer.WriteInt32((int)key);
@@ -115,7 +120,7 @@ internal static class ControlCodec
         private int _maximumPayload;
         private BlockCodec _codec;
         private bool _knowsPages;
-        private TimeSpan _runningFor, _diskTime;
+        private TimeSpan[] _steps = [];
 
         public bool Read(int key, CborReader reader)
         {
@@ -138,8 +143,7 @@ internal static class ControlCodec
                 case Key.LastFrame: _lastFrame = reader.ReadUInt64(); break;
                 case Key.Codec: _codec = reader.ReadEnum<BlockCodec>(); break;
                 case Key.KnowsPages: _knowsPages = reader.ReadBoolean(); break;
-                case Key.RunningFor: _runningFor = ReadTime(reader); break;
-                case Key.DiskTime: _diskTime = ReadTime(reader); break;
+                case Key.Steps: _steps = ReadTimes(reader); break;
                 default: return false;
             }
             return true;
@@ -161,12 +165,19 @@ internal static class ControlCodec
                 LastFrame = _lastFrame,
                 Codec = _codec,
                 KnowsPages = _knowsPages,
-                RunningFor = _runningFor,
-                DiskTime = _diskTime,
+                Steps = _steps,
             };
         }
 
-        private static TimeSpan ReadTime(CborReader reader) => TimeSpan.FromMicroseconds(Math.Min(reader.ReadUInt64(), MaximumMicroseconds));
+        private static TimeSpan[] ReadTimes(CborReader reader)
+        {
+            var count = reader.ReadStartArray();
+            if (count is null or < 0 or > ArrivalClock.MaximumSteps) throw new FormatException($"more than {ArrivalClock.MaximumSteps} times");
+            var times = new TimeSpan[count.Value];
+            for (var i = 0; i < times.Length; i++) times[i] = TimeSpan.FromMicroseconds(Math.Min(reader.ReadUInt64(), MaximumMicroseconds));
+            reader.ReadEndArray();
+            return times;
+        }
 
         private static ImmutableArray<MovableRegion> ReadRegions(CborReader reader)
         {

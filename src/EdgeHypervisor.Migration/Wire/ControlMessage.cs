@@ -28,11 +28,11 @@ internal sealed record ControlMessage
     /// <summary>In accepted: the destination has pages by their hash, so asking may save sending.</summary>
     public bool KnowsPages { get; init; }
 
-    /// <summary>In done: for how long the VM has been running at the destination, so that the source knows how long it stood still.</summary>
-    public TimeSpan RunningFor { get; init; }
-
-    /// <summary>In prepared: how long the destination's disk took for the durable writes.</summary>
-    public TimeSpan DiskTime { get; init; }
+    /// <summary>
+    /// In prepared and done: when the destination was how far, since it heard what it answers (<see cref="ArrivalClock"/>), so
+    /// that the source knows how long the VM stood still and why.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> Steps { get; init; } = [];
 
     /// <summary>In finish: the number of the last frame of the data stream.</summary>
     public ulong LastFrame { get; init; }

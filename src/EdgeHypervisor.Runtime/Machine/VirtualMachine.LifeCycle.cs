@@ -191,6 +191,7 @@ public sealed partial class VirtualMachine
         if (_fault is not null) return;
         if (!Contain(() => _ports.Open(_epoch))) return;
         _machine.Clock.Run();
+        Volatile.Write(ref _runsSinceNs, 0);
         Change(new VmStatus(VmState.Running, VmCause.Owner));
     }
 

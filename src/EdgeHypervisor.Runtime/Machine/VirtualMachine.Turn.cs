@@ -31,6 +31,10 @@ public sealed partial class VirtualMachine
     private bool _freed;
     private long? _asleepSinceNs;
     private bool _isTrimmed;
+    private long _runsSinceNs;
+
+    /// <summary>For how long it has been having its turns since it was started or resumed last; null before the first one.</summary>
+    public TimeSpan? RunningFor => Volatile.Read(ref _runsSinceNs) is var sinceNs and not 0 ? TimeSpan.FromTicks((_host.NowNs - sinceNs) / 100) : null;
 
     /// <inheritdoc/>
     void ISchedulable.Interrupt() => InterruptSlice();
@@ -68,6 +72,7 @@ public sealed partial class VirtualMachine
         while (true)
         {
             if (Volatile.Read(ref _visitors) != 0) return TurnResult.UntilWoken;
+            if (_runsSinceNs == 0) Volatile.Write(ref _runsSinceNs, _host.NowNs);
             RunPosted();
             if (_fault is null) clock.FireDue();
             HandleRequests();

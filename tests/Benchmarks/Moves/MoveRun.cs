@@ -14,7 +14,7 @@ internal static class MoveRun
     public static async Task<IReadOnlyList<MoveJob>> MoveAsync(MovedGuest guest, int moves, TimeSpan workBefore, TimeSpan oneWay, int bytesPerSecond, bool plainBroker = false)
     {
         var folder = Directory.CreateTempSubdirectory("bench-moves-");
-        await using var stage = new ChaosStage(plainBroker ? "" : "set_tcp_nodelay true\n"); // as packaging/brokers/mosquitto.conf has it
+        await using var stage = new ChaosStage(plainBroker ? "" : "set_tcp_nodelay true\n", isDirect: oneWay == default && bytesPerSecond == 0); // as packaging/brokers/mosquitto.conf has it
         try
         {
             await stage.WaitUntilReadyAsync(CancellationToken.None);

@@ -35,6 +35,8 @@ internal sealed class GhostBoard : IBoardVms, IVmReceiver, IAsyncDisposable
 
     public ValueTask<bool> HasPreparedAsync(string vm, Digest256 digest, CancellationToken cancellation) => ValueTask.FromResult(false);
 
+    public TimeSpan? RunningFor(string vm) => null;
+
     public ValueTask RunAsync(string vm, ulong epoch)
     {
         Assert.Fail("a ghost runs nothing");

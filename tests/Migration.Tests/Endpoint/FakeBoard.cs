@@ -104,6 +104,8 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
         lock (_gate) return ValueTask.FromResult(_prepared.TryGetValue(vm, out var image) && image.Digest == digest);
     }
 
+    public TimeSpan? RunningFor(string vm) => null;
+
     public ValueTask RunAsync(string vm, ulong epoch)
     {
         lock (_gate)
