@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Chaos;
 /// <summary>A guest that says where it is, and what it takes to move it, hear it, and find it.</summary>
 internal sealed class ChaosGuest(ChaosStage stage, string vm, BeatBook beats, byte[] firmware, string memory)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private string? _twice;
 
     public string Name => vm;
@@ -55,12 +55,12 @@ internal sealed class ChaosGuest(ChaosStage stage, string vm, BeatBook beats, by
                 if (jobs.FirstOrDefault(j => j.Id == job) is not { } found) return null;
                 if (found.IsFinished) return found;
             }
-            catch (Exception e) when (e is ControlException or IOException or ObjectDisposedException or HttpRequestException)
+            catch (Exception e) when (ChaosStage.IsOfKilled(e, cancellation))
             {
                 // Being killed.
             }
         }
-        throw new DemoException($"{vm}: the move {job} has not come to an end within {Patience.TotalSeconds} s\n{stage.Logs}");
+        throw new DemoException($"{vm}: the move {job} has not come to an end within {Patience.TotalSeconds} s{await stage.DescribeAsync(vm)}");
     }
 
     /// <summary>The board that runs the guest, once there is just one.</summary>
@@ -72,7 +72,7 @@ internal sealed class ChaosGuest(ChaosStage stage, string vm, BeatBook beats, by
             if (states.Count(s => s == "running") == 1 && states.Count(s => s is null) == 1) return Array.IndexOf(states, "running");
         }
         var last = new[] { await StateAsync(0, cancellation), await StateAsync(1, cancellation) };
-        throw new DemoException($"{vm} does not run on just one board within {Patience.TotalSeconds} s: on desk it is {last[0] ?? "absent"}, on pocket {last[1] ?? "absent"}\n{stage.Logs}");
+        throw new DemoException($"{vm} does not run on just one board within {Patience.TotalSeconds} s: on desk it is {last[0] ?? "absent"}, on pocket {last[1] ?? "absent"}{await stage.DescribeAsync(vm)}");
     }
 
     public async Task BeatsOnAsync(int count, CancellationToken cancellation)
@@ -81,7 +81,7 @@ internal sealed class ChaosGuest(ChaosStage stage, string vm, BeatBook beats, by
         var until = beats.Heard + count;
         for (var started = TimeProvider.System.GetTimestamp(); beats.Heard < until && Fault is null; await Task.Delay(10, cancellation))
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new DemoException($"{vm} has not been heard for {Patience.TotalSeconds} s after beat {beats.Last}\n{stage.Logs}");
+            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new DemoException($"{vm} has not been heard for {Patience.TotalSeconds} s after beat {beats.Last}{await stage.DescribeAsync(vm)}");
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class ChaosGuest(ChaosStage stage, string vm, BeatBook beats, by
             var vms = await stage.Board(board).Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, cancellation);
             return vms.FirstOrDefault(each => each.Name == vm)?.State;
         }
-        catch (Exception e) when (e is ControlException or IOException or ObjectDisposedException or HttpRequestException)
+        catch (Exception e) when (ChaosStage.IsOfKilled(e, cancellation))
         {
             return "unreachable";
         }
@@ -120,7 +120,7 @@ internal sealed class ChaosGuest(ChaosStage stage, string vm, BeatBook beats, by
                 using var reader = new StreamReader(console);
                 await ReadAsync(reader, (line, isWhole) => beats.Take(ChaosStage.Names[board], line, isWhole), cancellation);
             }
-            catch (Exception e) when (e is ControlException or IOException or ObjectDisposedException or HttpRequestException)
+            catch (Exception e) when (ChaosStage.IsOfKilled(e, cancellation))
             {
                 // Not there, or not there any more.
             }

@@ -15,6 +15,7 @@ internal sealed class ChaosRun(ChaosStage stage, ChaosFault[] faults, int seed, 
     private readonly List<double> _downtimes = [];
     private readonly List<double> _totals = [];
     private readonly Dictionary<string, int> _ended = [];
+    private Task[] _listeners = [];
     private readonly ChaosGuest[] _guests = [.. Enumerable.Range(1, SmallGuests).Select(i => ChaosGuest.Small(stage, $"counter-{i}")), ChaosGuest.Large(stage, "chain")];
 
     private string? Fault => _guests.Select(guest => guest.Fault).FirstOrDefault(fault => fault is not null);
@@ -25,13 +26,13 @@ internal sealed class ChaosRun(ChaosStage stage, ChaosFault[] faults, int seed, 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await stage.WaitUntilReadyAsync(cancellation);
         foreach (var guest in _guests) await guest.CreateAsync(stage.Folder, cancellation);
-        var background = _guests.Select(guest => guest.ObserveAsync(ending.Token)).ToArray();
+        _listeners = [.. _guests.Select(guest => guest.ObserveAsync(ending.Token))];
         await BeatsOnAsync(3, cancellation);
         var done = 0;
         for (var round = 1; done < moves && Fault is null; round++) done += await RoundAsync(round, moves - done, cancellation);
         if (Fault is null) await BeatsOnAsync(3, cancellation);
         await ending.CancelAsync();
-        await Task.WhenAll(background).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_listeners).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Conclude(done);
     }
 
@@ -87,7 +88,15 @@ internal sealed class ChaosRun(ChaosStage stage, ChaosFault[] faults, int seed, 
         }
     }
 
-    private Task BeatsOnAsync(int count, CancellationToken cancellation) => Task.WhenAll(_guests.Select(guest => guest.BeatsOnAsync(count, cancellation)));
+    // Whoever listens must do so to the end: a listener that gave up would make its guest seem silent.
+    private async Task BeatsOnAsync(int count, CancellationToken cancellation)
+    {
+        var all = AllBeatOnAsync(count, cancellation);
+        await await Task.WhenAny([all, .. _listeners]);
+        await all;
+    }
+
+    private Task AllBeatOnAsync(int count, CancellationToken cancellation) => Task.WhenAll(_guests.Select(guest => guest.BeatsOnAsync(count, cancellation)));
 
     private void Slow(bool slow)
     {

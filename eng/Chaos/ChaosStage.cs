@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Demo;
 
 namespace EdgeHypervisor.Chaos;
@@ -35,8 +38,38 @@ internal sealed class ChaosStage : IAsyncDisposable
     /// <summary>Where everything of this stage is.</summary>
     public string Folder => _folder;
 
+    /// <summary>Whether <see cref="Folder"/> stays, with all that the boards said over all their lives: somebody has to look into it.</summary>
+    public bool IsKept { get; set; }
+
     /// <summary>What the boards said last.</summary>
     public string Logs => string.Join('\n', Names.Select(name => $"{name}:\n{string.Join('\n', File.ReadLines(Path.Combine(_folder, $"{name}.log")).TakeLast(15))}"));
+
+    /// <summary>What the boards said last, and what they know of a VM.</summary>
+    public async Task<string> DescribeAsync(string vm)
+    {
+        IsKept = true;
+        var text = new StringBuilder('\n' + Logs);
+        for (var i = 0; i < 2; i++)
+        {
+            foreach (var path in new[] { $"v1/vms/{vm}", "v1/moves", "v1/ownership" })
+            {
+                try
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\n{Names[i]} {path}: {await Board(i).Service.GetTextAsync(path, CancellationToken.None)}");
+                }
+                catch (Exception e) when (IsOfKilled(e, CancellationToken.None))
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\n{Names[i]} {path}: {e.Message}");
+                }
+            }
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Whether a request failed since its board is being killed. What is under way when its client is disposed is cancelled.</summary>
+    public static bool IsOfKilled(Exception exception, CancellationToken cancellation) =>
+        exception is ControlException or IOException or ObjectDisposedException or HttpRequestException
+        || (exception is OperationCanceledException && !cancellation.IsCancellationRequested);
 
     public BoardProcess Board(int index) => Volatile.Read(ref _boards[index]);
 
@@ -62,7 +95,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         await Task.WhenAll(_boards.Select(b => b.DisposeAsync().AsTask()));
         await _broker.DisposeAsync();
         foreach (var link in Links) link.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (!IsKept) Directory.Delete(_folder, recursive: true);
     }
 
     private BoardProcess StartBoard(int index) => new(Names[index], _folder, _isDirect ? _brokerPort : Links[index].Port);

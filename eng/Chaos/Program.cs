@@ -10,7 +10,17 @@ var faults = args.Length > 2 ? args[2].Split(',').Select(name => Enum.Parse<Chao
 try
 {
     await using var stage = new ChaosStage();
-    return await new ChaosRun(stage, faults, seed, Console.Out).RunAsync(moves, CancellationToken.None) ? 0 : 1;
+    try
+    {
+        stage.IsKept = !await new ChaosRun(stage, faults, seed, Console.Out).RunAsync(moves, CancellationToken.None);
+    }
+    catch (DemoException e)
+    {
+        stage.IsKept = true;
+        await Console.Error.WriteLineAsync($"chaos: {e.Message}");
+    }
+    if (stage.IsKept) await Console.Error.WriteLineAsync($"chaos: all that the boards said is in {stage.Folder}");
+    return stage.IsKept ? 1 : 0;
 }
 catch (DemoException e)
 {

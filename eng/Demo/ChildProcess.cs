@@ -22,7 +22,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static ChildProcess Start(string program, IEnumerable<string> arguments, string log)
     {
         // A shell only redirects and then becomes the program: no pipe has to be drained, and the id is the program's.
-        var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", "exec \"$@\" > \"$LOG\" 2>&1 < /dev/null", "sh", program } };
+        var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", "exec \"$@\" >> \"$LOG\" 2>&1 < /dev/null", "sh", program } };
         start.Environment["LOG"] = log;
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new DemoException($"{program} cannot be started");

@@ -6,7 +6,8 @@ namespace EdgeHypervisor.Migration;
 /// </summary>
 internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
 {
-    private const int ThrottleStepPercent = 20;
+    private const int ThrottleStepPercent = 40;
+    private const int MostStalledRounds = 3;
     private const int AlwaysFewPages = 16; // one block
 
     private readonly long _startedAt = time.GetTimestamp();
@@ -14,6 +15,7 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     private int _roundPages;
     private double _pagesPerSecond;
     private int _throttlePercent;
+    private int _stalledRounds;
 
     /// <summary>Rounds completed.</summary>
     public int Round { get; private set; }
@@ -33,14 +35,18 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     public int? ThrottleFor(int dirtyPages)
     {
         // It wrote nearly as much as was sent meanwhile: another round like this one leads nowhere.
-        if (Round < 2 || dirtyPages < _roundPages * 3 / 4 || _throttlePercent >= options.MaximumThrottlePercent) return null;
-        return _throttlePercent = Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
+        var isStalled = Round >= 2 && dirtyPages >= _roundPages * 3 / 4;
+        if (isStalled && _throttlePercent < options.MaximumThrottlePercent)
+            return _throttlePercent = Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
+        _stalledRounds = isStalled ? _stalledRounds + 1 : 0;
+        return null;
     }
 
-    /// <summary>Whether to freeze the VM now.</summary>
+    /// <summary>Whether to freeze the VM now. Slowed down as far as may be, and still no less to send: waiting only makes it longer.</summary>
     public bool HasConverged(int dirtyPages) =>
         dirtyPages <= AlwaysFewPages
         || Round >= options.MaximumRounds
+        || _stalledRounds >= MostStalledRounds
         || SendingTime(dirtyPages) <= options.DowntimeTarget
         || time.GetElapsedTime(_startedAt) >= options.MaximumCopyTime;
 
