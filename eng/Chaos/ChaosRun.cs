@@ -20,8 +20,11 @@ internal sealed class ChaosRun(ChaosStage stage, ChaosFault[] faults, int seed, 
 
     private string? Fault => _guests.Select(guest => guest.Fault).FirstOrDefault(fault => fault is not null);
 
+    /// <param name="moves">How many.</param>
+    /// <param name="enough">Ends it after the round under way.</param>
+    /// <param name="cancellation">Ends it at once.</param>
     /// <returns>Whether the promise held.</returns>
-    public async Task<bool> RunAsync(int moves, CancellationToken cancellation)
+    public async Task<bool> RunAsync(int moves, CancellationToken enough, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await stage.WaitUntilReadyAsync(cancellation);
@@ -29,7 +32,7 @@ internal sealed class ChaosRun(ChaosStage stage, ChaosFault[] faults, int seed, 
         _listeners = [.. _guests.Select(guest => guest.ObserveAsync(ending.Token))];
         await BeatsOnAsync(3, cancellation);
         var done = 0;
-        for (var round = 1; done < moves && Fault is null; round++) done += await RoundAsync(round, moves - done, cancellation);
+        for (var round = 1; done < moves && Fault is null && !enough.IsCancellationRequested; round++) done += await RoundAsync(round, moves - done, cancellation);
         if (Fault is null) await BeatsOnAsync(3, cancellation);
         await ending.CancelAsync();
         await Task.WhenAll(_listeners).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -59,6 +59,29 @@ public sealed class FirmwareTests
             text => Assert.True(Record.Exception(() => FirmwareImage.Parse("a.hex", Encoding.ASCII.GetBytes(":0000000000" + text))) is null or FirmwareException),
             iter: 2000);
 
+    [Fact]
+    public void A_position_independent_program_linked_at_0_goes_to_the_beginning_of_memory_also_with_a_kernel()
+    {
+        const ulong memory = 0x8000_0000;
+        var elf = Elf(is64: true, 0, 0, entry: 4, [1, 2, 3, 4, 5, 6, 7, 8]);
+        elf[16] = 3;
+        var packed = BootImage.Pack(FirmwareImage.Parse("fw.elf", elf), new byte[] { 9 }, "Image", default);
+        foreach (var file in new[] { elf, packed })
+        {
+            var image = FirmwareImage.Parse("fw.elf", file, memory);
+            Assert.Equal(memory + 4, image.Entry);
+            Assert.Equal(memory, Assert.Single(image.Segments).Address);
+        }
+    }
+
+    [Fact]
+    public void A_position_independent_program_that_is_linked_elsewhere_stays_there()
+    {
+        var elf = Elf(is64: true, 0x8020_0000, 0x8020_0000, entry: 0x8020_0000, [1]);
+        elf[16] = 3;
+        Assert.Equal(0x8020_0000u, FirmwareImage.Parse("a.elf", elf, 0x8000_0000).Entry);
+    }
+
     [Theory]
     [InlineData(4, 9, "offset 0x4: class 9 is neither 32 nor 64 bits")]
     [InlineData(5, 2, "offset 0x5: not little-endian")]

@@ -14,10 +14,13 @@ public interface IBlockPort
     bool IsReadOnly { get; }
 
     /// <summary>
-    /// A mark of the content as it is now, which any later write changes; empty where a port has none. A device saves it, so
-    /// that its state is never put on top of a disk that went on without it. Only while no request is under way.
+    /// The mark of the content as it is now; empty where a port has none. A device compares it with the one it saved, so that
+    /// its state is never put on top of a disk that went on without it. Only while no request is under way.
     /// </summary>
     string ContentMark => "";
+
+    /// <summary>Makes sure that any later write changes <see cref="ContentMark"/>, and gives it to be saved. Only while no request is under way.</summary>
+    string MarkContent() => ContentMark;
 
     /// <summary>Reads a range.</summary>
     /// <param name="offset">The first byte; the range lies on the disk.</param>

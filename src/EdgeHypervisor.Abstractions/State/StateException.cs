@@ -17,4 +17,14 @@ public sealed class StateException : Exception
 
     /// <summary>The field, or null when the state as a whole is meant.</summary>
     public string? Field { get; }
+
+    /// <summary>Whether the state itself is sound, but what it goes with (a disk) has gone on without it.</summary>
+    public bool IsStale { get; private set; }
+
+    /// <summary>Says that the state is only <see cref="IsStale"/>.</summary>
+    public StateException AsStale()
+    {
+        IsStale = true;
+        return this;
+    }
 }

@@ -333,7 +333,17 @@ internal sealed class HostedVm : IDisposable
     {
         if (Folder.SavedAt is not { } savedAt) return false;
         using var snapshot = Snapshot.Open(Folder.StatePath);
-        machine.Restore(snapshot);
+        try
+        {
+            machine.Restore(snapshot);
+        }
+        catch (StateException e) when (e.IsStale)
+        {
+            // As after a power cut: the guest finds its disk as it left it, and repairs what it has to.
+            machine.Stop();
+            Journal.Failed("vm-not-restored", $"begins anew: it was saved {savedAt:yyyy-MM-dd HH:mm:ss} UTC, and cannot go on from there: {e.Message}");
+            return true;
+        }
         var lost = _time.GetUtcNow() - savedAt;
         Journal.Happened("vm-recovered", $"comes back as it was saved {savedAt:yyyy-MM-dd HH:mm:ss} UTC, {lost.TotalSeconds:0.0} s ago");
         return true;

@@ -20,6 +20,9 @@ internal static class BootImage
     /// <summary>The initial file system.</summary>
     public const uint InitialFileSystem = 0x6548_5602;
 
+    /// <summary>Types of ELF files: one for fixed addresses, and one that runs anywhere.</summary>
+    public const ushort Executable = 2, PositionIndependent = 3;
+
     private const uint Load = 1;
     private const ushort RiscV = 243;
     private const int HeaderBytes = 64, ProgramHeaderBytes = 56, Alignment = 4096;
@@ -38,7 +41,7 @@ internal static class BootImage
         if (!initialFileSystem.IsEmpty) parts.Add(new Part(InitialFileSystem, 0, initialFileSystem));
         var at = Align(HeaderBytes + (parts.Count * (long)ProgramHeaderBytes));
         var file = new byte[parts.Aggregate(at, (end, part) => Align(end + part.Bytes.Length))];
-        WriteHeader(file, firmware.IsElf ? firmware.Entry : 0, parts.Count);
+        WriteHeader(file, firmware.IsMovable ? PositionIndependent : Executable, firmware.IsElf ? firmware.Entry : 0, parts.Count);
         foreach (var (i, part) in parts.Index())
         {
             WriteProgramHeader(file.AsSpan(HeaderBytes + (i * ProgramHeaderBytes), ProgramHeaderBytes), part, at);
@@ -73,11 +76,11 @@ internal static class BootImage
 
     private static long Align(long offset) => (offset + Alignment - 1) / Alignment * Alignment;
 
-    private static void WriteHeader(Span<byte> header, ulong entry, int parts)
+    private static void WriteHeader(Span<byte> header, ushort type, ulong entry, int parts)
     {
         ReadOnlySpan<byte> identity = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1];
         identity.CopyTo(header);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[16..], 2); // executable
+        BinaryPrimitives.WriteUInt16LittleEndian(header[16..], type);
         BinaryPrimitives.WriteUInt16LittleEndian(header[18..], RiscV);
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], 1);
         BinaryPrimitives.WriteUInt64LittleEndian(header[24..], entry);

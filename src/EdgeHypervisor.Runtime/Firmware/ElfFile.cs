@@ -7,8 +7,8 @@ namespace EdgeHypervisor.Runtime;
 /// <remarks>System V ABI, chapters 4 (object files) and 5 (program loading).</remarks>
 internal static class ElfFile
 {
-    private const ushort TypeExecutable = 2;
-    private const ushort TypeShared = 3; // position-independent executables
+    private const ushort TypeExecutable = BootImage.Executable;
+    private const ushort TypeShared = BootImage.PositionIndependent;
     private const uint SegmentLoad = 1;
     private const uint SectionSymbols = 2;
     private const int MaximumSymbols = 1_000_000;
@@ -21,17 +21,19 @@ internal static class ElfFile
     /// <summary>The segments to load, at their physical addresses, the entry point, and what <see cref="BootImage"/> packed beside them.</summary>
     /// <param name="file">What to call it in messages.</param>
     /// <param name="bytes">The file.</param>
-    /// <param name="rawAddress">Where packed firmware goes that was not ELF.</param>
+    /// <param name="rawAddress">Where packed firmware goes that was not ELF, and what is position-independent and linked at 0.</param>
     /// <exception cref="FirmwareException">Not such a file, damaged or truncated.</exception>
     public static ElfContent Load(string file, ReadOnlyMemory<byte> bytes, ulong rawAddress)
     {
         var elf = Open(file, bytes.Span);
         CheckHeader(elf);
         var segments = new List<FirmwareSegment>();
+        var isMovable = IsMovable(elf);
+        var shift = isMovable ? rawAddress : 0;
         var entry = elf.Word(24);
         var physicalEntry = entry;
         ReadOnlyMemory<byte> kernel = default, initialFileSystem = default;
-        var (table, size, count) = Table(elf, elf.Is64 ? 32u : 28u, elf.Is64 ? 54u : 42u, elf.Is64 ? 56u : 32u, "program header");
+        var (table, size, count) = ProgramHeaders(elf);
         for (var i = 0; i < count; i++)
         {
             var header = new ProgramHeader(elf, table + ((ulong)i * size));
@@ -48,11 +50,28 @@ internal static class ElfFile
             }
             if (entry - header.VirtualAddress < header.FileBytes) physicalEntry = entry - header.VirtualAddress + header.PhysicalAddress;
             if (header.FileBytes == 0) continue;
-            segments.Add(new FirmwareSegment(header.PhysicalAddress, Content(elf, bytes, header)));
+            segments.Add(new FirmwareSegment(header.PhysicalAddress + shift, Content(elf, bytes, header)));
         }
         if (segments.Count == 0) throw elf.Error(table, "no segment to load: is it an object file?");
-        return new ElfContent(segments, physicalEntry, kernel, initialFileSystem);
+        return new ElfContent(segments, physicalEntry + shift, kernel, initialFileSystem, isMovable);
     }
+
+    // Such a program (OpenSBI's fw_*.elf) finds out by itself where it runs. Linked elsewhere it is where it wants to be.
+    private static bool IsMovable(ElfReader elf)
+    {
+        if (elf.U16(16) != TypeShared) return false;
+        var lowest = ulong.MaxValue;
+        var (table, size, count) = ProgramHeaders(elf);
+        for (var i = 0; i < count; i++)
+        {
+            var header = new ProgramHeader(elf, table + ((ulong)i * size));
+            if (header.Type == SegmentLoad) lowest = Math.Min(lowest, header.PhysicalAddress);
+        }
+        return lowest == 0;
+    }
+
+    private static (ulong Table, uint Size, int Count) ProgramHeaders(ElfReader elf) =>
+        Table(elf, elf.Is64 ? 32u : 28u, elf.Is64 ? 54u : 42u, elf.Is64 ? 56u : 32u, "program header");
 
     private static ReadOnlyMemory<byte> Content(ElfReader elf, ReadOnlyMemory<byte> bytes, ProgramHeader header)
     {

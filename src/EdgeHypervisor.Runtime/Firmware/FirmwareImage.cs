@@ -44,6 +44,12 @@ public sealed class FirmwareImage
 
     internal bool IsElf { get; }
 
+    /// <summary>Where raw bytes of it would be loaded; to parse it again.</summary>
+    internal ulong RawAddress { get; private init; }
+
+    /// <summary>Whether the addresses in it count from <see cref="RawAddress"/>.</summary>
+    internal bool IsMovable { get; private init; }
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rawAddress">Where raw bytes are loaded and entered.</param>
@@ -76,16 +82,19 @@ public sealed class FirmwareImage
             return new FirmwareImage(source, content, pieces, start, isElf: false);
         }
         if (!ElfFile.IsElf(content.Span))
-            return new FirmwareImage(source, content, [new FirmwareSegment(rawAddress, content)], rawAddress, isElf: false);
+            return new FirmwareImage(source, content, [new FirmwareSegment(rawAddress, content)], rawAddress, isElf: false) { RawAddress = rawAddress };
         var elf = ElfFile.Load(source, content, rawAddress);
         return new FirmwareImage(source, content, elf.Segments, elf.Entry, isElf: true)
         {
             Kernel = elf.Kernel,
             InitialFileSystem = elf.InitialFileSystem,
+            RawAddress = rawAddress,
+            IsMovable = elf.IsMovable,
         };
     }
 
     /// <summary>Functions and objects by address; empty for raw or stripped firmware.</summary>
     /// <exception cref="FirmwareException">The symbol table is damaged.</exception>
-    public IReadOnlyList<FirmwareSymbol> ReadSymbols() => IsElf ? ElfFile.ReadSymbols(Source, Content.Span) : [];
+    public IReadOnlyList<FirmwareSymbol> ReadSymbols() =>
+        IsElf ? [.. ElfFile.ReadSymbols(Source, Content.Span).Select(symbol => symbol with { Address = symbol.Address + (IsMovable ? RawAddress : 0) })] : [];
 }

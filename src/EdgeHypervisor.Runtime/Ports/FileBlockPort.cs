@@ -36,17 +36,18 @@ public sealed class FileBlockPort : IBlockPort, IDisposable
     public bool IsReadOnly { get; }
 
     /// <inheritdoc/>
+    /// <remarks>Length and time of the last change.</remarks>
+    public string ContentMark => string.Create(CultureInfo.InvariantCulture, $"{LengthBytes}@{File.GetLastWriteTimeUtc(_file).Ticks}");
+
+    /// <inheritdoc/>
     /// <remarks>
-    /// Length and time of the last change. A disk that may be written is stamped with the exact time: the kernel stamps writes with
+    /// A disk that may be written is stamped with the exact time: the kernel stamps writes with
     /// the time of its last tick, so none gets the same. Copies that keep times keep the mark.
     /// </remarks>
-    public string ContentMark
+    public string MarkContent()
     {
-        get
-        {
-            if (!IsReadOnly) File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
-            return string.Create(CultureInfo.InvariantCulture, $"{LengthBytes}@{File.GetLastWriteTimeUtc(_file).Ticks}");
-        }
+        if (!IsReadOnly) File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+        return ContentMark;
     }
 
     /// <summary>Requests under way; a VM is saved when there are none.</summary>

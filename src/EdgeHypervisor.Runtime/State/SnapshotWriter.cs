@@ -32,7 +32,7 @@ internal sealed class SnapshotWriter(Stream stream) : IDisposable
         {
             fields.Write("vm", machine.Blueprint.Name);
             fields.Write("firmware", machine.Blueprint.Firmware?.Source ?? "");
-            fields.Write("firmwareAt", machine.Blueprint.Firmware?.Entry ?? 0ul);
+            fields.Write("firmwareAt", machine.Blueprint.Firmware?.RawAddress ?? 0ul);
             var descriptions = machine.Blueprint.Descriptions.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
             fields.WriteList("descriptions", descriptions.Count, (entry, i) =>
             {

@@ -69,9 +69,13 @@ public sealed class FileBlockPortTests : IDisposable
     {
         using var disk = new FileBlockPort(_path, isReadOnly: false, _turn);
         Assert.Equal(BusStatus.Ok, Do(done => disk.Write(0, new byte[512], done)));
-        var saved = disk.ContentMark;
+        var saved = disk.MarkContent();
         disk.Dispose();
-        using (var again = new FileBlockPort(_path, isReadOnly: true, _turn)) Assert.Equal(saved, again.ContentMark);
+        foreach (var isReadOnly in new[] { true, false, false })
+        {
+            using var again = new FileBlockPort(_path, isReadOnly, _turn);
+            Assert.Equal(saved, again.ContentMark);
+        }
         using var writer = new FileBlockPort(_path, isReadOnly: false, _turn);
         Assert.Equal(BusStatus.Ok, Do(done => writer.Write(0, new byte[512], done)));
         Assert.NotEqual(saved, writer.ContentMark);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using System.Text.RegularExpressions;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.EndToEnd.Machines;
 using EdgeHypervisor.EndToEnd.Service;
@@ -7,7 +8,7 @@ using EdgeHypervisor.EndToEnd.Service;
 namespace EdgeHypervisor.EndToEnd.Linux;
 
 /// <summary>A running Debian in a service: saved, restored in another process, and moved live to another board and back.</summary>
-public sealed class LinuxMoveTests
+public sealed partial class LinuxMoveTests
 {
     private const string Vm = "debian";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -63,8 +64,11 @@ public sealed class LinuxMoveTests
         Assert.Contains("kept", await shell.DoAsync("echo $memory"), StringComparison.Ordinal);
         await shell.DoAsync($"kill -0 $worker; until [ $(cat /tmp/beats)0 -gt {beatsBefore}0 ]; do sleep 0.1; done");
         Assert.Contains(" 0% packet loss", await shell.DoAsync("ping -c 1 10.0.2.2"), StringComparison.Ordinal);
-        return int.Parse(await shell.DoAsync("cat /tmp/beats"), CultureInfo.InvariantCulture);
+        return int.Parse(Said().Match(await shell.DoAsync("echo beats=$(cat /tmp/beats)")).Groups["beats"].Value, CultureInfo.InvariantCulture);
     }
+
+    [GeneratedRegex(@"beats=(?<beats>\d+)")]
+    private static partial Regex Said();
 
     private static Task<Stream> ConsoleAsync(RunningDaemon board) =>
         board.Service.UpgradeAsync($"v1/vms/{Vm}/console", ControlSocket.ConsoleProtocol, CancellationToken.None);

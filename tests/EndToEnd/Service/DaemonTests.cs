@@ -129,6 +129,40 @@ public class DaemonTests
     }
 
     [Fact]
+    public async Task A_VM_with_a_disk_goes_on_where_it_was_saved_and_begins_anew_when_its_disk_was_written_since()
+    {
+        using var folder = new TemporaryFolder();
+        await using var daemon = await RunningDaemon.StartAsync();
+        var disk = Path.Combine(Directory.CreateDirectory(Path.Combine(daemon.Data, "disks")).FullName, "root.img");
+        await File.WriteAllBytesAsync(disk, new byte[1024]);
+        var manifest = folder.File("clerk.vm.yaml",
+            $$"""
+            kind: VirtualMachine
+            name: clerk
+            machine: virt-rv32
+            memory: 1Mi
+            firmware: {{BuiltTree.Guest("blinky-counter", "blinky-counter-rv32.elf")}}
+            disks: { disk0: root.img }
+            """);
+        await daemon.DoAsync("vm", "create", manifest, "--start");
+        await daemon.SaidAsync("clerk", "beat 3 ");
+        await daemon.DoAsync("vm", "pause", "clerk");
+        var said = Beats.AssertUnbroken(await daemon.ConsoleAsync("clerk"));
+        await daemon.DoAsync("vm", "resume", "clerk");
+
+        await daemon.KillAsync();
+        await daemon.StartAgainAsync();
+        await daemon.SaidAsync("clerk", $"beat {said + 1} ");
+
+        await daemon.KillAsync();
+        await File.WriteAllBytesAsync(disk, new byte[1024]);
+        await daemon.StartAgainAsync();
+        await daemon.SaidAsync("clerk", "beat 1 ");
+        Assert.Contains("begins anew: it was saved", daemon.Log, StringComparison.Ordinal);
+        Assert.Contains("the disk was written after this state was saved", daemon.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stopped_and_started_again_the_guests_go_on_without_a_lost_beat()
     {
         await using var daemon = await RunningDaemon.StartAsync();

@@ -50,14 +50,14 @@ internal sealed class BlockFunction : VirtioFunction
         while (Queues.TryTake(queue) is { } chain) Queues.Guard(() => Begin(chain));
     }
 
-    public override void Save(IStateWriter state) => state.Write("content", _disk?.ContentMark ?? "");
+    public override void Save(IStateWriter state) => state.Write("content", _disk?.MarkContent() ?? "");
 
     /// <remarks>A guest that remembers other blocks than its disk has destroys its file system: that is refused.</remarks>
     public override void Restore(IStateReader state)
     {
         var saved = state.ReadString("content", "");
         if (saved.Length > 0 && saved != (_disk?.ContentMark ?? ""))
-            throw state.Error("content", "the disk was written after this state was saved: restore the disk as it was then (a copy that kept its time), or start the VM anew");
+            throw state.Error("content", "the disk was written after this state was saved: restore the disk as it was then (a copy that kept its time), or start the VM anew").AsStale();
     }
 
     private bool Begin(DescriptorChain chain)
