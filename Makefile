@@ -9,8 +9,7 @@
 CONFIGURATION ?= Release
 # The packages of docs/decisions/0001: `named`, `builtin`, or empty to let eng/packages.sh find out.
 PACKAGES ?=
-NAMED    = $(shell PACKAGES=$(PACKAGES) eng/packages.sh)
-BUILD    = dotnet build EdgeHypervisor.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet -p:NamedPackages=$(NAMED)
+BUILD    = CONFIGURATION=$(CONFIGURATION) PACKAGES=$(PACKAGES) eng/build.sh
 
 RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
 TEST_PACKAGES = $(RUN_PACKAGES) firmware-microbit-micropython gcc-riscv64-unknown-elf qemu-system-misc qemu-user device-tree-compiler gdb-multiarch opensbi xz-utils
@@ -54,8 +53,8 @@ test-arm64: ## the tests that need no kernel device, as an ARM64 process: here u
 	@$(BUILD)
 	@eng/test-arm64.sh "$(RUNNER)" $(CONFIGURATION)
 
-install: build ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (BOARD=boards/….yaml, DESTDIR=)
-	@DESTDIR=$(DESTDIR) packaging/install.sh --built $(if $(BOARD),--board $(BOARD))
+install: ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (BOARD=boards/….yaml, DESTDIR=)
+	@DESTDIR=$(DESTDIR) packaging/install.sh $(if $(BOARD),--board $(BOARD))
 
 check: ## format, analyzers, documents
 	@eng/check.sh
@@ -66,6 +65,7 @@ format: ## put the code into shape
 bench: ## measure against peers, into artifacts/bench.json
 	@eng/dependencies.sh $(TEST_PACKAGES)
 	@$(BUILD)
+	@DESTDIR=$(CURDIR)/artifacts/installed packaging/install.sh
 	@dotnet artifacts/bin/Benchmarks/release/Benchmarks.dll
 
 bench-board: ## pins and buses on that board, against plain C loops; joins artifacts/bench.json

@@ -4,8 +4,9 @@
 # install.sh [--board FILE] [--arch x64|arm64] [--built]     publishes for a processor (this machine's) and installs
 # install.sh --staged FOLDER                                 installs what DESTDIR=FOLDER install.sh laid out elsewhere
 #
-# --built takes the plugins as the last build left them. DESTDIR and PREFIX are honoured; packaging/README.md says what
-# goes where. The second form needs no SDK: that is how a tree made on a PC gets onto a board.
+# Service, command and plugins are compiled ahead of time; with --built the plugins are taken as the last build left them,
+# which is sooner done and slower to start. DESTDIR and PREFIX are honoured; packaging/README.md says what goes where.
+# The second form needs no SDK: that is how a tree made on a PC gets onto a board.
 set -eu
 
 prefix=${PREFIX:-/usr}
@@ -35,17 +36,20 @@ publish() {
         *) echo "install: no build for processor $arch; there is x64 and arm64" >&2; exit 1 ;;
     esac
     named=$("$root/eng/packages.sh")
+    echo "install: compiling the service and the command for $rid"
     for project in EdgeHypervisor.Host EdgeHypervisor.Cli; do
         dotnet publish "$root/src/$project" --configuration Release --runtime "$rid" --self-contained false \
             --nologo --verbosity quiet --output "$lib" "-p:NamedPackages=$named"
     done
-    if ! $is_built; then
-        for plugin in "$root"/plugins/*/*/*.csproj; do
-            dotnet build "$plugin" --configuration Release --nologo --verbosity quiet "-p:NamedPackages=$named"
-        done
+    rm -rf "$lib/plugins" # one that is gone from this version must not stay
+    if $is_built; then
+        cp -R "$root/artifacts/plugins" "$lib/plugins"
+    else
+        echo "install: compiling the plugins for $rid"
+        dotnet msbuild "$root/packaging/plugins.proj" -restore -target:Publish -nologo -verbosity:quiet \
+            "-property:RuntimeIdentifier=$rid" "-property:NamedPackages=$named" "-property:Into=$(cd "$lib" && pwd)/plugins"
     fi
-    mkdir -p "$lib/plugins" "$lib/machines" "$destination$prefix/bin" "$destination$prefix/share/bash-completion/completions"
-    cp -R "$root"/artifacts/plugins/* "$lib/plugins/"
+    mkdir -p "$lib/machines" "$destination$prefix/bin" "$destination$prefix/share/bash-completion/completions"
     cp "$root"/boards/machines/*.yaml "$lib/machines/"
     ln -sf ../lib/edge-hypervisor/ehv "$destination$prefix/bin/ehv"
     keep "$root/packaging/config.yaml" "$settings/config.yaml"

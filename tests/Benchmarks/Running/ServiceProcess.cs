@@ -12,11 +12,11 @@ internal sealed class ServiceProcess : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bench-service-");
     private readonly Process _process;
 
-    private ServiceProcess(string root, Socket notify)
+    private ServiceProcess(string program, string root, Socket notify)
     {
         var socket = Path.Combine(_folder.FullName, "notify");
         notify.Bind(new UnixDomainSocketEndPoint(socket));
-        var start = new ProcessStartInfo(Program(),
+        var start = new ProcessStartInfo(program,
             ["--board", Path.Combine(root, "boards", "simulated-pi.yaml"), "--data", Path.Combine(_folder.FullName, "data"), "--socket", Path.Combine(_folder.FullName, "control.sock")])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
@@ -32,11 +32,11 @@ internal sealed class ServiceProcess : IDisposable
 
     /// <summary>From the start of the process to its <c>READY=1</c>.</summary>
     /// <exception cref="BenchmarkException">It does not get ready.</exception>
-    public static TimeSpan TimeToReady(string root)
+    public static TimeSpan TimeToReady(string program, string root)
     {
         using var notify = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 100 };
         var watch = Stopwatch.StartNew();
-        using var service = new ServiceProcess(root, notify);
+        using var service = new ServiceProcess(program, root, notify);
         while (!service.HearsReady(notify))
         {
             if (service._process.HasExited || watch.Elapsed > Patience) throw new BenchmarkException($"the service does not get ready:\n{service._errors}");
@@ -71,11 +71,16 @@ internal sealed class ServiceProcess : IDisposable
 
     private static void Terminate(int processId) => Process.Start("kill", ["-TERM", processId.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
 
-    // Beside this program's own folder: artifacts/bin/PROJECT/CONFIGURATION.
-    private static string Program()
+    /// <summary>The service as the build left it: compiled while it runs. Beside this program's own folder: artifacts/bin/PROJECT/CONFIGURATION.</summary>
+    public static string AsBuilt
     {
-        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var path = Path.Combine(own.Parent!.Parent!.FullName, "EdgeHypervisor.Host", own.Name, "edge-hypervisord");
-        return File.Exists(path) ? path : throw new BenchmarkException($"{path} is not built");
+        get
+        {
+            var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+            return Path.Combine(own.Parent!.Parent!.FullName, "EdgeHypervisor.Host", own.Name, "edge-hypervisord");
+        }
     }
+
+    /// <summary>The service as a board has it, compiled ahead of time: <c>make bench</c> installs it below artifacts/.</summary>
+    public static string AsInstalled(string root) => Path.Combine(root, "artifacts", "installed", "usr", "lib", "edge-hypervisor", "edge-hypervisord");
 }
