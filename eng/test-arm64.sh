@@ -27,7 +27,7 @@ case $runner in
 esac
 
 passed=0 failed=0 skipped=0 crashed=()
-for suite in Translation.Tests Cores.RiscV.Tests Devices.Tests Runtime.Tests Boards.Tests Migration.Tests; do
+for suite in Translation.Tests Cores.RiscV.Tests Cores.CortexM.Tests Devices.Tests Runtime.Tests Boards.Tests Migration.Tests Lending.Tests Transports.Tests; do
     after=0
     while :; do
         log=$(run "$suite" --verbose --after "$after" 2>&1)

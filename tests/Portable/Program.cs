@@ -5,7 +5,7 @@ using EdgeHypervisor.Portable;
 // PortableTests [ASSEMBLY...] [--filter TEXT] [--verbose] [--after N]: runs the tests beside this program in this very process, so
 // that they run wherever .NET does, with no test host: on a board, or in a process of another architecture.
 
-string[] all = ["Translation.Tests", "Cores.RiscV.Tests", "Devices.Tests", "Runtime.Tests", "Boards.Tests", "Migration.Tests", "Transports.Tests"];
+string[] all = ["Translation.Tests", "Cores.RiscV.Tests", "Cores.CortexM.Tests", "Devices.Tests", "Runtime.Tests", "Boards.Tests", "Migration.Tests", "Lending.Tests", "Transports.Tests"];
 var filter = Value("--filter") ?? "";
 var after = int.Parse(Value("--after") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
 var names = args.Where((arg, i) => IsName(arg) && (i == 0 || args[i - 1] is not ("--filter" or "--after"))).ToArray();
