@@ -11,32 +11,27 @@ internal readonly record struct ResidentMemory(long HostKiB, long GuestKiB)
     /// <summary>After a full collection, so that what is counted is in use.</summary>
     public static ResidentMemory Settled()
     {
+        var guest = KiB("/proc/self/smaps", line => line.Contains(GuestMappingName, StringComparison.Ordinal)); // leaves much to collect
         for (var i = 0; i < 2; i++)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
         }
-        return Now();
+        return new ResidentMemory(KiB("/proc/self/smaps_rollup", _ => true) - guest, guest);
     }
 
-    private static ResidentMemory Now()
+    private static long KiB(string file, Func<string, bool> isCounted)
     {
-        long host = 0, guest = 0;
-        var isGuest = false;
-        foreach (var line in File.ReadLines("/proc/self/smaps"))
+        long sum = 0;
+        var counts = false;
+        foreach (var line in File.ReadLines(file))
         {
-            if (line.StartsWith("Rss:", StringComparison.Ordinal))
-            {
-                var kib = long.Parse(line.AsSpan(4).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
-                if (isGuest) guest += kib;
-                else host += kib;
-            }
+            if (counts && line.StartsWith("Rss:", StringComparison.Ordinal))
+                sum += long.Parse(line.AsSpan(4).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture);
             else if (line.Contains('-') && char.IsAsciiHexDigitLower(line[0]))
-            {
-                isGuest = line.Contains(GuestMappingName, StringComparison.Ordinal);
-            }
+                counts = isCounted(line);
         }
-        return new ResidentMemory(host, guest);
+        return sum;
     }
 
     private const string GuestMappingName = "memfd:guest";
