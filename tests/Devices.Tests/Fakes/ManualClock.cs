@@ -3,15 +3,25 @@ using EdgeHypervisor.Abstractions;
 
 namespace Devices.Tests.Fakes;
 
-/// <summary>Guest time that moves when the test says so, and calls timers in the order of their deadlines.</summary>
+/// <summary>
+/// Guest time that moves when the test says so, and calls timers in the order of their deadlines; or time as a VM that
+/// follows its host has it: later at every look (<see cref="StepNs"/>), with timers that are late (<see cref="Elapse"/>).
+/// </summary>
 internal sealed class ManualClock : IGuestClock
 {
     private readonly List<Timer> _timers = [];
+    private long _nowNs;
 
-    public long NowNs { get; private set; }
+    public long NowNs => _nowNs += StepNs;
+
+    /// <summary>What passes at every look.</summary>
+    public long StepNs { get; set; }
 
     /// <summary>Whether any timer is set.</summary>
     public bool HasTimers => _timers.Any(t => t.DeadlineNs is not null);
+
+    /// <summary>Whether a timer should have been called already.</summary>
+    public bool IsAnyDue => NextDue(_nowNs) is not null;
 
     public IGuestTimer CreateTimer(Action due)
     {
@@ -20,16 +30,25 @@ internal sealed class ManualClock : IGuestClock
         return timer;
     }
 
-    public void Advance(long nanoseconds) => AdvanceTo(NowNs + nanoseconds);
+    public void Advance(long nanoseconds) => AdvanceTo(_nowNs + nanoseconds);
 
     public void AdvanceTo(long targetNs)
     {
         while (NextDue(targetNs) is { } timer)
         {
-            NowNs = Math.Max(NowNs, timer.DeadlineNs!.Value);
+            _nowNs = Math.Max(_nowNs, timer.DeadlineNs!.Value);
             timer.Fire();
         }
-        NowNs = targetNs;
+        _nowNs = Math.Max(_nowNs, targetNs);
+    }
+
+    /// <summary>Time passes and no timer is called: the guest is in the middle of a slice.</summary>
+    public void Elapse(long nanoseconds) => _nowNs += nanoseconds;
+
+    /// <summary>The slice is over: calls each timer that is due once.</summary>
+    public void FireDue()
+    {
+        foreach (var timer in _timers.Where(t => t.DeadlineNs <= _nowNs).OrderBy(t => t.DeadlineNs).ToArray()) timer.Fire();
     }
 
     private Timer? NextDue(long targetNs) =>
@@ -45,6 +64,7 @@ internal sealed class ManualClock : IGuestClock
 
         public void Fire()
         {
+            if (DeadlineNs is null) return;
             DeadlineNs = null;
             due();
         }

@@ -100,10 +100,10 @@ internal unsafe struct CpuState
     public uint SysTickControl;
     public uint SysTickReload;
 
-    /// <summary>The guest time at which the counter last became its reload value; its value while it stands still.</summary>
+    /// <summary>The guest time at which the counter was <see cref="SysTickValue"/>.</summary>
     public ulong SysTickOriginTicks;
 
-    /// <summary>What it holds while it is disabled.</summary>
+    /// <summary>What it held at the origin, or holds while it stands still. Zero: that it got there is told already.</summary>
     public uint SysTickValue;
 
     public uint DwtControl;

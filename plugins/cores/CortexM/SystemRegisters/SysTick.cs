@@ -5,6 +5,10 @@ namespace EdgeHypervisor.Cores.CortexM;
 /// The system timer: counts down from its reload value to zero and begins again. Arm B3.3. The value is computed from
 /// guest time when it is asked for; a timer of the VM is set only when the interrupt is wanted.
 /// </summary>
+/// <remarks>
+/// Every access reads the time once, and each time the counter gets to zero is told once: by whichever looks first, an
+/// access or the timer, which may be late. A zero not told yet is part of the state, so that a restored timer tells it.
+/// </remarks>
 internal sealed unsafe class SysTick
 {
     private const uint Enable = 1;
@@ -30,6 +34,11 @@ internal sealed unsafe class SysTick
 
     private bool IsRunning => (_cpu->State.SysTickControl & Enable) != 0 && _cpu->State.SysTickReload != 0;
 
+    private ulong RoundTicks => _cpu->State.SysTickReload + 1UL;
+
+    // Ticks from the origin to the next zero that is not told yet. A counter that is zero at its origin has told that.
+    private ulong TicksToZero => _cpu->State.SysTickValue == 0 ? RoundTicks : _cpu->State.SysTickValue;
+
     /// <summary>The register at an offset from 0xE000_E010, whose low bits are given.</summary>
     public uint Read(uint register)
     {
@@ -37,12 +46,15 @@ internal sealed unsafe class SysTick
         switch (register)
         {
             case 0x0:
-                Update();
+                Update(_clock.NowNs);
                 var control = s.SysTickControl;
-                s.SysTickControl &= ~CountFlag; // reading clears it
+                s.SysTickControl &= ~CountFlag; // reading clears it, and only it
                 return control;
             case 0x4: return s.SysTickReload;
-            case 0x8: return Value();
+            case 0x8:
+                var nowNs = _clock.NowNs;
+                Update(nowNs);
+                return Value(nowNs);
             default: return _profile.SysTickReferenceHz == 0 ? 1u << 31 : Calibration();
         }
     }
@@ -51,24 +63,24 @@ internal sealed unsafe class SysTick
     public void Write(uint register, uint value)
     {
         ref var s = ref _cpu->State;
-        Update();
-        var now = Value();
+        var nowNs = _clock.NowNs;
+        Update(nowNs);
+        var counter = Value(nowNs);
         switch (register)
         {
             case 0x0:
-                s.SysTickValue = now;
                 s.SysTickControl = (s.SysTickControl & CountFlag) | (value & 7) | (_profile.SysTickReferenceHz == 0 ? ProcessorClock : 0);
-                Begin(now == 0 ? s.SysTickReload : now);
+                Begin(counter, nowNs);
                 break;
             case 0x4:
                 s.SysTickReload = value & ValueMask;
                 // A counter that runs finishes its round first; the origin is moved so that its value stays.
-                Begin(now == 0 ? s.SysTickReload : now);
+                Begin(counter, nowNs);
                 break;
             case 0x8:
+                // Zero, which is no event, and the reload value a tick later.
                 s.SysTickControl &= ~CountFlag;
-                s.SysTickValue = 0;
-                Begin(s.SysTickReload);
+                Begin(0, nowNs);
                 break;
         }
         SetTimer();
@@ -80,71 +92,54 @@ internal sealed unsafe class SysTick
     /// <summary>For good.</summary>
     public void Stop() => _timer.Cancel();
 
-    // Ticks since the origin; at the origin the counter is at its reload value, so it is zero once every reload + 1 ticks.
-    private ulong Elapsed()
+    private ulong Elapsed(long nowNs)
     {
-        var now = Rate.TicksAt(_clock.NowNs);
+        var now = Rate.TicksAt(nowNs);
         return now > _cpu->State.SysTickOriginTicks ? now - _cpu->State.SysTickOriginTicks : 0;
     }
 
-    private uint Value()
+    private uint Value(long nowNs)
     {
         ref var s = ref _cpu->State;
         if (!IsRunning) return s.SysTickValue;
-        var elapsed = Elapsed();
+        var elapsed = Elapsed(nowNs);
         return elapsed <= s.SysTickValue
             ? s.SysTickValue - (uint)elapsed
-            : s.SysTickReload - (uint)((elapsed - s.SysTickValue - 1) % (s.SysTickReload + 1));
+            : s.SysTickReload - (uint)((elapsed - s.SysTickValue - 1) % RoundTicks);
     }
 
     // From here on the counter has this value.
-    private void Begin(uint value)
+    private void Begin(uint value, long nowNs)
     {
-        if (!IsRunning) return;
         _cpu->State.SysTickValue = value;
-        _cpu->State.SysTickOriginTicks = Rate.TicksAt(_clock.NowNs);
+        if (IsRunning) _cpu->State.SysTickOriginTicks = Rate.TicksAt(nowNs);
     }
 
-    // Rounds that are over since the last look leave the flag, and move the origin.
-    private void Update()
+    // Zeros passed since the last look leave the flag and pend the interrupt; the last of them becomes the origin.
+    private void Update(long nowNs)
     {
         ref var s = ref _cpu->State;
         if (!IsRunning) return;
-        var elapsed = Elapsed();
-        if (elapsed < s.SysTickValue) return;
+        var elapsed = Elapsed(nowNs);
+        var first = TicksToZero;
+        if (elapsed < first) return;
+        s.SysTickOriginTicks += elapsed - (elapsed - first) % RoundTicks;
+        s.SysTickValue = 0;
         s.SysTickControl |= CountFlag;
-        if (elapsed == s.SysTickValue) return;
-        // The value at zero counts as the end of a round; the next one begins a tick later, at the reload value.
-        var rounds = (elapsed - s.SysTickValue - 1) / (s.SysTickReload + 1);
-        s.SysTickOriginTicks += s.SysTickValue + 1 + rounds * (s.SysTickReload + 1);
-        s.SysTickValue = s.SysTickReload;
+        if ((s.SysTickControl & InterruptEnable) != 0) _pend();
     }
 
     private void OnTimer()
     {
-        if (!IsRunning || (_cpu->State.SysTickControl & InterruptEnable) == 0) return;
-        var elapsed = Elapsed();
-        if (elapsed >= _cpu->State.SysTickValue)
-        {
-            _pend();
-            Update();
-        }
+        Update(_clock.NowNs);
         SetTimer();
     }
 
     private void SetTimer()
     {
-        ref var s = ref _cpu->State;
-        if (!IsRunning || (s.SysTickControl & InterruptEnable) == 0)
-        {
-            _timer.Cancel();
-            return;
-        }
-        // The next time the counter gets to zero that is still to come.
-        var elapsed = Elapsed();
-        var due = s.SysTickOriginTicks + s.SysTickValue;
-        if (elapsed >= s.SysTickValue) due += ((elapsed - s.SysTickValue) / (s.SysTickReload + 1) + 1) * (s.SysTickReload + 1);
-        if (Rate.FirstNsOf(due) is { } ns) _timer.Set(ns);
+        if (IsRunning && (_cpu->State.SysTickControl & InterruptEnable) != 0
+            && Rate.FirstNsOf((UInt128)_cpu->State.SysTickOriginTicks + TicksToZero) is { } ns) _timer.Set(ns);
+        else _timer.Cancel();
     }
 
     // Ticks in 10 ms.
