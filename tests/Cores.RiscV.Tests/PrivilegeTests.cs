@@ -11,9 +11,9 @@ public sealed class PrivilegeTests
     private const ulong SupervisorHandler = GuestRam.Start + 0x500;
     private const ulong Readable = 1 | 2, Writable = 1 | 2 | 4, Executable = 1 | 2 | 8, User = 16, Pointer = 1;
 
-    private static TestHart HartIn(Privilege privilege, string isa = Isa)
+    private static TestHart HartIn(Privilege privilege, string isa = Isa, ulong flashBytes = 0)
     {
-        var hart = new TestHart(isa);
+        var hart = new TestHart(isa, flashBytes: flashBytes);
         ref var state = ref hart.Core.State;
         (state.Mtvec, state.Stvec, state.Privilege) = (MachineHandler, SupervisorHandler, privilege);
         AllowAll(hart);
@@ -84,6 +84,26 @@ public sealed class PrivilegeTests
         hart.Core.State.Mstatus |= status;
         hart.Core.Run(1);
         Assert.Equal(2UL, hart.Core.State.Mcause);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Flash_below_RAM_is_read_and_refuses_every_store_not_only_the_first(int privilege)
+    {
+        using var hart = HartIn((Privilege)privilege, flashBytes: 64 * 1024);
+        (hart[A0], hart[A1], hart[T0]) = (GuestRam.FlashStart + 0x1010, GuestRam.Start + 0x3010, 0x55);
+        hart.Load(Lw(T1, A0, 0), Sw(T0, A1, 0), Sw(T0, A1, 4), Sw(T0, A0, 0));
+        for (var i = 0; i < 3; i++)
+        {
+            (hart.Core.State.Pc, hart.Core.State.Privilege, hart.Core.State.Mcause) = (GuestRam.Start, (Privilege)privilege, 0);
+            hart.Core.Traps.ModeChanged = true;
+            hart.Core.Run(4);
+            Assert.Equal((7UL, GuestRam.FlashStart + 0x1010), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+        }
+        Assert.Equal(-1, hart.Ram.Flash.IndexOfAnyExcept((byte)0));
+        Assert.Equal(0u, hart[T1]);
+        Assert.Equal(0x55, hart.Ram.Bytes[0x3014]);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         UseMainMemory(context.Memory);
         _buffers = new TranslationBuffers(_hart);
         Code = new CodeCache(context.Memory, _buffers);
-        Memory = new MemoryUnit(_hart, _isa, context.Memory, context.Bus, _buffers);
+        Memory = new MemoryUnit(_hart, _isa, context.Memory, MainMemory, context.Bus, _buffers);
         Traps = new TrapUnit(_hart, _isa);
         Counters = new Counters(_hart, context.Clock, timebaseHz);
         Csrs = new CsrFile(_hart, _isa, context.Index, this);

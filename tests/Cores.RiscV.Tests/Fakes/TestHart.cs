@@ -9,9 +9,9 @@ internal sealed class TestHart : ICoreContext, IDisposable
 {
     private static readonly RiscVPlugin Plugin = new();
 
-    public TestHart(string isa = "rv64imac", ulong ramBytes = 64 * 1024, IReadOnlyDictionary<string, string>? options = null)
+    public TestHart(string isa = "rv64imac", ulong ramBytes = 64 * 1024, IReadOnlyDictionary<string, string>? options = null, ulong flashBytes = 0)
     {
-        Ram = new GuestRam(ramBytes);
+        Ram = new GuestRam(ramBytes, flashBytes);
         Options = new ComponentOptions("core cpu0", options ?? new Dictionary<string, string> { ["isa"] = isa });
         Core = (RiscVCore)Plugin.Create(this);
         Core.Reset(GuestRam.Start, []);

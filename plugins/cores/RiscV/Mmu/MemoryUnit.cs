@@ -12,16 +12,18 @@ internal sealed unsafe class MemoryUnit
     private const ulong PageMask = RamRegion.PageBytes - 1;
     private readonly Hart* _hart;
     private readonly RamRegion[] _regions;
+    private readonly RamRegion? _main;
     private readonly IBus _bus;
     private readonly PageTableWalker _walker;
     private readonly TranslationBuffers _buffers;
     private bool _reachedDevice;
 
-    /// <summary>The unit of a hart.</summary>
-    public MemoryUnit(Hart* hart, Isa isa, IGuestMemory memory, IBus bus, TranslationBuffers buffers)
+    /// <summary>The unit of a hart, whose handlers know the page flags of its main memory.</summary>
+    public MemoryUnit(Hart* hart, Isa isa, IGuestMemory memory, RamRegion? main, IBus bus, TranslationBuffers buffers)
     {
         _hart = hart;
         _regions = [.. memory.Regions];
+        _main = main;
         _bus = bus;
         _buffers = buffers;
         Protection = new PhysicalMemoryProtection(hart);
@@ -163,14 +165,12 @@ internal sealed unsafe class MemoryUnit
         return true;
     }
 
-    // Only the main RAM goes into the buffers: the handlers know its page flags.
+    // Only the main RAM goes into the buffers: a handler that stores looks at its page flags, by the distance from its start.
     private void Remember(ulong address, ulong physical, Access access, Privilege privilege)
     {
         var slots = access == Access.Load ? _hart->LoadTlb : _hart->StoreTlb;
-        if (slots == null || _regions.Length == 0) return;
         var page = physical & ~PageMask;
-        var main = _regions[0];
-        if (!main.Contains(page, RamRegion.PageBytes)) return;
+        if (slots == null || _main is not { } main || !main.Contains(page, RamRegion.PageBytes)) return;
         if (!Protection.Allows(page, RamRegion.PageBytes, access, privilege)) return;
         var slot = slots + (address >> RamRegion.PageShift & (Hart.TlbSlots - 1));
         slot->Page = address & ~PageMask;
