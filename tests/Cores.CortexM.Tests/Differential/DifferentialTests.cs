@@ -15,13 +15,14 @@ public sealed class DifferentialTests
     private static readonly int Seed = int.Parse(Environment.GetEnvironmentVariable("EHV_FUZZ_SEED") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
 
     [Theory]
-    [InlineData("interpreter", true, false)]
-    [InlineData("interpreter", true, true)]
-    [InlineData("eager-translator", true, false)]
-    [InlineData("eager-translator", true, true)]
-    [InlineData("eager-translator", false, false)]
-    [InlineData("eager-translator", false, true)]
-    public void Random_instructions_agree_with_QEMU(string engine, bool isDeterministic, bool isFloat)
+    [InlineData("interpreter", true, false, false)]
+    [InlineData("interpreter", true, true, false)]
+    [InlineData("eager-translator", true, false, false)]
+    [InlineData("eager-translator", true, true, true)]
+    [InlineData("eager-translator", false, false, false)]
+    [InlineData("eager-translator", false, false, true)]
+    [InlineData("eager-translator", false, true, true)]
+    public void Random_instructions_agree_with_QEMU(string engine, bool isDeterministic, bool isFloat, bool isFar)
     {
         if (LinuxProgram.Emulator is null) return;
         var decoder = new Decoder(isV7: true, hasDsp: true, FpuKind.Dp, isFpV5: true);
@@ -31,7 +32,7 @@ public sealed class DifferentialTests
         {
             var program = new RandomProgram(seed, decoder, Pieces, Instructions, isFloat ? IsFloat : IsInteger);
             var expected = LinuxProgram.Run(program);
-            using var machine = new ProgramMachine(program, engine, isDeterministic);
+            using var machine = new ProgramMachine(program, engine, isDeterministic, isFar);
             machine.RunToEnd();
             var actual = machine.Data;
             var first = actual.AsSpan().CommonPrefixLength(expected);
@@ -42,7 +43,7 @@ public sealed class DifferentialTests
             }
             count += Pieces * Instructions;
         }
-        if (Time.TotalSeconds > 10) Console.WriteLine($"{engine}, {(isDeterministic ? "exact" : "quick")}, {(isFloat ? "float" : "integer")}: {count} random instructions agree");
+        if (Time.TotalSeconds > 10) Console.WriteLine($"{engine}, {(isDeterministic ? "exact" : "quick")}, {(isFloat ? "float" : "integer")}{(isFar ? ", far" : "")}: {count} random instructions agree");
     }
 
     private static bool IsInteger(Op op) => op is (>= Op.And and <= Op.Mul) or (>= Op.Movt and <= Op.Smlsld);

@@ -6,21 +6,27 @@ namespace EdgeHypervisor.Cores.CortexM.Tests;
 /// <summary>A processor with a random program's code and data.</summary>
 internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, IMachineControl, IDisposable
 {
+    private const uint OtherMemory = 0x3000_0000;
     private const ulong CoprocessorAccess = 0xE000_ED88;
     private readonly RandomProgram _program;
     private readonly CortexMCore _core;
     private readonly List<nint> _allocations = [];
 
-    public ProgramMachine(RandomProgram program, string engine, bool isDeterministic)
+    /// <param name="program">What it runs.</param>
+    /// <param name="engine">How.</param>
+    /// <param name="isDeterministic">Whether instructions are counted.</param>
+    /// <param name="isFar">Whether the data is where translated code does not reach by itself, as a device is.</param>
+    public ProgramMachine(RandomProgram program, string engine, bool isDeterministic, bool isFar)
     {
         Deterministic = isDeterministic;
         _program = program;
-        Regions = [Allocate("code", RandomProgram.CodeStart, program.Code), Allocate("data", RandomProgram.DataStart, program.Data)];
+        Regions = [Allocate("code", RandomProgram.CodeStart, program.Code), Allocate("data", RandomProgram.DataStart, program.Data), Allocate("other", OtherMemory, new byte[RamRegion.PageBytes])];
         Options = new ComponentOptions("core cpu0", new Dictionary<string, string>
         {
             ["cpu"] = "cortex-m7", ["fpu"] = "dp", ["engine"] = engine, ["vectors"] = RandomProgram.CodeStart.ToString(System.Globalization.CultureInfo.InvariantCulture),
         });
         _core = (CortexMCore)new CortexMPlugin().Create(this);
+        if (isFar) _core.State.R[13] = OtherMemory + RamRegion.PageBytes; // translated code takes the memory of the stack for its own
     }
 
     public IReadOnlyList<RamRegion> Regions { get; }

@@ -114,12 +114,15 @@ internal sealed class RandomProgram
     private void AddIfThen()
     {
         var condition = (uint)_random.Next(14);
+        var (accesses, n) = (_random.Next(3) == 0, (uint)_random.Next(8));
+        if (accesses) LoadAddress(n, DataStart + 512);
         var count = 1 + _random.Next(4);
         var mask = 1u << (4 - count);
         for (var i = 1; i < count; i++) mask |= (uint)_random.Next(2) << (4 - i);
         // Then and else are said relative to the condition's lowest bit.
         _code.Add((ushort)(0xBF00 | condition << 4 | mask));
-        for (var i = 0; i < count; i++) AddInstruction(RandomInstruction());
+        if (accesses) _code.Add((ushort)((_random.Next(2) == 0 ? 0x6000u : 0x6800u) | (uint)_random.Next(32) << 6 | n << 3 | (n + 1) % 8)); // str or ldr
+        for (var i = accesses ? 1 : 0; i < count; i++) AddInstruction(RandomInstruction());
     }
 
     private void AddBranchOver()

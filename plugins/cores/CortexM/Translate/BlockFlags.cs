@@ -7,16 +7,22 @@ namespace EdgeHypervisor.Cores.CortexM;
 /// What becomes of the condition flags in one block: which instruction has to set which, and which conditions compare
 /// the operands of the instruction before instead of asking flags.
 /// </summary>
+/// <remarks>
+/// Where an instruction may leave the region in the middle of the block, the interpreter asks the flags: they are set
+/// for conditions behind it, even if the region itself compares operands.
+/// </remarks>
 internal sealed class BlockFlags
 {
     private readonly Flags[] _needed;
     private readonly bool[] _isKept;
     private readonly bool[] _comparesOperands;
+    private readonly bool[] _needsFlags;
     private int _index = -1;
 
     public BlockFlags(IReadOnlyList<TranslatedInstruction> block)
     {
-        (_needed, _isKept, _comparesOperands) = (new Flags[block.Count], new bool[block.Count], new bool[block.Count]);
+        (_needed, _isKept) = (new Flags[block.Count], new bool[block.Count]);
+        (_comparesOperands, _needsFlags) = (new bool[block.Count], new bool[block.Count]);
         Match(block);
         FindNeeded(block);
     }
@@ -39,14 +45,18 @@ internal sealed class BlockFlags
     // Forward: conditions that follow one setter of all their flags, with no other setter between.
     private void Match(IReadOnlyList<TranslatedInstruction> block)
     {
-        var setter = -1;
+        var (setter, mayLeave) = (-1, false);
         for (var i = 0; i < block.Count; i++)
         {
             var (decoded, it, _) = block[i];
-            if (ConditionOf(block[i]) is { } condition && setter >= 0 && CanCompare(block[setter].Decoded, condition))
-                (_comparesOperands[i], _isKept[setter]) = (true, true);
+            mayLeave |= CortexMEmitter.MayLeave(block[i]);
+            if (ConditionOf(block[i]) is { } condition)
+            {
+                if (setter >= 0 && CanCompare(block[setter].Decoded, condition)) (_comparesOperands[i], _isKept[setter]) = (true, true);
+                _needsFlags[i] = !_comparesOperands[i] || mayLeave;
+            }
             if (FlagUse.Writes(decoded, false) == Flags.None) continue;
-            setter = it == 0 ? i : -1;
+            (setter, mayLeave) = (it == 0 ? i : -1, false);
         }
     }
 
@@ -61,7 +71,7 @@ internal sealed class BlockFlags
             _needed[i] = it == 0 ? writes & live : writes;
             if (it == 0) live &= ~writes;
             if (!(decoded.Op is >= Op.Beq and <= Op.Ble)) live |= FlagUse.Reads(decoded);
-            if (ConditionOf(block[i]) is { } condition && !_comparesOperands[i]) live |= FlagUse.OfCondition(condition);
+            if (ConditionOf(block[i]) is { } condition && _needsFlags[i]) live |= FlagUse.OfCondition(condition);
         }
     }
 

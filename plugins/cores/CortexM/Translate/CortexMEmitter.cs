@@ -47,6 +47,14 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
         _ => false,
     };
 
+    /// <summary>Whether the interpreter may have to do an instruction that is in the middle of a region.</summary>
+    public static bool MayLeave(in TranslatedInstruction translated)
+    {
+        var i = translated.Decoded;
+        return i.Op is (>= Op.Ldr and <= Op.Strd) or Op.Sdiv or Op.Udiv || IsFloat(i.Op)
+            || (translated.It != 0 && i.Op != Op.B && (!IsTranslated(i) || EndsBlock(i)));
+    }
+
     /// <inheritdoc/>
     public void BeginBlock(IReadOnlyList<TranslatedInstruction> block, RegionEmitter region) => region.BlockNotes = new BlockFlags(block);
 
