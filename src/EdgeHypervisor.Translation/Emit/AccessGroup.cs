@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Translation;
 internal sealed class AccessGroup
 {
     /// <summary>A span of at most a page touches at most two, the pages of its ends.</summary>
-    private const int MaximumSpan = 4096;
+    public const int MaximumSpan = 4096;
 
     private long _storeLow = long.MaxValue;
     private long _storeHigh = long.MinValue;
@@ -28,14 +28,11 @@ internal sealed class AccessGroup
     /// <summary>How many accesses.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether its range was checked.</summary>
-    public bool IsChecked { get; set; }
+    /// <summary>All displacements.</summary>
+    public (long Low, long High) Span => (Low, High);
 
-    /// <summary>Whether the pages of its stores were asked.</summary>
-    public bool AreStoresChecked { get; set; }
-
-    /// <summary>The lowest displacement of a store, and the length from there to the last byte stored.</summary>
-    public (long Low, int LengthBytes) Stores => (_storeLow, (int)(_storeHigh - _storeLow));
+    /// <summary>Those of its stores.</summary>
+    public (long Low, long High) Stores => (_storeLow, _storeHigh);
 
     /// <summary>The groups of a block, by the index of the instruction; null where an access stands alone or there is none.</summary>
     public static AccessGroup?[] Find<TInstruction>(

@@ -22,6 +22,19 @@ public interface IInstructionEmitter<TInstruction>
         return false;
     }
 
+    /// <summary>The sum that an instruction sets a register to, where that is all it does.</summary>
+    bool TryGetSum(in TInstruction instruction, out RegisterSum sum)
+    {
+        sum = default;
+        return false;
+    }
+
+    /// <summary>What the instruction leaves in the registers that it sets. <see cref="Emit"/> has to agree with it.</summary>
+    /// <param name="instruction">The instruction.</param>
+    /// <param name="signed32">The registers, by bit, that hold sign-extended 32-bit values.</param>
+    /// <param name="words">Those of them that are likely to stand in their words; see <see cref="RegionEmitter.SetWord"/>.</param>
+    RegisterForm FormOf(in TInstruction instruction, ulong signed32, ulong words) => RegisterForm.Whole;
+
     /// <summary>Before the instructions of a block, which run from the first to the last; see <see cref="RegionEmitter.BlockNotes"/>.</summary>
     void BeginBlock(IReadOnlyList<TInstruction> block, RegionEmitter region)
     {

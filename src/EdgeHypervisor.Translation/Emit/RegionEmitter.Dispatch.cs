@@ -28,7 +28,7 @@ public sealed partial class RegionEmitter
     public void EndIndirect()
     {
         IL.Emit(OpCodes.Stloc, _exitPc);
-        ExtendAll();
+        PassOn();
         foreach (var (address, label) in Guesses)
         {
             // As a distance, which fits into an instruction where an address does not.

@@ -71,29 +71,26 @@ public sealed partial class RegionEmitter
     private void HostAddressAt(int register, int displacement, AccessWidth width, bool isStore)
     {
         Settle(register);
-        if (Group is { } group)
+        if (!_memory.ChecksTogether)
         {
-            // Not wrapped at 32 bits: what would wrap is outside of RAM this way, and inside nothing wraps.
-            CheckGroup(group, register, isStore);
-            _memory.EmitGroupedAddress(this, new AccessAddress(Local(register), displacement));
+            var alone = AddressAt(register, displacement);
+            if (isStore) _memory.EmitStoreAddress(this, alone, width, InterpretLabel());
+            else _memory.EmitLoadAddress(this, alone, width, InterpretLabel());
             return;
         }
-        var address = AddressAt(register, displacement);
-        if (isStore) _memory.EmitStoreAddress(this, address, width, InterpretLabel());
-        else _memory.EmitLoadAddress(this, address, width, InterpretLabel());
-    }
-
-    private void CheckGroup(AccessGroup group, int register, bool isStore)
-    {
-        if (!group.IsChecked)
+        // Not wrapped at 32 bits: what would wrap is outside of RAM this way, and inside nothing wraps.
+        var address = new AccessAddress(Local(register), displacement);
+        var need = _block.Facts.Access(new MemoryOperand(register, displacement, width, isStore), Group);
+        if (need is { IsRangeOpen: true, AreFlagsOpen: true } && need.Range == need.Stores && need.Range.High - need.Range.Low == (long)width)
         {
-            group.IsChecked = true;
-            _memory.EmitRangeCheck(this, new AccessAddress(Local(register), group.Low), (int)(group.High - group.Low), InterpretLabel());
+            _memory.EmitStoreAddress(this, address, width, InterpretLabel());
+            return;
         }
-        if (!isStore || group.AreStoresChecked) return;
-        group.AreStoresChecked = true;
-        var (low, lengthBytes) = group.Stores;
-        _memory.EmitStoreCheck(this, new AccessAddress(Local(register), low), lengthBytes, InterpretLabel());
+        if (need.IsRangeOpen) _memory.EmitRangeCheck(this, address with { Displacement = need.Range.Low }, Length(need.Range), InterpretLabel());
+        if (need.AreFlagsOpen) _memory.EmitStoreCheck(this, address with { Displacement = need.Stores.Low }, Length(need.Stores), InterpretLabel());
+        _memory.EmitGroupedAddress(this, address);
+
+        static int Length((long Low, long High) span) => (int)(span.High - span.Low);
     }
 
     private AccessAddress AddressAt(int register, int displacement)

@@ -28,7 +28,6 @@ public sealed partial class RegionEmitter
     private readonly List<(Label Label, WayOut Way)> _exits = [];
     private readonly Dictionary<WayOut, Label> _exitLabels = [];
     private readonly List<(Label Label, Action Write)> _coldEnds = [];
-    private int _index;
     private int _notYetExecuted;
 
     internal RegionEmitter(
@@ -98,7 +97,7 @@ public sealed partial class RegionEmitter
     {
         IL.Emit(OpCodes.Stloc, Local(register));
         _inWord &= ~Bit(register);
-        _isSigned32 &= ~Bit(register);
+        _hasWord &= ~Bit(register);
     }
 
     /// <summary>Pushes an <c>int64</c>.</summary>
@@ -131,11 +130,11 @@ public sealed partial class RegionEmitter
     public Label AtColdEnd(Action write)
     {
         var label = IL.DefineLabel();
-        var (address, flow, index, notYetExecuted, inWord) = (Address, Flow, _index, _notYetExecuted, _inWord);
+        var (address, flow, notYetExecuted, inWord, hasWord) = (Address, Flow, _notYetExecuted, _inWord, _hasWord);
         _coldEnds.Add((label, () =>
         {
-            BeginInstruction(address, flow, index, notYetExecuted);
-            _inWord = inWord;
+            BeginInstruction(address, flow, notYetExecuted);
+            (_inWord, _hasWord) = (inWord, hasWord);
             write();
         }));
         return label;
@@ -145,7 +144,7 @@ public sealed partial class RegionEmitter
     /// <param name="condition">One of IL's comparing branches, <see cref="OpCodes.Beq"/> and its kin.</param>
     public void EndBranch(OpCode condition)
     {
-        ExtendAll();
+        PassOn();
         IL.Emit(condition, TargetLabel!(FlowKind.Branch));
         IL.Emit(OpCodes.Br, NextLabel!());
     }
@@ -153,14 +152,14 @@ public sealed partial class RegionEmitter
     /// <summary>Ends a jump or call to a known target.</summary>
     public void EndJump()
     {
-        ExtendAll();
+        PassOn();
         IL.Emit(OpCodes.Br, TargetLabel!(Flow.Kind));
     }
 
     /// <summary>Ends a block whose last instruction only goes on.</summary>
     internal void EndBlock(Label next)
     {
-        ExtendAll();
+        PassOn();
         IL.Emit(OpCodes.Br, next);
     }
 
@@ -209,7 +208,6 @@ public sealed partial class RegionEmitter
     internal void EmitBlockHead(ulong address, int instructions, bool isLoopHead)
     {
         BlockNotes = null;
-        ForgetWords();
         if (_budget is not null)
         {
             IL.Emit(OpCodes.Ldloc, _budget);
@@ -225,9 +223,8 @@ public sealed partial class RegionEmitter
         IL.Emit(OpCodes.Brtrue, Exit(address, RegionExit.Safepoint, instructions));
     }
 
-    internal void BeginInstruction(ulong address, Flow flow, int index, int notYetExecuted)
+    internal void BeginInstruction(ulong address, Flow flow, int notYetExecuted)
     {
-        _index = index;
         Address = address;
         Flow = flow;
         _notYetExecuted = notYetExecuted;

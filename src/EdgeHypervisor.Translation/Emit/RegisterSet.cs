@@ -17,6 +17,17 @@ public sealed class RegisterSet
 
     internal bool IsWritten(int register) => _written[register];
 
+    /// <summary>The registers below 64 that are written, by bit.</summary>
+    internal ulong WrittenBits()
+    {
+        ulong bits = 0;
+        for (var register = 0; register < 64; register++)
+        {
+            if (_written[register]) bits |= 1UL << register;
+        }
+        return bits;
+    }
+
     internal void Clear()
     {
         Array.Clear(_read);

@@ -28,7 +28,8 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, registers, entries);
 
         region.EmitPrologue();
-        foreach (var block in plan.Blocks) Emit(plan, block, region, labels, memory.ChecksTogether);
+        var facts = new RegionFacts<TInstruction>(plan, emitter, memory.ChecksTogether);
+        foreach (var block in plan.Blocks) Emit(plan, block, region, labels, facts);
         region.EmitEpilogue(registers);
 
         var length = il.ILOffset;
@@ -52,44 +53,29 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         RegionPlan<TInstruction>.Block block,
         RegionEmitter region,
         Dictionary<BlockKey, Label> labels,
-        bool checksTogether)
+        RegionFacts<TInstruction> facts)
     {
         var context = block.Key.Context;
         Label To(ulong address, int inContext) =>
             labels.TryGetValue(new BlockKey(address, inContext), out var label) ? label : region.LeaveTo(address);
 
+        var known = facts.Of(block.Key);
         region.IL.MarkLabel(labels[block.Key]);
+        region.BeginBlock(known);
         region.EmitBlockHead(block.Key.Address, block.Steps.Count, block.IsLoopHead);
-        var groups = checksTogether ? AccessGroup.Find(block.Steps, emitter) : null;
-        region.LastWrites = LastWrites(block);
         emitter.BeginBlock([.. block.Steps.Select(step => step.Instruction)], region);
         for (var i = 0; i < block.Steps.Count; i++)
         {
             var step = block.Steps[i];
-            region.BeginInstruction(step.Address, step.Flow, i, block.Steps.Count - i);
-            region.Group = groups?[i];
+            region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
+            region.Group = known.Groups?[i];
             region.NextLabel = () => To(step.Next, context);
             region.TargetLabel = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
             region.Guesses = Guesses(plan, context, step, labels);
             emitter.Emit(step.Instruction, region);
+            facts.Apply(known.Facts, block.Key, i);
         }
         if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
-    }
-
-    private int[] LastWrites(RegionPlan<TInstruction>.Block block)
-    {
-        var last = new int[emitter.Registers.Count];
-        var registers = new RegisterSet();
-        for (var i = 0; i < block.Steps.Count; i++)
-        {
-            registers.Clear();
-            emitter.CollectRegisters(block.Steps[i].Instruction, registers);
-            for (var register = 0; register < last.Length; register++)
-            {
-                if (registers.IsWritten(register)) last[register] = i;
-            }
-        }
-        return last;
     }
 
     private static IReadOnlyList<(ulong Address, Label Label)> Guesses(

@@ -9,12 +9,46 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 internal sealed partial class RiscVEmitter
 {
+    /// <inheritdoc/>
+    public RegisterForm FormOf(in Instruction i, ulong signed32, ulong words)
+    {
+        if (!_is64) return RegisterForm.Whole;
+        switch (i.Op)
+        {
+            case (>= Op.Addiw and <= Op.Sraw) or (>= Op.Mulw and <= Op.Remuw):
+                return RegisterForm.Word;
+            case Op.Addi when i is { Rs1: not 0, Immediate: not 0 }:
+                return RegisterForm.Whole;
+            case Op.Addi or Op.Xori or Op.Ori or Op.Andi:
+                if (i.Op == Op.Andi && i.Immediate >= 0 && !Is(words, i.Rs1)) return RegisterForm.Signed32;
+                return !IsSigned(i.Rs1) ? RegisterForm.Whole : Is(words, i.Rs1) ? RegisterForm.Word : RegisterForm.Signed32;
+            case Op.Xor or Op.Or or Op.And:
+                if (!IsSigned(i.Rs1) || !IsSigned(i.Rs2)) return RegisterForm.Whole;
+                return Is(words, i.Rs1) || Is(words, i.Rs2) ? RegisterForm.Word : RegisterForm.Signed32;
+            case Op.Lui or Op.Slt or Op.Slti or Op.Sltu or Op.Sltiu:
+            case Op.Lb or Op.Lh or Op.Lw or Op.Lbu or Op.Lhu:
+            case Op.Srli or Op.Srai when i.Immediate > 32:
+            case Op.SextB or Op.SextH or Op.ZextH:
+                return RegisterForm.Signed32;
+            default:
+                return RegisterForm.Whole;
+        }
+
+        static bool Is(ulong set, byte register) => register != 0 && (set >> register & 1) != 0;
+        bool IsSigned(byte register) => register == 0 || Is(signed32, register);
+    }
+
     /// <summary>Writes an instruction in 32 bits where that is what it says, or as good; false where it is not.</summary>
     private bool TryEmitWord(in Instruction i, RegionEmitter region)
     {
         if (!_is64) return false;
         switch (i.Op)
         {
+            case Op.Addiw when i is { Rs1: not 0, Immediate: 0 } && region.IsSigned32(i.Rs1) && !region.IsInWord(i.Rs1):
+                // Extended already: nothing but a copy.
+                PushWord(i.Rs1, region);
+                region.SetWord(i.Rd);
+                return true;
             case >= Op.Addiw and <= Op.Sraw:
                 EmitWord(i, region);
                 return true;

@@ -61,6 +61,13 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     }
 
     /// <inheritdoc/>
+    public bool TryGetSum(in Instruction i, out RegisterSum sum)
+    {
+        sum = new RegisterSum(i.Rd, i.Rs1, i.Immediate);
+        return i.Op == Op.Addi && i.Rs1 != 0;
+    }
+
+    /// <inheritdoc/>
     public void Emit(in Instruction i, RegionEmitter region)
     {
         switch (i.Op)
@@ -78,7 +85,6 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
                 if (TryEmitIdiom(i, region) || TryEmitWord(i, region)) break;
                 EmitComputation(i, region);
                 region.Set(i.Rd);
-                if (i.Op is Op.Lui or Op.Slt or Op.Slti or Op.Sltu or Op.Sltiu || (i.Op == Op.Addi && i.Rs1 == 0)) region.MarkSigned32(i.Rd);
                 break;
         }
     }
@@ -162,7 +168,6 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
     {
         if (i.Rd == Instruction.Discard) return;
         Notes(region).Written(i.Rd);
-        if (i.Op is not (Op.Ld or Op.Lwu)) region.MarkSigned32(i.Rd);
     }
 
     private void EmitStore(in Instruction i, RegionEmitter region)

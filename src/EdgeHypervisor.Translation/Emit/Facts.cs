@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace EdgeHypervisor.Translation;
+
+/// <summary>
+/// What holds at a point of a region, whatever way led there: which registers are sign-extended words, and around which
+/// ones memory was checked. While a region runs nothing takes a check back: page flags are only set between regions.
+/// </summary>
+internal sealed class Facts
+{
+    /// <summary>More are not worth remembering.</summary>
+    private const int MaximumSpans = 24;
+
+    private readonly List<Span> _spans;
+
+    /// <summary>Nothing is known.</summary>
+    public Facts() => _spans = [];
+
+    private Facts(Facts other) => (_spans, Signed32) = ([.. other._spans], other.Signed32);
+
+    /// <summary>The registers, by bit, that hold a sign-extended 32-bit value.</summary>
+    public ulong Signed32 { get; private set; }
+
+    /// <summary>The same facts, to go on from.</summary>
+    public Facts Copy() => new(this);
+
+    /// <summary>
+    /// An access at a register: what has to be checked, for the accesses of its group as well. From then on it is known.
+    /// </summary>
+    public AccessNeed Access(in MemoryOperand operand, AccessGroup? group)
+    {
+        var own = (Low: (long)operand.Displacement, High: operand.Displacement + (long)operand.Width);
+        var range = group?.Span ?? own;
+        var isRangeOpen = !Holds(operand.Register, isStore: false, range);
+        if (isRangeOpen) Add(operand.Register, isStore: false, range);
+        if (!operand.IsStore) return new AccessNeed(isRangeOpen, range, AreFlagsOpen: false, default);
+        var stores = group?.Stores ?? own;
+        var areFlagsOpen = !Holds(operand.Register, isStore: true, stores);
+        if (areFlagsOpen) Add(operand.Register, isStore: true, stores);
+        return new AccessNeed(isRangeOpen, range, areFlagsOpen, stores);
+    }
+
+    /// <summary>An instruction has set registers.</summary>
+    /// <param name="written">Which, by bit.</param>
+    /// <param name="form">What they hold now.</param>
+    /// <param name="sum">The sum that one is; null when it is none.</param>
+    /// <param name="isWide">Whether sums have 64 bits: narrower ones may wrap.</param>
+    public void Set(ulong written, RegisterForm form, RegisterSum? sum, bool isWide)
+    {
+        if (written == 0) return;
+        Signed32 = form == RegisterForm.Whole ? Signed32 & ~written : Signed32 | written;
+        if (_spans.Count == 0) return;
+        List<Span>? moved = null;
+        if (sum is { } known)
+        {
+            foreach (var span in _spans)
+            {
+                if (span.Register == known.Source && (isWide || known.Addend == 0 || span.Contains(known.Addend)))
+                    (moved ??= []).Add(new Span(known.Target, span.IsStore, span.Low - known.Addend, span.High - known.Addend));
+            }
+        }
+        _spans.RemoveAll(span => (written >> span.Register & 1) != 0);
+        if (moved is not null && _spans.Count + moved.Count <= MaximumSpans) _spans.AddRange(moved);
+    }
+
+    /// <summary>Another way leads here: only what holds on both remains. Whether anything was lost.</summary>
+    /// <param name="other">What holds on the other way.</param>
+    /// <param name="isPatient">Spans may still shrink; otherwise those that would are lost, so that loops come to an end.</param>
+    public bool Meet(Facts other, bool isPatient)
+    {
+        var changed = (Signed32 & ~other.Signed32) != 0;
+        Signed32 &= other.Signed32;
+        for (var i = _spans.Count - 1; i >= 0; i--)
+        {
+            var span = _spans[i];
+            var index = other.Find(span.Register, span.IsStore);
+            var (low, high) = index < 0 ? (0, 0) : (Math.Max(span.Low, other._spans[index].Low), Math.Min(span.High, other._spans[index].High));
+            if (low == span.Low && high == span.High) continue;
+            changed = true;
+            if (low < high && isPatient) _spans[i] = span with { Low = low, High = high };
+            else _spans.RemoveAt(i);
+        }
+        return changed;
+    }
+
+    private bool Holds(int register, bool isStore, (long Low, long High) range)
+    {
+        var index = Find(register, isStore);
+        return index >= 0 && _spans[index].Low <= range.Low && _spans[index].High >= range.High;
+    }
+
+    // Two spans in RAM have nothing but RAM between them. Pages of stores were asked at the ends alone, which suffices
+    // for spans of at most a page.
+    private void Add(int register, bool isStore, (long Low, long High) range)
+    {
+        var index = Find(register, isStore);
+        if (index < 0)
+        {
+            if (_spans.Count < MaximumSpans) _spans.Add(new Span(register, isStore, range.Low, range.High));
+            return;
+        }
+        var (low, high) = (Math.Min(_spans[index].Low, range.Low), Math.Max(_spans[index].High, range.High));
+        if (high - low > AccessGroup.MaximumSpan) (low, high) = range;
+        _spans[index] = new Span(register, isStore, low, high);
+    }
+
+    private int Find(int register, bool isStore) => _spans.FindIndex(span => span.Register == register && span.IsStore == isStore);
+
+    /// <summary>Displacements from a register that were checked: for any access, or for stores.</summary>
+    private readonly record struct Span(int Register, bool IsStore, long Low, long High)
+    {
+        public bool Contains(long displacement) => Low <= displacement && displacement < High;
+    }
+}
+
+/// <summary>What an access has to check, as displacements from its register.</summary>
+/// <param name="IsRangeOpen">Whether it is unknown that <paramref name="Range"/> is in RAM.</param>
+/// <param name="Range">What it reaches.</param>
+/// <param name="AreFlagsOpen">Whether the page flags of <paramref name="Stores"/> have to be asked.</param>
+/// <param name="Stores">What is written.</param>
+internal readonly record struct AccessNeed(bool IsRangeOpen, (long Low, long High) Range, bool AreFlagsOpen, (long Low, long High) Stores);
