@@ -5,7 +5,8 @@ namespace EdgeHypervisor.Runtime;
 
 /// <summary>
 /// The native memory of one region: a memory file of the kernel, mapped demand-zero between two guards that fault, and
-/// its table of page flags. Nothing is allocated until it is touched.
+/// its table of page flags, below the first guard: translated code reaches both from one register. Nothing is allocated
+/// until it is touched.
 /// </summary>
 /// <remarks>
 /// A memory file rather than anonymous memory because it tells cheaply which pages were ever touched (SEEK_DATA), gives
@@ -19,15 +20,13 @@ internal sealed unsafe class GuestMapping : SafeHandle
     private readonly int _file;
     private readonly nuint _reservedBytes;
     private readonly nuint _flagBytes;
-    private readonly byte* _flags;
 
-    private GuestMapping(byte* reservation, nuint reservedBytes, int file, byte* flags, nuint flagBytes, ulong lengthBytes)
+    private GuestMapping(byte* reservation, nuint reservedBytes, int file, nuint flagBytes, ulong lengthBytes)
         : base(invalidHandleValue: -1, ownsHandle: true)
     {
         SetHandle((nint)reservation);
         _reservedBytes = reservedBytes;
         _file = file;
-        _flags = flags;
         _flagBytes = flagBytes;
         LengthBytes = lengthBytes;
     }
@@ -36,10 +35,10 @@ internal sealed unsafe class GuestMapping : SafeHandle
     public override bool IsInvalid => handle == -1;
 
     /// <summary>The first byte of guest memory.</summary>
-    public byte* Data => (byte*)handle + GuardBytes;
+    public byte* Data => (byte*)handle + _flagBytes + GuardBytes;
 
     /// <summary>One byte for each page; all zero at first.</summary>
-    public byte* Flags => _flags;
+    public byte* Flags => (byte*)handle;
 
     /// <summary>Length of the guest memory in bytes.</summary>
     public ulong LengthBytes { get; }
@@ -48,8 +47,7 @@ internal sealed unsafe class GuestMapping : SafeHandle
     /// <exception cref="IOException">The host has no room for it.</exception>
     public static GuestMapping Create(string name, ulong lengthBytes)
     {
-        var hostPage = (ulong)Environment.SystemPageSize;
-        var mappedBytes = (nuint)((lengthBytes + hostPage - 1) / hostPage * hostPage);
+        var mappedBytes = RoundUp(lengthBytes);
         var file = Libc.CreateMemoryFile("guest-" + name, Libc.MfdCloseOnExec);
         if (file < 0) throw Libc.Error($"guest memory '{name}': no memory file");
         try
@@ -93,26 +91,30 @@ internal sealed unsafe class GuestMapping : SafeHandle
     {
         // SAFETY: the handle's reference count is zero, so nobody reads or writes the mappings any more.
         var ok = Libc.Unmap((void*)handle, _reservedBytes) == 0;
-        ok &= Libc.Unmap(_flags, _flagBytes) == 0;
         return ok & (Libc.Close(_file) == 0);
+    }
+
+    // To whole pages of the host.
+    private static nuint RoundUp(ulong bytes)
+    {
+        var hostPage = (ulong)Environment.SystemPageSize;
+        return (nuint)((bytes + hostPage - 1) / hostPage * hostPage);
     }
 
     private static GuestMapping Map(string name, int file, nuint mappedBytes, ulong lengthBytes)
     {
-        var reservedBytes = mappedBytes + (2 * GuardBytes);
+        var flagBytes = RoundUp(lengthBytes >> RamRegion.PageShift);
+        var reservedBytes = flagBytes + mappedBytes + (2 * GuardBytes);
         // SAFETY: fresh mappings at addresses that the kernel chooses; MAP_FIXED only inside our own reservation.
         var reservation = (byte*)Libc.Map(null, reservedBytes, Libc.ProtNone, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve, -1, 0);
         if (reservation == Libc.MapFailed) throw Libc.Error($"guest memory '{name}': no address space for {lengthBytes} bytes");
+        var flags = Libc.Map(
+            reservation, flagBytes, Libc.ProtReadWrite, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapFixed | Libc.MapNoReserve, -1, 0);
         var data = Libc.Map(
-            reservation + GuardBytes, mappedBytes, Libc.ProtReadWrite, Libc.MapShared | Libc.MapFixed | Libc.MapNoReserve, file, 0);
-        var flagBytes = (nuint)(lengthBytes >> RamRegion.PageShift);
-        var flags = (byte*)Libc.Map(
-            null, flagBytes, Libc.ProtReadWrite, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve, -1, 0);
-        if (data != Libc.MapFailed && flags != Libc.MapFailed)
-            return new GuestMapping(reservation, reservedBytes, file, flags, flagBytes, lengthBytes);
+            reservation + flagBytes + GuardBytes, mappedBytes, Libc.ProtReadWrite, Libc.MapShared | Libc.MapFixed | Libc.MapNoReserve, file, 0);
+        if (data != Libc.MapFailed && flags != Libc.MapFailed) return new GuestMapping(reservation, reservedBytes, file, flagBytes, lengthBytes);
 
         var error = Libc.Error($"guest memory '{name}' of {lengthBytes} bytes");
-        if (flags != Libc.MapFailed) _ = Libc.Unmap(flags, flagBytes);
         _ = Libc.Unmap(reservation, reservedBytes);
         throw error;
     }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using System.Reflection;
 using System.Reflection.Emit;
 using EdgeHypervisor.Abstractions;
 
@@ -11,12 +13,22 @@ namespace EdgeHypervisor.Translation;
 internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
 {
     private const int HostBias = 0;
-    private const int FlagBias = 1;
+    private const int FlagBase = 1;
+    private static readonly MethodInfo RotateRight = typeof(BitOperations).GetMethod(nameof(BitOperations.RotateRight), [typeof(ulong), typeof(int)])!;
 
     internal override bool ChecksTogether => true;
 
-    internal override IReadOnlyList<long> Bases =>
-        [(long)ram.Host - (long)ram.Start, (long)ram.Flags - (long)(ram.Start >> RamRegion.PageShift)];
+    // What makes a guest address a host address.
+    private long HostBiasValue => (long)ram.Host - (long)ram.Start;
+
+    // From there to the flags. When they lie beside the memory one base in a register serves both.
+    private long FlagDistance => (long)ram.Flags - HostBiasValue;
+
+    private bool AreFlagsNear => FlagDistance == (int)FlagDistance && FlagDistance - FirstPage == (int)(FlagDistance - FirstPage);
+
+    private long FirstPage => (long)(ram.Start >> RamRegion.PageShift);
+
+    internal override IReadOnlyList<long> Bases => AreFlagsNear ? [HostBiasValue] : [HostBiasValue, (long)ram.Flags];
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {
@@ -24,10 +36,33 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
         EmitGroupedAddress(region, address);
     }
 
+    // The offset, rotated right by the width's shift, is below the length so shifted only when it is inside and aligned.
+    // A misaligned store may be all right, and touches a second page: that is asked at the cold end.
     internal override void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {
-        EmitRangeCheck(region, address, (int)width, slow);
-        EmitStoreCheck(region, address, (int)width, slow);
+        var il = region.IL;
+        var (shift, rotated, mayStore) = (BitOperations.Log2((uint)width), region.NewScratch(), il.DefineLabel());
+        address.Push(region, -(long)ram.Start);
+        if (shift != 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, shift);
+            il.Emit(OpCodes.Call, RotateRight);
+        }
+        il.Emit(OpCodes.Stloc, rotated);
+        il.Emit(OpCodes.Ldloc, rotated);
+        region.Constant((long)(ram.LengthBytes >> shift));
+        il.Emit(OpCodes.Bge_Un, shift == 0 ? slow : region.AtColdEnd(() =>
+        {
+            EmitRangeCheck(region, address, (int)width, slow);
+            EmitFlagsOfBothEnds(region, address, (int)width, slow);
+            il.Emit(OpCodes.Br, mayStore);
+        }));
+        il.Emit(OpCodes.Ldloc, rotated);
+        il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift - shift);
+        il.Emit(OpCodes.Shr_Un);
+        LoadFlag(region, firstPage: 0);
+        il.Emit(OpCodes.Brtrue, slow);
+        il.MarkLabel(mayStore);
         EmitGroupedAddress(region, address);
     }
 
@@ -41,20 +76,14 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
 
     internal override void EmitStoreCheck(RegionEmitter region, AccessAddress lowest, int lengthBytes, Label slow)
     {
-        var il = region.IL;
-        if (lengthBytes is 1 or 2 or 4 or 8)
+        if (lengthBytes is not (1 or 2 or 4 or 8))
         {
-            if (lengthBytes > 1) EmitMisalignedCheck(region, lowest, lengthBytes, slow);
-            PushFlag(region, lowest, 0);
+            EmitFlagsOfBothEnds(region, lowest, lengthBytes, slow);
+            return;
         }
-        else
-        {
-            // At most a page long, so the flags of its two ends are all there are.
-            PushFlag(region, lowest, 0);
-            PushFlag(region, lowest, lengthBytes - 1);
-            il.Emit(OpCodes.Or);
-        }
-        il.Emit(OpCodes.Brtrue, slow);
+        if (lengthBytes > 1) EmitMisalignedCheck(region, lowest, lengthBytes, slow);
+        PushFlag(region, lowest, 0);
+        region.IL.Emit(OpCodes.Brtrue, slow);
     }
 
     internal override void EmitGroupedAddress(RegionEmitter region, AccessAddress address) => address.PushWith(region.Base(HostBias), region);
@@ -76,13 +105,30 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
         il.MarkLabel(aligned);
     }
 
-    private static void PushFlag(RegionEmitter region, AccessAddress address, int distance)
+    // At most a page long, so the flags of its two ends are all there are.
+    private void EmitFlagsOfBothEnds(RegionEmitter region, AccessAddress lowest, int lengthBytes, Label slow)
+    {
+        PushFlag(region, lowest, 0);
+        PushFlag(region, lowest, lengthBytes - 1);
+        region.IL.Emit(OpCodes.Or);
+        region.IL.Emit(OpCodes.Brtrue, slow);
+    }
+
+    private void PushFlag(RegionEmitter region, AccessAddress address, int distance)
+    {
+        address.Push(region, distance);
+        region.IL.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);
+        region.IL.Emit(OpCodes.Shr_Un);
+        LoadFlag(region, FirstPage);
+    }
+
+    // Pops the number of a page, counted so that the first one has a certain number.
+    private void LoadFlag(RegionEmitter region, long firstPage)
     {
         var il = region.IL;
-        address.Push(region, distance);
-        il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);
-        il.Emit(OpCodes.Shr_Un);
-        il.Emit(OpCodes.Ldloc, region.Base(FlagBias));
+        il.Emit(OpCodes.Ldloc, region.Base(AreFlagsNear ? HostBias : FlagBase));
+        il.Emit(OpCodes.Add);
+        region.Constant((AreFlagsNear ? FlagDistance : 0) - firstPage);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Conv_I);
         il.Emit(OpCodes.Ldind_U1);
