@@ -138,11 +138,15 @@ internal sealed class IncomingImage : IDisposable
 
     public void WritePage(int region, int page, ReadOnlySpan<byte> content)
     {
-        content.CopyTo(Page(region, page));
+        using (var held = Hold(region, page)) content.CopyTo(held.Content);
         if (Interlocked.Add(ref _unsyncedBytes, MovableRegion.PageBytes) >= SyncedAtOnceBytes) SyncMeanwhile();
     }
 
-    public void ReadPage(int region, int page, Span<byte> destination) => Page(region, page).CopyTo(destination);
+    public void ReadPage(int region, int page, Span<byte> destination)
+    {
+        using var held = Hold(region, page);
+        held.Content.CopyTo(destination);
+    }
 
     /// <summary>All of a region.</summary>
     public byte[] ReadRegion(int region)
@@ -188,8 +192,8 @@ internal sealed class IncomingImage : IDisposable
         {
             for (var page = 0; page < Regions[region].PageCount; page++)
             {
-                var content = Page(region, page);
-                if (content.ContainsAnyExcept((byte)0)) digest.Set(region, page, content);
+                using var held = Hold(region, page);
+                if (held.Content.ContainsAnyExcept((byte)0)) digest.Set(region, page, held.Content);
             }
         }
         return digest.Root(ReadState());
@@ -214,12 +218,11 @@ internal sealed class IncomingImage : IDisposable
         });
     }
 
-    private unsafe Span<byte> Page(int region, int page)
+    private HeldPage Hold(int region, int page)
     {
         var start = _starts[region] + ((long)page * MovableRegion.PageBytes);
         if (page < 0 || start + MovableRegion.PageBytes > _starts[region + 1]) throw new ArgumentOutOfRangeException(nameof(page));
-        // SAFETY: the view covers the file up to the end of the last region; the page was checked to lie inside its region.
-        return new Span<byte>((byte*)_view.SafeMemoryMappedViewHandle.DangerousGetHandle() + _view.PointerOffset + start, MovableRegion.PageBytes);
+        return new HeldPage(_view.SafeMemoryMappedViewHandle, _view.PointerOffset + start);
     }
 
     private static byte[] Head(VmOffer offer)
@@ -265,4 +268,24 @@ internal sealed class IncomingImage : IDisposable
     private const int WireNameBytes = 64;
 
     private static long RoundUp(long bytes) => (bytes + MovableRegion.PageBytes - 1) / MovableRegion.PageBytes * MovableRegion.PageBytes;
+
+    /// <summary>A page of the map, which stays mapped meanwhile; once it was given up there is none to be had.</summary>
+    private readonly unsafe ref struct HeldPage : IDisposable
+    {
+        private readonly SafeMemoryMappedViewHandle _map;
+
+        /// <exception cref="ObjectDisposedException">The map was given up.</exception>
+        public HeldPage(SafeMemoryMappedViewHandle map, long offset)
+        {
+            var isHeld = false;
+            map.DangerousAddRef(ref isHeld);
+            _map = map;
+            // SAFETY: the view covers the file up to the end of the last region and is held; the page was checked to lie inside its region.
+            Content = new Span<byte>((byte*)map.DangerousGetHandle() + offset, MovableRegion.PageBytes);
+        }
+
+        public Span<byte> Content { get; }
+
+        public void Dispose() => _map.DangerousRelease();
+    }
 }

@@ -45,13 +45,16 @@ internal sealed class StreamReceiver(FrameSeal frames, FrameSeal answers, Action
         }
     }
 
-    /// <summary>Completes when every frame up to <paramref name="last"/> was handed on; fails when one could not be understood.</summary>
+    /// <summary>
+    /// Completes when every frame up to <paramref name="last"/> was handed on; fails when one could not be understood. What has a
+    /// higher number is not handed on any more: nothing changes what was verified, or is the board's by then.
+    /// </summary>
     public Task WaitForAsync(ulong last)
     {
         lock (_gate)
         {
-            _last = last;
-            if (_through >= last) _reached.TrySetResult();
+            _last = Math.Min(_last, last);
+            if (_through >= _last) _reached.TrySetResult();
             else Answer(wantsAll: true);
             return _reached.Task;
         }
@@ -76,7 +79,7 @@ internal sealed class StreamReceiver(FrameSeal frames, FrameSeal answers, Action
 
     private void HandInOrder()
     {
-        while (!_closed && _early.Remove(_through + 1, out var content))
+        while (!_closed && _through < _last && _early.Remove(_through + 1, out var content))
         {
             _through++;
             try

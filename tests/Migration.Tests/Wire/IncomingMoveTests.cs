@@ -83,10 +83,26 @@ public sealed class IncomingMoveTests
         Assert.Single(rig.Answers);
     }
 
+    [Fact]
+    public async Task What_comes_after_the_last_frame_changes_nothing()
+    {
+        await using var rig = new Rig();
+        rig.Send([2, .. BitConverter.GetBytes(3), .. BitConverter.GetBytes(0), 1, 2, 3]);
+        var verified = new ImageDigest(Regions).Root([1, 2, 3]);
+        await rig.Incoming.VerifyAsync(verified, 1);
+        var block = new byte[2 + 6 + MovableRegion.PageBytes];
+        BinaryPrimitives.WriteUInt16LittleEndian(block, 1);
+        block[7] = 1;
+        for (var i = 0; i < 3; i++) rig.Send([1, 0, .. BitConverter.GetBytes(block.Length), .. block]);
+        await rig.Incoming.VerifyAsync(verified, 4); // nor does a later word that there is more
+        Assert.Equal(0, rig.Pages);
+    }
+
     /// <summary>A destination that has accepted, and the source's keys.</summary>
     private sealed class Rig : IAsyncDisposable
     {
         private readonly StreamKeys _keys = new();
+        private readonly NullReceiver _receiver = new();
         private ulong _number;
 
         public Rig()
@@ -100,7 +116,7 @@ public sealed class IncomingMoveTests
                 KeyShare = _keys.Share,
                 Offer = new VmOffer { Vm = "vm-1", Name = "vm", Description = default, Regions = [.. Regions] },
             };
-            Incoming = new IncomingMove(prepare, OfferAnswer.Accept(new NullReceiver()), Answers.Add);
+            Incoming = new IncomingMove(prepare, OfferAnswer.Accept(_receiver), Answers.Add);
             (ToDestination, _) = _keys.Agree(move, _keys.Share, Incoming.KeyShare);
         }
 
@@ -110,6 +126,9 @@ public sealed class IncomingMoveTests
 
         public List<byte[]> Answers { get; } = [];
 
+        /// <summary>How many pages were handed on.</summary>
+        public int Pages => _receiver.Pages;
+
         public void Send(byte[] content) => Incoming.Stream.OnFrame(ToDestination.Seal(++_number, content));
 
         public ValueTask DisposeAsync() => Incoming.DisposeAsync();
@@ -117,8 +136,11 @@ public sealed class IncomingMoveTests
 
     private sealed class NullReceiver : IVmReceiver
     {
+        public int Pages { get; private set; }
+
         public void WritePage(int region, int page, ReadOnlySpan<byte> content)
         {
+            Pages++;
             Assert.InRange(region, 0, Regions.Length - 1);
             Assert.InRange(page, 0, Regions[region].PageCount - 1);
             Assert.Equal(MovableRegion.PageBytes, content.Length);
