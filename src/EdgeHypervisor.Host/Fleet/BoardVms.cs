@@ -70,7 +70,7 @@ internal sealed partial class BoardVms(
             });
             return;
         }
-        var arrived = Arrive(vm, epoch);
+        var arrived = await ArriveAsync(vm, epoch);
         arrived.Recover();
         _ = RememberAsync(arrived);
     }
@@ -104,15 +104,26 @@ internal sealed partial class BoardVms(
         var offered = offer.Regions.Select(region => region.LengthBytes).ToArray();
         if (!expected.SequenceEqual(offered[..^1])) return OfferAnswer.Refuse("the offered memory is not that of the machine");
         if (offered[^1] is 0 or > ImageStore.MaximumBytes) return OfferAnswer.Refuse($"firmware of {offered[^1]} bytes is not from 1 to {ImageStore.MaximumBytes}");
-        service.RequireMemory(definition);
-        var plan = await board.PlanAsync(definition.Vm, definition.Machine.Machine, PlanPurpose.MoveHere, cancellation);
-        if (!plan.CanRun) return OfferAnswer.Refuse(string.Join("; ", plan.Problems)); // before anything is sent
+        var claim = service.Claim(offer.Vm, definition); // what others are offered meanwhile counts
+        OfferAnswer? accepted = null;
+        try
+        {
+            var plan = await board.PlanAsync(definition.Vm, definition.Machine.Machine, PlanPurpose.MoveHere, cancellation);
+            return plan.CanRun ? accepted = MakeRoom(offer, moved, definition, claim) : OfferAnswer.Refuse(string.Join("; ", plan.Problems)); // before anything is sent
+        }
+        finally
+        {
+            if (accepted is null) claim.Dispose();
+        }
+    }
 
+    private OfferAnswer MakeRoom(VmOffer offer, MovedDescription moved, VmDefinition definition, VmClaim claim)
+    {
         var image = IncomingImage.Create(IncomingFolder(offer.Vm), offer);
         try
         {
             var journal = new VmJournal(offer.Name, new VmLogBook(time), events, log);
-            var incoming = new IncomingVm(offer.Vm, VmFolder.Make(data.Vms, offer.Vm), moved, definition, image, factory, images, journal, Forget);
+            var incoming = new IncomingVm(offer.Vm, VmFolder.Make(data.Vms, offer.Vm), moved, definition, image, factory, images, journal, claim, Forget);
             _incoming[offer.Vm] = incoming;
             return OfferAnswer.Accept(incoming, KnownPages(definition));
         }
@@ -141,18 +152,25 @@ internal sealed partial class BoardVms(
     }
 
     // What was received and built; or, after a restart, what is on the disk.
-    private HostedVm Arrive(string id, ulong epoch)
+    private async Task<HostedVm> ArriveAsync(string id, ulong epoch)
     {
-        var incoming = _incoming.GetValueOrDefault(id);
-        var (moved, definition) = incoming is { Machine: not null }
-            ? (incoming.Moved, incoming.Definition)
-            : ReadIncoming(id);
+        var incoming = _incoming.GetValueOrDefault(id) is { Machine: not null } received ? received : null;
+        var (moved, definition) = incoming is not null ? (incoming.Moved, incoming.Definition) : ReadIncoming(id);
         var record = new VmRecord(VmRecord.CurrentVersion, id, definition.Vm.Name, definition.Image, moved.Wanted);
         var hosted = service.Host(record, definition, incoming?.Folder ?? VmFolder.Make(data.Vms, id));
         hosted.Own(epoch);
-        if (incoming is { Machine: not null }) hosted.Adopt(incoming.Take());
-        else RestorePrepared(hosted);
-        table.TryAdd(hosted);
+        try
+        {
+            if (incoming is not null) hosted.Adopt(incoming.Take());
+            else RestorePrepared(hosted);
+            if (!table.TryAdd(hosted)) throw new MoveException($"another VM '{hosted.Name}' is on this board; delete that one, and restart the service");
+        }
+        catch
+        {
+            hosted.Dispose();
+            if (incoming is not null) await incoming.DisposeAsync(); // what came in is on the disk still
+            throw;
+        }
         hosted.Journal.Happened("vm-arrived", $"runs here now, epoch {epoch}");
         return hosted;
     }

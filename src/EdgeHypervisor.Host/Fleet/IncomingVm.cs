@@ -13,18 +13,19 @@ internal sealed class IncomingVm : IVmReceiver
     private readonly ImageStore _images;
     private readonly IncomingImage _image;
     private readonly VmJournal _journal;
+    private readonly VmClaim _claim;
     private readonly Action<IncomingVm> _gone;
     private readonly Lock _gate = new();
     private readonly PageSet _waiting; // for the VM to be built
     private readonly byte[] _page = new byte[MovableRegion.PageBytes];
-    private Task _building = Task.CompletedTask;
+    private Task? _building; // beside the pages that come in; once
     private bool _isTaken;
 
     public IncomingVm(
-        string id, VmFolder folder, MovedDescription moved, VmDefinition definition, IncomingImage image, VmFactory factory, ImageStore images, VmJournal journal, Action<IncomingVm> gone)
+        string id, VmFolder folder, MovedDescription moved, VmDefinition definition, IncomingImage image, VmFactory factory, ImageStore images, VmJournal journal, VmClaim claim, Action<IncomingVm> gone)
     {
         (Id, Folder, Moved, Definition, _image) = (id, folder, moved, definition, image);
-        (_factory, _images, _journal, _gone) = (factory, images, journal, gone);
+        (_factory, _images, _journal, _claim, _gone) = (factory, images, journal, claim, gone);
         _waiting = new PageSet(image.Regions);
         if (images.Find(definition.Image) is not null) Machine = Prepare();
     }
@@ -47,14 +48,14 @@ internal sealed class IncomingVm : IVmReceiver
     {
         _image.WritePage(region, page, content);
         if (region != FirmwareRegion) Load(region, page, content);
-        else if (page == _image.Regions[region].PageCount - 1 && Machine is null) _building = Task.Run(BuildEarly);
+        else if (page == _image.Regions[region].PageCount - 1 && Machine is null) _building ??= Task.Run(BuildEarly);
     }
 
     public void ReadPage(int region, int page, Span<byte> destination) => _image.ReadPage(region, page, destination);
 
     public async ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation)
     {
-        await _building;
+        await (_building ?? Task.CompletedTask);
         if (Machine is null)
         {
             StoreFirmware();
@@ -75,15 +76,18 @@ internal sealed class IncomingVm : IVmReceiver
     /// <summary>The VM runs here now; what came in stays on the disk until it was saved anew.</summary>
     public BuiltVm Take()
     {
+        var built = Machine ?? throw new InvalidOperationException($"VM {Definition.Vm.Name} is not built");
         _isTaken = true;
+        _gone(this);
         _image.Dispose();
-        return Machine ?? throw new InvalidOperationException($"VM {Definition.Vm.Name} is not built");
+        return built;
     }
 
     public async ValueTask DisposeAsync()
     {
         _gone(this);
-        await _building;
+        _claim.Dispose();
+        await (_building ?? Task.CompletedTask);
         if (_isTaken) return;
         _image.Dispose();
         Machine?.Machine.Dispose();

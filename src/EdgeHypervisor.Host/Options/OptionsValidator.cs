@@ -102,7 +102,7 @@ internal sealed class OptionsValidator
 
     private long GuestMemory()
     {
-        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3; // the rest is for what runs them
         if (Text(SettingNames.GuestMemory) is not { } text) return available;
         if (Quantity.TryParseBytes(text, out var bytes) && bytes > 0) return bytes;
         Wrong(SettingNames.GuestMemory, $"'{text}' is not a size such as 512Mi");

@@ -58,9 +58,9 @@ internal sealed partial class VmService(
         var definition = Define(request);
         if (table.FindName(definition.Vm.Name) is not null)
             throw Problems.Conflict("vm-exists", "There is such a VM already", $"a VM '{definition.Vm.Name}' is here already", "name", "choose another name, or delete it: ehv vm rm");
-        RequireMemory(definition);
 
         var id = definition.Vm.Name[..Math.Min(definition.Vm.Name.Length, LongestNamePart)] + IdSeparator + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+        using var claim = Claim(id, definition);
         var vm = Host(new VmRecord(VmRecord.CurrentVersion, id, definition.Vm.Name, definition.Image, VmWanted.Stopped), definition, null);
         try
         {
@@ -147,17 +147,11 @@ internal sealed partial class VmService(
         time);
 
     /// <exception cref="ProblemException">The guests together would take more memory than the board gives them.</exception>
-    public void RequireMemory(VmDefinition definition)
-    {
-        var taken = table.All.Sum(vm => vm.Definition.MemoryBytes);
-        if (taken + definition.MemoryBytes <= options.GuestMemoryBytes) return;
-        throw Problems.Conflict(
-            "out-of-memory",
-            "The board has no room for it",
-            $"it wants {Quantity.FormatBytes(definition.MemoryBytes)}; of {Quantity.FormatBytes(options.GuestMemoryBytes)} for guests {Quantity.FormatBytes(taken)} are taken",
-            "memory",
-            $"delete a VM, or raise '{SettingNames.GuestMemory}' in the service's configuration");
-    }
+    public void RequireMemory(VmDefinition definition) => table.RequireMemory(definition, options.GuestMemoryBytes);
+
+    /// <summary>Keeps name and memory for a VM that is about to be here.</summary>
+    /// <exception cref="ProblemException">They are taken.</exception>
+    public VmClaim Claim(string id, VmDefinition definition) => table.Claim(id, definition, options.GuestMemoryBytes);
 
     private string StoreFirmware(VirtualMachineDescription vm)
     {

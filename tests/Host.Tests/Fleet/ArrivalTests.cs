@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Migration;
+
+namespace EdgeHypervisor.Host.Tests.Fleet;
+
+/// <summary>What a board makes of VMs that others send it, well meant or not.</summary>
+public sealed class ArrivalTests
+{
+    private static readonly byte[] Page = [.. Enumerable.Repeat((byte)0xa5, MovableRegion.PageBytes)];
+
+    [Fact]
+    public async Task A_page_that_comes_when_it_is_over_finds_nothing_to_write_to()
+    {
+        using var rig = new ServiceRig();
+        var answer = await rig.AskAsync(ServiceRig.Offer("vm-1", "a"));
+        answer.Receiver!.WritePage(0, 0, Page);
+        await answer.Receiver.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => answer.Receiver.WritePage(0, 0, Page));
+        Assert.Throws<ObjectDisposedException>(() => answer.Receiver.ReadPage(0, 0, new byte[MovableRegion.PageBytes]));
+    }
+
+    [Fact]
+    public async Task Firmware_that_comes_again_and_again_is_built_once()
+    {
+        using var rig = new ServiceRig();
+        var answer = await rig.AskAsync(ServiceRig.Offer("vm-1", "a"));
+        for (var i = 0; i < 100; i++) answer.Receiver!.WritePage(1, 1, Page);
+        await answer.Receiver!.DisposeAsync();
+        Assert.Single(await rig.EventsAsync("vm-not-built"));
+    }
+
+    [Fact]
+    public async Task Offers_under_way_together_take_no_more_memory_than_there_is()
+    {
+        using var rig = new ServiceRig(guestMemoryBytes: 40 * 1024);
+        var first = await rig.AskAsync(ServiceRig.Offer("vm-1", "a"));
+        var second = await rig.AskAsync(ServiceRig.Offer("vm-2", "b"));
+        var third = await rig.AskAsync(ServiceRig.Offer("vm-3", "c"));
+        Assert.NotNull(second.Receiver);
+        Assert.Contains("32Ki are taken", Assert.Single(third.Reasons));
+        await first.Receiver!.DisposeAsync();
+        Assert.NotNull((await rig.AskAsync(ServiceRig.Offer("vm-3", "c"))).Receiver);
+    }
+
+    [Fact]
+    public async Task A_name_is_offered_to_one_VM_at_a_time()
+    {
+        using var rig = new ServiceRig();
+        var first = await rig.AskAsync(ServiceRig.Offer("vm-1", "a"));
+        Assert.Contains("'a' is on this board, or on its way", Assert.Single((await rig.AskAsync(ServiceRig.Offer("vm-2", "a"))).Reasons));
+        await first.Receiver!.DisposeAsync();
+        Assert.NotNull((await rig.AskAsync(ServiceRig.Offer("vm-2", "a"))).Receiver);
+    }
+
+    [Fact]
+    public async Task An_offer_that_is_refused_keeps_nothing()
+    {
+        using var rig = new ServiceRig(guestMemoryBytes: 16 * 1024);
+        var cut = ServiceRig.Offer("vm-1", "a") with { Description = "{}"u8.ToArray() };
+        Assert.Null((await rig.AskAsync(cut)).Receiver);
+        Assert.Null((await rig.AskAsync(ServiceRig.Offer("vm-1", "a", memoryKi: 32))).Receiver);
+        Assert.NotNull((await rig.AskAsync(ServiceRig.Offer("vm-2", "a"))).Receiver);
+    }
+}

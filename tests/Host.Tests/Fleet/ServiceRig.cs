@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
+using EdgeHypervisor.Boards;
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Migration;
+using EdgeHypervisor.PluginLoading;
+using EdgeHypervisor.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeHypervisor.Host.Tests.Fleet;
+
+/// <summary>A board's VMs without plugins: everything can be offered to it, nothing can be built.</summary>
+internal sealed class ServiceRig : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("ehv-host-").FullName;
+    private readonly PluginRepository _plugins = new([]);
+    private readonly VmScheduler _scheduler = new(1);
+    private readonly Board _peripherals;
+
+    public ServiceRig(long guestMemoryBytes = 1 << 20)
+    {
+        var time = TimeProvider.System;
+        Options = new DaemonOptions { BoardFile = "", DataFolder = _path, SocketPath = "", PluginFolders = [], MachineFolders = [], GuestMemoryBytes = guestMemoryBytes };
+        Data = DataFolder.Open(_path);
+        Images = new ImageStore(Data);
+        var catalog = new PluginCatalog(_plugins, _ => { });
+        _peripherals = new Board(DescriptionReader.ParseBoard("{ kind: Board, name: bench, peripherals: { led: { driver: none.led } } }", "bench.yaml"), catalog, time, _ => { });
+        Board = new HostBoard(_peripherals, "bench", new HostBackends(Data));
+        Machines = new MachineLibrary([]);
+        Factory = new VmFactory(_scheduler, catalog, Board, Images, time);
+        Service = new VmService(Data, Images, Machines, Factory, Table, new JournaledOwnership(), Events, Options, time, NullLogger<VmService>.Instance);
+        Vms = new BoardVms(Table, Service, Board, Factory, Images, Data, Events, time, NullLogger<BoardVms>.Instance);
+    }
+
+    public DaemonOptions Options { get; }
+
+    public DataFolder Data { get; }
+
+    public ImageStore Images { get; }
+
+    public EventHub Events { get; } = new(TimeProvider.System);
+
+    public HostBoard Board { get; }
+
+    public PluginRepository Plugins => _plugins;
+
+    public MachineLibrary Machines { get; }
+
+    public VmTable Table { get; } = new();
+
+    public VmFactory Factory { get; }
+
+    public VmService Service { get; }
+
+    public BoardVms Vms { get; }
+
+    /// <summary>A VM without ports.</summary>
+    public static VmDefinition Define(string name, int memoryKi, string image) => new(
+        DescriptionReader.ParseVirtualMachine(Manifest(name, memoryKi), "vm.yaml"), Manifest(name, memoryKi), MachineSource.Parse(Machine, "m.yaml"), image);
+
+    /// <summary>What another board would say of it.</summary>
+    public static VmOffer Offer(string id, string name, int memoryKi = 16, string? image = null, int firmwareBytes = 5000)
+    {
+        var moved = new MovedDescription(Manifest(name, memoryKi), Machine, image ?? ImageStore.DigestOf(new byte[firmwareBytes]), VmWanted.Running);
+        return new VmOffer
+        {
+            Vm = id,
+            Name = name,
+            Description = JsonSerializer.SerializeToUtf8Bytes(moved, HostJson.Default.MovedDescription),
+            Regions = [new MovableRegion("ram", memoryKi * 1024), new MovableRegion("firmware", firmwareBytes)],
+        };
+    }
+
+    public async Task<OfferAnswer> AskAsync(VmOffer offer) => await Vms.CheckAsync("other", offer, CancellationToken.None);
+
+    /// <summary>What has happened of a kind.</summary>
+    public async Task<IReadOnlyList<ServiceEvent>> EventsAsync(string kind)
+    {
+        Events.Publish("asked", "");
+        var events = new List<ServiceEvent>();
+        await foreach (var happened in Events.ListenAsync(withRecent: true, CancellationToken.None))
+        {
+            if (happened.Kind == "asked") break;
+            if (happened.Kind == kind) events.Add(happened);
+        }
+        return events;
+    }
+
+    public void Dispose()
+    {
+        foreach (var vm in Table.All) vm.Dispose();
+        _peripherals.Dispose();
+        _scheduler.Dispose();
+        _plugins.Dispose();
+        Data.Dispose();
+        Directory.Delete(_path, recursive: true);
+    }
+
+    private const string Machine = "{ kind: Machine, name: m, core: { plugin: core.none }, memory: { ram: { at: 0x2000_0000 } }, devices: { nothing: { plugin: device.none, at: 0x4000_0000 } } }";
+
+    private static string Manifest(string name, int memoryKi) => $"{{ kind: VirtualMachine, name: {name}, machine: m, firmware: f, memory: {memoryKi}Ki }}";
+}
