@@ -14,11 +14,14 @@ internal sealed partial class FleetCommands(
     HostBoard board, BoardTrust trust, FleetPublisher publisher, MoveService moves, FleetJobs jobs, PlanService plans, ImageUploads uploads, ImageStore images, VmTable table, Placement placement, ILogger<FleetCommands> log)
 {
     private const int MaximumCommandBytes = 128 * 1024;
+    private const int MaximumHeadBytes = 8 * 1024; // user properties and what an answer repeats
     private const int MostWaiting = 256;
+    private const int MostWaitingBytes = 4 << 20;
     private static readonly TimeSpan AnswerExpiry = TimeSpan.FromMinutes(1);
 
     // One that has to ask others first must not keep their answers waiting: commands are worked on beside what comes in.
-    private readonly Channel<TransportMessage> _waiting = Channel.CreateBounded<TransportMessage>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<TransportMessage> _waiting = Channel.CreateBounded<TransportMessage>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
+    private int _waitingBytes;
 
     /// <summary>Takes commands from now on.</summary>
     public async Task ListenAsync(ITransportConnection connection, CancellationToken cancellation)
@@ -33,19 +36,51 @@ internal sealed partial class FleetCommands(
 
     private ValueTask Take(TransportMessage message)
     {
-        if (!_waiting.Writer.TryWrite(message)) LogRefused(message.Topic, "", "too many commands are waiting");
+        if (WhyNotTaken(message) is { } reason) LogRefused(message.Topic, "", reason);
         return ValueTask.CompletedTask;
     }
+
+    private string? WhyNotTaken(TransportMessage message)
+    {
+        var headBytes = HeadBytes(message);
+        if (message.Payload.Length > MaximumCommandBytes) return $"a command has at most {MaximumCommandBytes} bytes";
+        if (headBytes > MaximumHeadBytes) return $"a command has at most {MaximumHeadBytes} bytes beside its payload";
+        var bytes = message.Payload.Length + headBytes;
+        if (Interlocked.Add(ref _waitingBytes, bytes) <= MostWaitingBytes && _waiting.Writer.TryWrite(message)) return null;
+        Interlocked.Add(ref _waitingBytes, -bytes);
+        return "too many commands are waiting";
+    }
+
+    private static int HeadBytes(TransportMessage message) => (int)Math.Min(
+        int.MaxValue,
+        message.CorrelationData.Length + (message.ResponseTopic?.Length ?? 0) + message.UserProperties.Sum(property => 64L + property.Key.Length + property.Value.Length));
 
     private async Task WorkAsync(CancellationToken cancellation)
     {
         try
         {
-            await foreach (var message in _waiting.Reader.ReadAllAsync(cancellation)) await AnswerAsync(message, await ObeyAsync(message, cancellation));
+            await foreach (var message in _waiting.Reader.ReadAllAsync(cancellation)) await WorkAsync(message, cancellation);
         }
         catch (OperationCanceledException)
         {
             // The service ends.
+        }
+    }
+
+    // Whatever is wrong with one command, the next one is worked on.
+    private async Task WorkAsync(TransportMessage message, CancellationToken cancellation)
+    {
+        try
+        {
+            await AnswerAsync(message, await ObeyAsync(message, cancellation));
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            LogFailed(message.Topic, e);
+        }
+        finally
+        {
+            Interlocked.Add(ref _waitingBytes, -(message.Payload.Length + HeadBytes(message)));
         }
     }
 
@@ -69,7 +104,6 @@ internal sealed partial class FleetCommands(
         try
         {
             if (message.Retain) throw Problems.Invalid("a command must not be retained", "retain");
-            if (message.Payload.Length > MaximumCommandBytes) throw Problems.Invalid($"a command has at most {MaximumCommandBytes} bytes");
             if (FleetTopics.CommandOf(message.Topic, board.Name) is not (var verb, var user)) throw Problems.Invalid("this is not a command's topic");
             if (!OperatorList.Verbs.Contains(verb)) throw Problems.Invalid($"'{verb}' is not a command; known are {string.Join(", ", OperatorList.Verbs)}");
             by = CommandSignature.Property(message, CommandSignature.By) ?? user ?? "";
@@ -81,6 +115,11 @@ internal sealed partial class FleetCommands(
         {
             LogRefused(message.Topic, by, e.Message);
             return new FleetReply(Error: e.Message);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        {
+            LogFailed(message.Topic, e);
+            return new FleetReply(Error: "the board failed at it; its log says more");
         }
     }
 
@@ -160,6 +199,9 @@ internal sealed partial class FleetCommands(
 
     [LoggerMessage(LogLevel.Information, "command={verb} by={by}")]
     private partial void LogAsked(string verb, string by);
+
+    [LoggerMessage(LogLevel.Error, "failed at topic={topic}")]
+    private partial void LogFailed(string topic, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "refused topic={topic} by={by}: {reason}")]
     private partial void LogRefused(string topic, string by, string reason);

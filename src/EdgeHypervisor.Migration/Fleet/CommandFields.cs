@@ -27,7 +27,7 @@ internal sealed class CommandFields
             }
             return new CommandFields(fields);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter of half a surrogate pair
         {
             throw new FormatException($"not JSON: {e.Message}", e);
         }
@@ -104,8 +104,17 @@ internal sealed class CommandFields
             : throw new FormatException($"field '{name}': a whole number from {minimum} to {maximum} is expected");
     }
 
-    private static string Checked(string name, JsonElement value, int maximumLength) =>
-        value.GetString() is { } text && text.Length <= maximumLength && !text.Any(char.IsControl) ? text : throw Expected(name, maximumLength);
+    private static string Checked(string name, JsonElement value, int maximumLength)
+    {
+        try
+        {
+            return value.GetString() is { } text && text.Length <= maximumLength && !text.Any(char.IsControl) ? text : throw Expected(name, maximumLength);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FormatException($"field '{name}': not a text: {e.Message}", e); // half a surrogate pair
+        }
+    }
 
     private static FormatException Expected(string name, int maximumLength) => new($"field '{name}': a text of at most {maximumLength} characters is expected");
 

@@ -41,8 +41,8 @@ public sealed class FleetCommandTests
     {
         Action<ReadOnlyMemory<byte>>[] readers =
             [b => EvacuateCommand.Parse(b), b => RebalanceCommand.Parse(b), b => RolloutCommand.Parse(b), b => UpdateCommand.Parse(b), b => ImageCommand.Parse(b), b => JobCommand.Parse(b)];
-        string[] names = ["vm", "vms", "image", "where", "token", "data", "total", "parallel", "settleSeconds", "dryRun"];
-        string[] texts = ["1", "-1", "\"x\"", "\"*\"", "[]", "[\"a\",1]", "{}", "null", "true", "1e99", "\"\\u0001\"", "\"!!\""];
+        string[] names = ["vm", "vms", "image", "where", "token", "data", "total", "parallel", "settleSeconds", "dryRun", "\\ud800"];
+        string[] texts = ["1", "-1", "\"x\"", "\"*\"", "[]", "[\"a\",1]", "{}", "null", "true", "1e99", "\"\\u0001\"", "\"!!\"", "\"\\ud800\"", "[\"\\udc00\"]"];
         var fields = Gen.Int[0, names.Length - 1].Select(i => names[i]);
         var values = Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
         Gen.Select(fields, values).List[0, 4].Select(list => Encoding.UTF8.GetBytes($"{{{string.Join(',', list.Select(f => $"\"{f.Item1}\":{f.Item2}"))}}}")).Sample(bytes =>
@@ -60,6 +60,13 @@ public sealed class FleetCommandTests
             }
         });
     }
+
+    [Theory]
+    [InlineData("""{"job":"\ud800"}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"job":"\udc00x"}""")]
+    public void Half_a_character_is_a_clear_error(string command) =>
+        Assert.Throws<FormatException>(() => JobCommand.Parse(Encoding.UTF8.GetBytes(command)));
 
     [Theory]
     [InlineData("", true)]

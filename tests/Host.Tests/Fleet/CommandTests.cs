@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Text;
+using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Migration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeHypervisor.Host.Tests.Fleet;
+
+/// <summary>Commands over the transport, from whoever may publish there.</summary>
+public sealed class CommandTests : IDisposable
+{
+    private readonly ServiceRig _rig = new();
+    private readonly FakeConnection _connection = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Lines _log = new();
+
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+        _rig.Dispose();
+    }
+
+    [Fact]
+    public async Task A_command_that_breaks_something_keeps_no_other_from_being_answered()
+    {
+        await ListenAsync();
+        for (var i = 0; i < 4; i++) await SendAsync("plan", "{}"); // nothing here can plan
+        await SendAsync("cancel", """{"job":"\ud800"}""");
+        for (var i = 0; i < 5; i++) Assert.Contains("error", await AnswerAsync());
+        await SendAsync("jobs", "{}");
+        Assert.Contains("moves", await AnswerAsync());
+    }
+
+    [Fact]
+    public async Task What_no_command_needs_is_not_kept_waiting()
+    {
+        await ListenAsync();
+        var command = Command("jobs", "{}");
+        await _connection.DeliverAsync(command with { Payload = new byte[200 * 1024] });
+        await _connection.DeliverAsync(command with { CorrelationData = new byte[64 * 1024] });
+        await _connection.DeliverAsync(command with { UserProperties = [.. Enumerable.Repeat(new KeyValuePair<string, string>("", ""), 1000)] });
+        Assert.Equal(3, _log.Count);
+        await _connection.DeliverAsync(command);
+        Assert.Contains("moves", await AnswerAsync());
+        Assert.False(_connection.Published.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Commands_that_nobody_can_keep_up_with_are_refused_by_their_bytes()
+    {
+        var commands = Make();
+        _connection.Hold = true; // no answer gets out, so nothing is worked off
+        await commands.ListenAsync(_connection, _ending.Token);
+        for (var i = 0; i < 100; i++) await _connection.DeliverAsync(Command("jobs", new string(' ', 100 * 1024)));
+        Assert.InRange(_log.Count, 50, 62); // 4 MiB of 10 wait, beside those that the workers hold
+    }
+
+    private async Task ListenAsync() => await Make().ListenAsync(_connection, _ending.Token);
+
+    private FleetCommands Make()
+    {
+        var time = TimeProvider.System;
+        var trust = BoardTrust.Open(_rig.Data.Keys, "bench", null, time, _ => { });
+        var moves = new MoveService(_rig.Table, _rig.Board, _rig.Events, new MoveOptions(), time, NullLogger<MoveService>.Instance);
+        var jobs = new FleetJobs(_rig.Board, new FleetJobStore(_rig.Data), [], _rig.Events, NullLogger<FleetJobs>.Instance);
+        var publisher = new FleetPublisher(NullLogger.Instance) { Connection = _connection };
+        return new FleetCommands(
+            _rig.Board, trust, publisher, moves, jobs, plans: null!, new ImageUploads(_rig.Data, _rig.Images), _rig.Images, _rig.Table, new Placement(new FleetDirectory(NullLogger.Instance)), _log);
+    }
+
+    private Task SendAsync(string verb, string payload) => _connection.DeliverAsync(Command(verb, payload));
+
+    private static TransportMessage Command(string verb, string payload) =>
+        new() { Topic = FleetTopics.Command("bench", verb), Payload = Encoding.UTF8.GetBytes(payload), ResponseTopic = "answers/here" };
+
+    private async Task<string> AnswerAsync() => Encoding.UTF8.GetString((await _connection.Published.ReadAsync()).Payload.Span);
+
+    private sealed class Lines : ILogger<FleetCommands>
+    {
+        private readonly ConcurrentQueue<string> _lines = [];
+
+        public int Count => _lines.Count;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+    }
+}
