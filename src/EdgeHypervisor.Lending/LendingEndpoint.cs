@@ -13,6 +13,7 @@ namespace EdgeHypervisor.Lending;
 /// </summary>
 public sealed class LendingEndpoint : IAsyncDisposable
 {
+    private const int MostLenders = 16; // of one VM: each is asked, and waited for
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromMilliseconds(500);
     private readonly ITransportConnection? _connection;
     private readonly LendingLinks? _links;
@@ -69,10 +70,14 @@ public sealed class LendingEndpoint : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     public async Task<RemotePlan> PlanAsync(VirtualMachineDescription vm, CancellationToken cancellation)
     {
-        var (ports, problems) = (new List<PlannedPort>(), new List<BindingProblem>());
-        foreach (var group in vm.Map.Where(mapping => mapping.Board is not null).GroupBy(mapping => mapping.Board!))
-            await PlanAsync(group.Key, vm with { Map = [.. group] }, ports, problems, cancellation).ConfigureAwait(false);
-        return new RemotePlan(ports, problems);
+        var groups = vm.Map.Where(mapping => mapping.Board is not null).GroupBy(mapping => mapping.Board!).ToList();
+        if (groups.Count > MostLenders)
+        {
+            return new RemotePlan([], [.. groups.SelectMany(group => group).Select(mapping => new BindingProblem(
+                BindingProblemKind.Unusable, mapping.Port, mapping.Targets[0].Name, $"the VM borrows from {groups.Count} boards; {MostLenders} are the most", mapping.Where))]);
+        }
+        var plans = await Task.WhenAll(groups.Select(group => PlanAsync(group.Key, vm with { Map = [.. group] }, cancellation))).ConfigureAwait(false);
+        return new RemotePlan([.. plans.SelectMany(plan => plan.Ports)], [.. plans.SelectMany(plan => plan.Problems)]);
     }
 
     /// <inheritdoc/>
@@ -106,8 +111,9 @@ public sealed class LendingEndpoint : IAsyncDisposable
         _lender.ConnectionChanged(connected);
     }
 
-    private async Task PlanAsync(string lender, VirtualMachineDescription vm, List<PlannedPort> ports, List<BindingProblem> problems, CancellationToken cancellation)
+    private async Task<RemotePlan> PlanAsync(string lender, VirtualMachineDescription vm, CancellationToken cancellation)
     {
+        var (ports, problems) = (new List<PlannedPort>(), new List<BindingProblem>());
         void Refuse(PortMapping mapping, BindingProblemKind kind, string reason) =>
             problems.Add(new BindingProblem(kind, mapping.Port, mapping.Targets[0].Name, $"board '{lender}': {reason}", mapping.Where));
 
@@ -118,7 +124,7 @@ public sealed class LendingEndpoint : IAsyncDisposable
                 ports.Add(new PlannedPort(mapping, [], null, new RemotePeripheral(lender, "", "")));
                 Refuse(mapping, BindingProblemKind.Unusable, "cannot be asked: this board has no connection to a broker now");
             }
-            return;
+            return new RemotePlan(ports, problems);
         }
         try
         {
@@ -139,5 +145,6 @@ public sealed class LendingEndpoint : IAsyncDisposable
                 Refuse(mapping, BindingProblemKind.Unusable, "does not answer; it is off, or neither board is in the other's list of trusted boards");
             }
         }
+        return new RemotePlan(ports, problems);
     }
 }
