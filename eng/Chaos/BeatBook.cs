@@ -6,11 +6,14 @@ namespace EdgeHypervisor.Chaos;
 /// <summary>Every beat that a guest was heard to say, with its sum, and what is wrong with them. Thread-safe.</summary>
 internal sealed class BeatBook
 {
+    private const int MostEarly = 64; // some seconds of beats, in which what comes before them must be heard
+
     private readonly Lock _lock = new();
     private readonly string _firstWord;
     private readonly int _unit;
     private readonly Func<uint> _nextSum;
     private readonly List<uint> _sums = [0];
+    private readonly SortedDictionary<long, (string Board, string Sum)> _early = [];
     private string _beginning = "", _end = "";
 
     private BeatBook(string firstWord, int unit, Func<uint> nextSum) => (_firstWord, _unit, _nextSum) = (firstWord, unit, nextSum);
@@ -31,8 +34,14 @@ internal sealed class BeatBook
         get;
         set
         {
-            field = value;
-            if (!value) lock (_lock) (_beginning, _end) = ("", "");
+            lock (_lock)
+            {
+                if (field == value) return;
+                field = value;
+                (_beginning, _end) = ("", "");
+                foreach (var (beat, (board, sum)) in _early) Check(board, beat, sum);
+                _early.Clear();
+            }
         }
     }
 
@@ -75,7 +84,7 @@ internal sealed class BeatBook
         lock (_lock)
         {
             // A guest may move between two bytes: the line then begins on one board and ends on the other, heard in either order.
-            if (!isWhole) _beginning = line;
+            if (!isWhole && !IsComplete(line)) _beginning = line;
             else if (line.StartsWith(_firstWord + ' ', StringComparison.Ordinal)) Read(board, line);
             else if (line.Length > 0 && !line.Contains("every", StringComparison.Ordinal)) _end = line;
             if (_beginning.Length == 0 || _end.Length == 0) return;
@@ -83,6 +92,9 @@ internal sealed class BeatBook
             (_beginning, _end) = ("", "");
         }
     }
+
+    // Only the end of the line may be missing.
+    private static bool IsComplete(string line) => line.Split(' ') is [.., "sum", { Length: 8 }];
 
     private static uint Mix(uint value)
     {
@@ -94,8 +106,23 @@ internal sealed class BeatBook
     private void Read(string board, string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length >= 4 && words[0] == _firstWord && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number % _unit == 0) Check(board, number / _unit, words[^1]);
+        if (words.Length >= 4 && words[0] == _firstWord && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number % _unit == 0) Arrange(board, number / _unit, words[^1]);
         else Fault ??= $"'{line}' on {board} is not what the guest says";
+    }
+
+    /// <summary>The two boards are heard independently: what was said before a move may be heard after what was said behind it.</summary>
+    private void Arrange(string board, long beat, string sum)
+    {
+        if (MayRewind || beat <= Last || _early.Count == MostEarly || !_early.TryAdd(beat, (board, sum)))
+        {
+            Check(board, beat, sum);
+            return;
+        }
+        while (_early.Remove(Last + 1, out var next))
+        {
+            Check(next.Board, Last + 1, next.Sum);
+            _beginning = ""; // its other half would have come before this
+        }
     }
 
     private void Check(string board, long beat, string sum)

@@ -75,11 +75,18 @@ internal sealed partial class Daemon : IAsyncDisposable
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _trust = BoardTrust.Open(_data.Keys, _board.Name, options.OperatorsFile, time, LogReport);
         _lending = new LendingEndpoint(
-            new LendingOptions { Board = _board.Name, TopicRoot = FleetTopics.Root },
+            new LendingOptions { Board = _board.Name, TopicRoot = FleetTopics.Root, Lease = options.LendingLease },
             _peripherals, (vm, epoch) => _table.FindName(vm) is { } here && here.Epoch >= epoch ? $"VM {vm} is on this board itself" : null, _links.Control, _trust.Protection, LogReport, time);
         _board.Use(_lending);
         _endpoint = new MoveEndpoint(
-            new MoveEndpointOptions { Board = _board.Name, JournalFolder = _data.Journals, TopicRoot = FleetTopics.Root },
+            new MoveEndpointOptions
+            {
+                Board = _board.Name,
+                JournalFolder = _data.Journals,
+                TopicRoot = FleetTopics.Root,
+                Patience = options.MovePatience,
+                FrozenPatience = options.MoveFrozenPatience,
+            },
             boardVms, _links.Control, _links.Data, _trust.Protection, LogReport, time);
         ownership.Use(_endpoint);
         var moves = new MoveService(_table, _board, events, options.Moves, time, logs.CreateLogger<MoveService>());

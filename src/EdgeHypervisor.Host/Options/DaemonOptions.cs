@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Lending;
 using EdgeHypervisor.Migration;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,12 @@ internal sealed record DaemonOptions
 
     /// <summary>Where the control API listens.</summary>
     public required string SocketPath { get; init; }
+
+    /// <summary>How boards take part in moves when nothing else is said.</summary>
+    public static MoveEndpointOptions UsualMoving { get; } = new() { Board = "", JournalFolder = "" };
+
+    /// <summary>How they lend peripherals when nothing else is said.</summary>
+    public static LendingOptions UsualLending { get; } = new() { Board = "" };
 
     /// <summary>Where plugins are looked for, the most important first.</summary>
     public required IReadOnlyList<string> PluginFolders { get; init; }
@@ -45,6 +52,15 @@ internal sealed record DaemonOptions
 
     /// <summary>How VMs are moved when nothing else is said.</summary>
     public MoveOptions Moves { get; init; } = new();
+
+    /// <summary>How long another board may be silent during a move before it is given up.</summary>
+    public TimeSpan MovePatience { get; init; } = UsualMoving.Patience;
+
+    /// <summary>The same while the VM stands still.</summary>
+    public TimeSpan MoveFrozenPatience { get; init; } = UsualMoving.FrozenPatience;
+
+    /// <summary>How long a board that borrows a peripheral of this one may be silent before it has lost it.</summary>
+    public TimeSpan LendingLease { get; init; } = UsualLending.Lease;
 
     /// <summary>How the other boards are reached; null: not at all.</summary>
     public TransportSettings? Transport { get; init; }

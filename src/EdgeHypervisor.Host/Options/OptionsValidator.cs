@@ -13,6 +13,8 @@ internal sealed class OptionsValidator
     private const string DefaultData = "/var/lib/edge-hypervisor";
     private const int MostWorkers = 256;
     private static readonly TimeSpan ShortestCheckpoint = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private readonly IReadOnlyDictionary<string, Setting> _settings;
     private readonly List<string> _errors = [];
 
@@ -41,6 +43,9 @@ internal sealed class OptionsValidator
         OperatorsFile = Operators(),
         Labels = Labels(),
         Moves = Moves(),
+        MovePatience = Wait(SettingNames.MovePatience, DaemonOptions.UsualMoving.Patience),
+        MoveFrozenPatience = Wait(SettingNames.MoveFrozenPatience, DaemonOptions.UsualMoving.FrozenPatience),
+        LendingLease = Wait(SettingNames.LendingLease, DaemonOptions.UsualLending.Lease),
         Transport = Transport(),
     };
 
@@ -155,6 +160,13 @@ internal sealed class OptionsValidator
         if (DurationText.TryParse(text, out var duration) && duration <= longest) return duration;
         Wrong(name, $"'{text}' is not a time of at most {longest.TotalSeconds:0} s, such as 5ms or 30s");
         return usual;
+    }
+
+    private TimeSpan Wait(string name, TimeSpan usual)
+    {
+        var wait = Duration(name, usual, LongestWait);
+        if (wait < ShortestWait) Wrong(name, $"is less than {ShortestWait.TotalSeconds:0} s; a board that is only busy would count as gone");
+        return wait;
     }
 
     private TransportSettings? Transport()

@@ -21,6 +21,9 @@ internal static class SettingNames
     public const string MoveCopyTime = "moves.copyTime";
     public const string MoveThrottle = "moves.throttle";
     public const string MoveBandwidth = "moves.bandwidth";
+    public const string MovePatience = "moves.patience";
+    public const string MoveFrozenPatience = "moves.frozenPatience";
+    public const string LendingLease = "lending.lease";
 
     /// <summary>Before the names that the transport's plugin gives a meaning to: <c>transport.host</c>.</summary>
     public const string TransportPrefix = "transport.";
@@ -29,10 +32,13 @@ internal static class SettingNames
     public const string LabelsPrefix = "labels.";
 
     /// <summary>The settings that are a mapping of their own in the file.</summary>
-    public static IReadOnlyList<string> Mappings { get; } = ["transport", "labels", "moves"];
+    public static IReadOnlyList<string> Mappings { get; } = ["transport", "labels", "moves", "lending"];
 
     public static IReadOnlyList<string> All { get; } =
-        [Board, Name, Data, Socket, Plugins, Machines, Checkpoint, Workers, Log, GuestMemory, Operators, TransportPlugin, MoveRounds, MoveDowntime, MoveCopyTime, MoveThrottle, MoveBandwidth];
+    [
+        Board, Name, Data, Socket, Plugins, Machines, Checkpoint, Workers, Log, GuestMemory, Operators, TransportPlugin,
+        MoveRounds, MoveDowntime, MoveCopyTime, MoveThrottle, MoveBandwidth, MovePatience, MoveFrozenPatience, LendingLease,
+    ];
 
     public static bool IsKnown(string name) => All.Contains(name) || name.StartsWith(TransportPrefix, StringComparison.Ordinal) || name.StartsWith(LabelsPrefix, StringComparison.Ordinal);
 

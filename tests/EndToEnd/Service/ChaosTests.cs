@@ -4,31 +4,27 @@ using EdgeHypervisor.EndToEnd.Machines;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
-/// <summary>A run of eng/Chaos: real services, a real broker, real kills; as many moves as EDGEHYPERVISOR_CHAOS_MOVES says, <c>make chaos</c> for thousands.</summary>
+/// <summary>A run of eng/Chaos: real services, a real broker, real kills; <c>make chaos</c> for thousands of moves.</summary>
 /// <remarks>
-/// Only when asked for: with several guests at once a move of the large one has been seen not to end within the harness's 90 s, which is not
-/// understood yet. No beat was lost or doubled there.
+/// As it comes: twelve moves in five rounds, one for each fault but the slow link, which takes most of a minute by itself. With
+/// EDGEHYPERVISOR_CHAOS_MOVES so many, under all faults.
 /// </remarks>
 public class ChaosTests
 {
-    private const string Moves = "EDGEHYPERVISOR_CHAOS_MOVES";
+    private const int UsualMoves = 12;
+    private const int UsualSeed = 137;
+    private const string UsualFaults = "none,cut,broker,destination,source";
+    private const string AllFaults = $"{UsualFaults},slow";
 
-    [TheoryWhenSet(Moves)]
-    [InlineData(3)]
-    public void Several_guests_move_both_ways_under_every_fault_and_no_beat_is_lost_or_doubled(int seed)
+    [Fact]
+    public void Several_guests_move_both_ways_under_every_fault_and_no_beat_is_lost_or_doubled()
     {
-        var moves = int.Parse(Environment.GetEnvironmentVariable(Moves)!, CultureInfo.InvariantCulture);
+        var asked = Environment.GetEnvironmentVariable("EDGEHYPERVISOR_CHAOS_MOVES") is { Length: > 0 } number ? int.Parse(number, CultureInfo.InvariantCulture) : (int?)null;
+        var moves = asked ?? UsualMoves;
         var chaos = BuiltTree.Path(Path.Combine("artifacts", "bin", "Chaos", new DirectoryInfo(AppContext.BaseDirectory).Name, "Chaos"));
-        var (exitCode, log) = Tool.Run(chaos, [$"{moves}", $"{seed}"], TimeSpan.FromMinutes(4) + TimeSpan.FromSeconds(moves * 5));
+        var (exitCode, log) = Tool.Run(chaos, [$"{moves}", $"{UsualSeed}", asked is null ? UsualFaults : AllFaults], TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(moves * 20));
         Assert.True(exitCode == 0, log);
         Assert.Contains("the promise held", log, StringComparison.Ordinal);
-    }
-
-    private sealed class TheoryWhenSetAttribute : TheoryAttribute
-    {
-        public TheoryWhenSetAttribute(string variable)
-        {
-            if (Environment.GetEnvironmentVariable(variable) is null or "") Skip = $"set {variable} to a number, such as 14";
-        }
+        foreach (var fault in UsualFaults.Split(',')) Assert.Contains($" {fault} ", log, StringComparison.OrdinalIgnoreCase);
     }
 }
