@@ -193,6 +193,77 @@ public unsafe class RegionTests
         if (expected == RegionExit.Interpret) Assert.Equal(0UL, cpu.State->Pc);
     }
 
+    [Theory]
+    [InlineData(0, 0, RegionExit.Left)]
+    [InlineData(4 * 4096 - 8, 0, RegionExit.Interpret)] // the access behind the branch is outside
+    [InlineData(4 * 4096 - 8, 1, RegionExit.Left)] // … and not reached on the other way
+    public void A_check_holds_in_later_blocks_for_what_it_covered_and_no_more(long offset, long skip, RegionExit expected)
+    {
+        using var cpu = new ToyCpu(
+            new ToyInstruction(Load, A: 1, B: 4),
+            new ToyInstruction(BranchNotEqual, A: 2, B: 7, Immediate: 16),
+            new ToyInstruction(Load, A: 3, B: 4, Immediate: 8),
+            new ToyInstruction(Load, A: 3, B: 4, Immediate: 4),
+            new ToyInstruction(Load, A: 3, B: 4));
+        cpu.State->R[2] = skip;
+        cpu.State->R[4] = (long)ToyCpu.RamStart + offset;
+        Assert.Equal(expected, cpu.Enter(cpu.Compile()));
+        Assert.Equal(expected == RegionExit.Left ? 20UL : 8UL, cpu.State->Pc);
+    }
+
+    [Fact]
+    public void A_check_goes_along_with_a_sum_and_ends_with_the_register()
+    {
+        using var cpu = new ToyCpu(
+            new ToyInstruction(Store, A: 1, B: 4, Immediate: 8),
+            new ToyInstruction(AddImmediate, A: 5, B: 4, Immediate: 8),
+            new ToyInstruction(Store, A: 1, B: 5),
+            new ToyInstruction(AddImmediate, A: 4, B: 4, Immediate: 4 * 4096),
+            new ToyInstruction(Store, A: 1, B: 4, Immediate: 8));
+        cpu.State->R[1] = 77;
+        cpu.State->R[4] = (long)ToyCpu.RamStart;
+        Assert.Equal(RegionExit.Interpret, cpu.Enter(cpu.Compile()));
+        Assert.Equal(16UL, cpu.State->Pc);
+        Assert.Equal(77, *(int*)(cpu.Ram.Host + 8));
+    }
+
+    [Fact]
+    public void A_loop_keeps_its_words_and_gives_them_whole_to_whoever_looks()
+    {
+        // r1 is a word around the loop; before it, and behind it, it is not.
+        using var cpu = new ToyCpu(
+            new ToyInstruction(AddWord, A: 1, B: 2, C: 2),
+            new ToyInstruction(AddImmediate, A: 3, B: 3, Immediate: -1),
+            new ToyInstruction(AddWord, A: 1, B: 1, C: 2),
+            new ToyInstruction(BranchNotEqual, A: 3, B: 7, Immediate: 4),
+            new ToyInstruction(AddImmediate, A: 4, B: 1, Immediate: 1));
+        cpu.State->R[2] = 0x7FFF_FFFF;
+        cpu.State->R[3] = 5;
+        Assert.Equal(RegionExit.Left, cpu.Enter(cpu.Compile()));
+        Assert.Equal(unchecked((int)(7 * 0x7FFF_FFFFL)), cpu.State->R[1]);
+        Assert.Equal(cpu.State->R[1] + 1, cpu.State->R[4]);
+    }
+
+    [Fact]
+    public void A_region_of_an_inner_loop_leaves_the_loops_around_it_out()
+    {
+        // From 0: for r1 times, for r2 times.
+        using var cpu = new ToyCpu(
+            new ToyInstruction(AddImmediate, A: 2, B: 7, Immediate: 3),
+            new ToyInstruction(AddImmediate, A: 2, B: 2, Immediate: -1),
+            new ToyInstruction(AddImmediate, A: 4, B: 4, Immediate: 1),
+            new ToyInstruction(BranchNotEqual, A: 2, B: 7, Immediate: 4),
+            new ToyInstruction(AddImmediate, A: 1, B: 1, Immediate: -1),
+            new ToyInstruction(BranchNotEqual, A: 1, B: 7, Immediate: 0));
+        Assert.Equal(3, cpu.Compile(root: 4).InstructionCount);
+        var whole = cpu.Compile();
+        Assert.Equal(6, whole.InstructionCount);
+        Assert.Equal([0UL], whole.Entries);
+        cpu.State->R[1] = 5;
+        Assert.Equal(RegionExit.Left, cpu.Enter(whole));
+        Assert.Equal(15, cpu.State->R[4]);
+    }
+
     [Fact]
     public void A_recursive_call_goes_on_at_the_top()
     {
@@ -312,7 +383,7 @@ public unsafe class RegionTests
     [Fact]
     public void Random_programs_end_as_the_interpreter_says()
     {
-        for (var seed = 0; seed < 200; seed++)
+        for (var seed = 0; seed < 400; seed++)
         {
             var program = RandomProgram(new Random(seed));
             using var expected = new ToyCpu(program);
@@ -337,19 +408,22 @@ public unsafe class RegionTests
         while (program.Count < length)
         {
             var here = program.Count;
-            switch (random.Next(9))
+            switch (random.Next(11))
             {
+                case 8: program.Add(new(AddImmediate, A: 4, B: 4, Immediate: 4 * random.Next(-3, 3))); break; // now and then beyond the ends
+                case 9: program.Add(new(AddImmediate, A: random.Next(4), B: random.Next(4))); break;
                 case 6: program.Add(new(AddWord, A: random.Next(4), B: random.Next(4), C: random.Next(4))); break;
                 case 7: program.Add(new(AddImmediate, A: random.Next(4), B: random.Next(4), Immediate: 0x5555_5555)); break;
                 case 0: program.Add(new(AddImmediate, A: random.Next(4), B: random.Next(4), Immediate: random.Next(-9, 9))); break;
                 case 1: program.Add(new(Add, A: random.Next(4), B: random.Next(4), C: random.Next(4))); break;
                 case 2: program.Add(new(Load, A: random.Next(4), B: 4, Immediate: random.Next(0, 16380))); break;
-                case 3: program.Add(new(Store, A: random.Next(4), B: 4, Immediate: random.Next(0, 16380))); break;
+                case 3: program.Add(new(Store, A: random.Next(4), B: 4, Immediate: random.Next(1000, 15000))); break;
                 case 4: program.Add(new(BranchNotEqual, A: random.Next(4), B: random.Next(4), Immediate: 4 * (here + random.Next(1, 6)))); break;
                 case 5: program.Add(new(Call, A: 6, Immediate: 4 * (here + random.Next(1, 4)))); break;
                 default: // a loop of three rounds; r5 counts
                     program.Add(new(AddImmediate, A: 5, B: 7, Immediate: 3));
-                    program.Add(new(Add, A: 0, B: 0, C: 5));
+                    program.Add(new(random.Next(2) == 0 ? Add : AddWord, A: 0, B: 0, C: 5));
+                    program.Add(new(random.Next(2) == 0 ? Load : AddWord, A: random.Next(1, 4), B: 4, C: 0, Immediate: random.Next(4) * 4092));
                     program.Add(new(AddImmediate, A: 5, B: 5, Immediate: -1));
                     program.Add(new(BranchNotEqual, A: 5, B: 7, Immediate: 4 * (here + 1)));
                     program.Add(new(AddImmediate, A: 5, B: 7, Immediate: 3)); // whoever jumps into a loop finds it counting

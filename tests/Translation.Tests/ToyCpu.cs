@@ -143,6 +143,20 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
         return i.Op is ToyOp.Load or ToyOp.Store;
     }
 
+    public bool TryGetSum(in ToyInstruction i, out RegisterSum sum)
+    {
+        sum = new RegisterSum(i.A, i.B, (int)i.Immediate);
+        return i.Op == ToyOp.AddImmediate && i.Immediate == (int)i.Immediate;
+    }
+
+    public RegisterForm FormOf(in ToyInstruction i, ulong signed32, ulong words) => i.Op switch
+    {
+        ToyOp.AddWord => RegisterForm.Word,
+        ToyOp.Load => RegisterForm.Signed32,
+        ToyOp.AddImmediate when i.Immediate == 0 && (signed32 >> i.B & 1) != 0 => RegisterForm.Signed32,
+        _ => RegisterForm.Whole,
+    };
+
     public bool WasExecuted(ulong address) => !NeverExecuted.Contains(address);
 
     public void CollectRegisters(in ToyInstruction i, RegisterSet registers)
