@@ -56,6 +56,9 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, FleetService
         Family(text, "ehv_vm_run_seconds_total", "counter", "Host time that the VM's turns took", vms.Select(vm => (vm.Name, vm.Statistics.RunTime.TotalSeconds)));
         Family(text, "ehv_vm_wakeups_total", "counter", "How often it was woken", vms.Select(vm => (vm.Name, (double)vm.Statistics.WakeUps)));
         Family(text, "ehv_vm_bus_errors_total", "counter", "Accesses to addresses where nothing is", vms.Select(vm => (vm.Name, (double)vm.Statistics.BusErrors)));
+        Family(text, "ehv_vm_translated_regions_total", "counter", "Regions of hot code translated", vms.Select(vm => (vm.Name, (double)vm.Statistics.Translation.RegionsMade)));
+        Family(text, "ehv_vm_translated_bytes_total", "counter", "Guest code in those regions", vms.Select(vm => (vm.Name, (double)vm.Statistics.Translation.BytesMade)));
+        Family(text, "ehv_vm_translation_seconds_total", "counter", "Host time that translating took", vms.Select(vm => (vm.Name, vm.Statistics.Translation.Time.TotalSeconds)));
         Family(text, "ehv_vm_running", "gauge", "Whether it runs", table.All.Select(vm => (vm.Name, vm.Machine?.State == VmState.Running ? 1.0 : 0)));
         Family(text, "ehv_vm_epoch", "gauge", "Its ownership number", table.All.Select(vm => (vm.Name, (double)vm.Epoch)));
         Peripherals(text);

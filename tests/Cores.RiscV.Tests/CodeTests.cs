@@ -98,6 +98,18 @@ public sealed class CodeTests
     }
 
     [Fact]
+    public void A_core_tells_what_it_has_translated()
+    {
+        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = "eager-translator" });
+        hart.Load(Addi(T0, T0, 1), Addi(T1, T1, 1), Jal(Zero, -8));
+        Assert.Equal(default, hart.Core.Translation);
+        hart.Core.Run(100);
+        var made = hart.Core.Translation;
+        Assert.Equal((1, 3, 1, 12), (made.Regions, made.Instructions, made.RegionsMade, made.BytesMade));
+        Assert.True(made.Time > TimeSpan.Zero);
+    }
+
+    [Fact]
     public void Registers_are_shown_by_name_and_written_back()
     {
         using var hart = new TestHart("rv32imac");

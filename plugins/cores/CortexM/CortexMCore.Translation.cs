@@ -2,8 +2,11 @@
 namespace EdgeHypervisor.Cores.CortexM;
 
 /// <content>What the translator needs of the processor, and where the processor calls it.</content>
-internal sealed unsafe partial class CortexMCore : ITrimmable
+internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
 {
+    /// <inheritdoc/>
+    public TranslationFigures Translation => Translator?.Figures ?? default;
+
     private RetiredEstimate _estimate;
 
     /// <summary>Hot code as IL; null on a processor that only interprets.</summary>

@@ -2,8 +2,11 @@
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>What the translator needs of the hart, and where the hart calls it.</summary>
-internal sealed unsafe partial class RiscVCore
+internal sealed unsafe partial class RiscVCore : ITranslatingCore
 {
+    /// <inheritdoc/>
+    public TranslationFigures Translation => Translator?.Figures ?? default;
+
     private RetiredEstimate _estimate;
 
     /// <summary>Hot code as IL; null on a hart that only interprets.</summary>

@@ -52,6 +52,11 @@ internal static class VmReport
         foreach (var core in cores)
         {
             output.WriteLine($"{core.Name,-14}{core.Plugin}, {core.Instructions:N0} instructions");
+            if (core.Translation is { } made)
+            {
+                output.WriteLine($"  translated  {made.Regions:N0} regions with {made.Instructions:N0} instructions; "
+                    + $"{made.RegionsMade:N0} made so far, of {made.BytesMade:N0} bytes, in {made.Milliseconds:N0} ms");
+            }
             foreach (var row in (core.Registers ?? new Dictionary<string, string>()).Chunk(4))
                 output.WriteLine("  " + string.Join("  ", row.Select(register => $"{register.Key,-8} {register.Value}")));
         }

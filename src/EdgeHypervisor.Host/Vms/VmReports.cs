@@ -65,6 +65,15 @@ internal static class VmReports
     private static IReadOnlyList<CoreInfo> Cores(HostedVm vm)
     {
         var core = vm.Definition.Machine.Machine.Core;
-        return [.. Enumerable.Range(0, core.Count).Select(i => new CoreInfo($"cpu{i}", Plugin(vm, $"cpu{i}") ?? core.Plugin, vm.Machine?.Statistics.Instructions ?? 0))];
+        var statistics = vm.Machine?.Statistics ?? default;
+        return
+        [
+            .. Enumerable.Range(0, core.Count).Select(i => new CoreInfo(
+                $"cpu{i}", Plugin(vm, $"cpu{i}") ?? core.Plugin, statistics.Instructions, Translation: Translation(statistics.Translation))),
+        ];
     }
+
+    private static TranslationInfo? Translation(TranslationFigures of) => of.RegionsMade == 0
+        ? null
+        : new TranslationInfo(of.Regions, of.Instructions, of.RegionsMade, of.BytesMade, (long)of.Time.TotalMilliseconds);
 }

@@ -87,7 +87,8 @@ public sealed partial class VirtualMachine : ISchedulable, IDisposable
 
     /// <summary>What it has used and done.</summary>
     public VmStatistics Statistics => new(
-        Volatile.Read(ref _instructions), Volatile.Read(ref _slices), TimeSpan.FromTicks(_place.RunTimeNs / 100), _place.WakeUps, _machine.Bus.BusErrors);
+        Volatile.Read(ref _instructions), Volatile.Read(ref _slices), TimeSpan.FromTicks(_place.RunTimeNs / 100), _place.WakeUps, _machine.Bus.BusErrors,
+        _machine.Cores.Select(core => core.Part).OfType<ITranslatingCore>().Aggregate(default(TranslationFigures), (sum, core) => sum + core.Translation));
 
     /// <summary>How often the guest reached each device.</summary>
     public IReadOnlyList<DeviceAccesses> DeviceAccesses => _machine.Accesses;

@@ -24,6 +24,10 @@ public sealed class VmMetrics : IDisposable
         Counter("edgehypervisor.vm.slices", "{slice}", "Slices of guest code", of => of.Slices);
         Counter("edgehypervisor.vm.wakeups", "{wakeup}", "Wake-ups from sleep", of => of.WakeUps);
         Counter("edgehypervisor.vm.bus_errors", "{access}", "Accesses to addresses where nothing is", of => of.BusErrors);
+        Counter("edgehypervisor.vm.translated_regions", "{region}", "Regions of hot code translated", of => of.Translation.RegionsMade);
+        Counter("edgehypervisor.vm.translated_bytes", "By", "Guest code in those regions", of => of.Translation.BytesMade);
+        _meter.CreateObservableCounter(
+            "edgehypervisor.vm.translation_time", () => Measure(of => of.Translation.Time.TotalSeconds), "s", "Host time that translating took");
         _meter.CreateObservableCounter(
             "edgehypervisor.vm.run_time", () => Measure(of => of.RunTime.TotalSeconds), "s", "Host time that turns took");
     }

@@ -7,4 +7,6 @@ namespace EdgeHypervisor.Runtime;
 /// <param name="RunTime">Host time that its turns took.</param>
 /// <param name="WakeUps">How often it was woken from sleep.</param>
 /// <param name="BusErrors">Accesses to addresses where nothing is.</param>
-public readonly record struct VmStatistics(long Instructions, long Slices, TimeSpan RunTime, long WakeUps, long BusErrors);
+/// <param name="Translation">What its cores have translated.</param>
+public readonly record struct VmStatistics(
+    long Instructions, long Slices, TimeSpan RunTime, long WakeUps, long BusErrors, TranslationFigures Translation);

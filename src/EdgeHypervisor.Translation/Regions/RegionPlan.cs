@@ -26,6 +26,9 @@ public sealed class RegionPlan<TInstruction>
     /// <summary>Guest instructions in it; those of inlined callees count each time.</summary>
     public int InstructionCount => Blocks.Sum(block => block.Steps.Count);
 
+    /// <summary>Bytes of guest code in it; those of inlined callees count each time.</summary>
+    public int LengthBytes => Blocks.Sum(block => block.Steps.Sum(step => step.Flow.LengthBytes));
+
     internal IReadOnlyList<Block> Blocks { get; }
 
     internal IReadOnlyList<CallContext> Contexts { get; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Translation;
@@ -41,6 +42,8 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private RegionLink[] _links = []; // a guest that is never hot needs none
     private TCore _core;
     private long _removals;
+    private long _bytesMade;
+    private long _translationTicks;
     private int _generation;
     private int _pending;
     private volatile bool _isDisposed;
@@ -76,6 +79,10 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
 
     /// <summary>Regions translated since creation, dropped ones included.</summary>
     public int Translated { get; private set; }
+
+    /// <summary>How much that was. Any thread may ask.</summary>
+    public TranslationFigures Figures => new(
+        RegionCount, InstructionCount, Translated, Interlocked.Read(ref _bytesMade), Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _translationTicks)));
 
     /// <summary>The instruction that a region stands in for, or the instruction itself.</summary>
     public TEntry OriginalOf(TEntry entry) => TCore.RegionIn(entry) is var region and >= 0 ? _entries[region].Original : entry;
@@ -202,6 +209,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private void Translate(Job job)
     {
         InstalledRegion? region = null;
+        var start = Stopwatch.GetTimestamp();
         try
         {
             if (!_isDisposed) region = new InstalledRegion(job.Compiler.Compile(job.Plan, job.Memory), job.Pages, job.Context);
@@ -211,6 +219,8 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
             // A mistake in the translator must not take the service with it: the guest goes on, interpreted.
             Failure = $"region 0x{job.Plan.Root:x}: {e}";
         }
+        Interlocked.Add(ref _bytesMade, job.Plan.LengthBytes);
+        Interlocked.Add(ref _translationTicks, Stopwatch.GetTimestamp() - start);
         _finished.Enqueue(new Finished(job, region));
     }
 

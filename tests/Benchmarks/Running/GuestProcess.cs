@@ -21,6 +21,9 @@ internal static class GuestProcess
         vm.Start();
         var status = await vm.WaitForAsync(status => status.State is VmState.Stopped or VmState.Faulted).ConfigureAwait(false);
         PassOn(ports.Console("uart0"));
+        var made = vm.Statistics.Translation;
+        await Console.Error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"translated {made.RegionsMade} regions of {made.BytesMade} bytes in {made.Time.TotalMilliseconds:F0} ms")).ConfigureAwait(false);
         await Console.Error.WriteLineAsync(InstructionsLabel + vm.Statistics.Instructions.ToString(CultureInfo.InvariantCulture)).ConfigureAwait(false);
         if (status.State == VmState.Faulted) await Console.Error.WriteLineAsync(status.ToString()).ConfigureAwait(false);
         return status.ExitCode ?? 1;
