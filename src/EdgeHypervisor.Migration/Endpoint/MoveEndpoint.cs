@@ -138,6 +138,7 @@ public sealed class MoveEndpoint : IAsyncDisposable
         if (message.Message.Kind is not (ProtocolMessageKind.Prepare or ProtocolMessageKind.Finish or ProtocolMessageKind.Revoke)) return null;
         lock (_creating)
         {
+            foreach (var known in _actors.Values.Where(a => a.IsRefusal).OrderByDescending(a => a.Since).Skip(_options.MaximumRefused)) known.ForgetRefusal();
             var unknown = _actors.Values.Count(a => a.IsUnknown);
             if (unknown >= _options.MaximumIncoming) RemoveIdle();
             if (_actors.Values.Count(a => a.IsUnknown) < _options.MaximumIncoming) return _actors.GetValueOrDefault(message.Message.Move.Vm) ?? Add(message.Message.Move.Vm, null);

@@ -36,4 +36,10 @@ public sealed record MoveEndpointOptions
 
     /// <summary>The most VMs that other boards may offer at once.</summary>
     public int MaximumIncoming { get; init; } = 64;
+
+    /// <summary>
+    /// Of how many VMs that were never here it is remembered for good that an attempt was refused after all had come; of more,
+    /// the ones known longest are forgotten: their sources would have to send everything once more.
+    /// </summary>
+    public int MaximumRefused { get; init; } = 1000;
 }

@@ -23,6 +23,7 @@ internal sealed class VmActor : IAsyncDisposable
     private OutgoingMove? _outgoing;
     private IncomingMove? _incoming;
     private ControlMessage? _offer;
+    private Task _checking = Task.CompletedTask;
     private ulong _lastFrame;
     private ArrivalClock? _arrival;
     private TimeSpan _retryAfter;
@@ -32,6 +33,7 @@ internal sealed class VmActor : IAsyncDisposable
     public VmActor(string vm, VmActorContext context, VmJournal? journal)
     {
         (Vm, _context, _journal) = (vm, context, journal);
+        Since = context.Time.GetTimestamp();
         _folder = Path.Combine(context.Options.JournalFolder, vm);
         _state = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown(vm)));
         _retryAfter = context.Options.Retry;
@@ -61,6 +63,12 @@ internal sealed class VmActor : IAsyncDisposable
     /// <summary>Whether this board has never written anything about the VM.</summary>
     public bool IsUnknown => _journal is null;
 
+    /// <summary>Whether all that it remembers is that it refused attempts for good, of a VM that this board never owned.</summary>
+    public bool IsRefusal => _journal is not null && _state.Destination is { Phase: DestinationPhase.Absent, Record.OwnedEpoch: 0 };
+
+    /// <summary>Since when this board has heard of the VM, in the clock's ticks.</summary>
+    public long Since { get; }
+
     /// <summary>Takes up what the journal says.</summary>
     public Task RestartAsync() => AskAsync(async () =>
     {
@@ -83,11 +91,14 @@ internal sealed class VmActor : IAsyncDisposable
     public Task DeleteAsync() => AskAsync(() =>
     {
         if (_state.Source is not { Phase: SourcePhase.Owning }) throw new MoveException($"VM {Vm} is not owned by this board, or is being moved.");
-        _journal?.Dispose();
-        _journal = null;
-        _state = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown(Vm)));
-        Directory.Delete(_folder, recursive: true);
-        DurableFile.SyncFolder(_context.Options.JournalFolder);
+        Forget();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Forgets a VM that was never here, if nothing of it is under way.</summary>
+    public void ForgetRefusal() => Post(() =>
+    {
+        if (IsRefusal) Forget();
         return Task.CompletedTask;
     });
 
@@ -117,6 +128,15 @@ internal sealed class VmActor : IAsyncDisposable
         await EndOutgoingAsync().ConfigureAwait(false);
         await EndIncomingAsync().ConfigureAwait(false);
         _journal?.Dispose();
+    }
+
+    private void Forget()
+    {
+        _journal?.Dispose();
+        _journal = null;
+        _state = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown(Vm)));
+        Directory.Delete(_folder, recursive: true);
+        DurableFile.SyncFolder(_context.Options.JournalFolder);
     }
 
     // ---- The loop --------------------------------------------------------------------------------------------------
@@ -461,16 +481,36 @@ internal sealed class VmActor : IAsyncDisposable
             Post(new ProtocolInput.OfferRefused(move, "the offer does not say what is offered"));
             return;
         }
-        _ = Task.Run(() => AskBoardAsync(offer));
+        var before = _checking;
+        _checking = Task.Run(() => AskBoardAsync(offer, before));
     }
 
-    private async Task AskBoardAsync(ControlMessage offer)
+    // One after the other: what the board has made ready for an offer is gone before it makes something ready for the next.
+    private async Task AskBoardAsync(ControlMessage offer, Task before)
     {
         var move = offer.Message.Move;
+        await before.ConfigureAwait(false);
+        if (!IsChecking(move)) return;
         try
         {
             var answer = await _context.Vms.CheckAsync(offer.From, offer.Offer!, _context.Closing).ConfigureAwait(false);
-            Post(() => TakeAnswerAsync(offer, answer));
+            var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Post(async () =>
+            {
+                try
+                {
+                    await TakeAnswerAsync(offer, answer).ConfigureAwait(false);
+                }
+                finally
+                {
+                    taken.TrySetResult();
+                }
+            });
+            await taken.Task.WaitAsync(_context.Closing).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_context.Closing.IsCancellationRequested)
+        {
+            // What was made ready is found at the next start.
         }
         catch (Exception e)
         {
@@ -486,13 +526,16 @@ internal sealed class VmActor : IAsyncDisposable
             await StepAsync(new ProtocolInput.OfferRefused(move, string.Join("; ", answer.Reasons))).ConfigureAwait(false);
             return;
         }
-        if (_state.Destination is not { Phase: DestinationPhase.Checking } checking || checking.Move != move)
+        if (!IsChecking(move)) // overtaken by a newer offer, which is not checked yet, or by an abort
         {
-            await answer.Receiver.DisposeAsync().ConfigureAwait(false); // overtaken by a newer offer or an abort
+            await answer.Receiver.DisposeAsync().ConfigureAwait(false);
+            if (_state.Destination is { Phase: DestinationPhase.Absent or DestinationPhase.Checking }) await ReleaseAsync().ConfigureAwait(false);
             return;
         }
         await AcceptAsync(offer, answer).ConfigureAwait(false);
     }
+
+    private bool IsChecking(MoveId move) => _state.Destination is { Phase: DestinationPhase.Checking } checking && checking.Move == move;
 
     private async Task AcceptAsync(ControlMessage offer, OfferAnswer answer)
     {

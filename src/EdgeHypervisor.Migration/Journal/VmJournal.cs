@@ -24,13 +24,16 @@ public sealed class VmJournal : IDisposable
     private const int HeaderBytes = 20;
     private const uint Magic = 0x4A564845;
 
-    private readonly SafeFileHandle _file;
     private readonly string _path;
+    private SafeFileHandle? _file; // closed while this board has nothing to do with the VM: there may be many such
     private ulong _number;
     private bool _failed;
 
-    private VmJournal(string path, SafeFileHandle file, ulong number, VmRecord last) =>
+    private VmJournal(string path, SafeFileHandle file, ulong number, VmRecord last)
+    {
         (_path, _file, _number, Last) = (path, file, number, last);
+        CloseWhenAbsent();
+    }
 
     /// <summary>The last durable record.</summary>
     public VmRecord Last { get; private set; }
@@ -78,6 +81,7 @@ public sealed class VmJournal : IDisposable
         Encode(record, _number + 1, slot);
         try
         {
+            _file ??= File.OpenHandle(_path, FileMode.Open, FileAccess.ReadWrite);
             RandomAccess.Write(_file, slot, (long)((_number + 1) % SlotCount) * SlotBytes);
             DurableFile.Sync(_file);
         }
@@ -88,10 +92,11 @@ public sealed class VmJournal : IDisposable
         }
         _number++;
         Last = record;
+        CloseWhenAbsent();
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     /// <summary>Fills a slot, so that a test can cut it off anywhere.</summary>
     internal static void Encode(VmRecord record, ulong number, Span<byte> slot)
@@ -103,6 +108,13 @@ public sealed class VmJournal : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(slot[16..], payload.Length);
         payload.CopyTo(slot[HeaderBytes..]);
         BinaryPrimitives.WriteUInt32LittleEndian(slot[4..], Checksum(slot[8..(HeaderBytes + payload.Length)]));
+    }
+
+    private void CloseWhenAbsent()
+    {
+        if (Last.Kind != VmRecordKind.Absent) return;
+        _file?.Dispose();
+        _file = null;
     }
 
     private static (ulong Number, VmRecord Record)? FindLast(SafeFileHandle file)

@@ -75,7 +75,7 @@ public static class DestinationMachine
         (DestinationPhase.Checking or DestinationPhase.Receiving or DestinationPhase.Verifying, ProtocolMessageKind.Abort) =>
             Go(Absent(state.Record), new Release()),
         (DestinationPhase.Checking or DestinationPhase.Receiving or DestinationPhase.Verifying, ProtocolMessageKind.Revoke) =>
-            Discard(state, answerRevoked: true),
+            Go(Absent(state.Record), new Release(), Tell(state, ProtocolMessageKind.Revoked)),
         _ => Go(state),
     };
 
@@ -91,15 +91,16 @@ public static class DestinationMachine
 
     /// <summary>
     /// The source of an earlier attempt asks. If this board has owned the VM at or after that attempt, the attempt was
-    /// committed: nobody but its destination could have carried ownership beyond it while its source still asks.
+    /// committed: nobody but its destination could have carried ownership beyond it while its source still asks. Whoever is
+    /// told that an attempt is revoked which this board is not prepared for loses nothing by it, so nothing is written: what
+    /// anybody can ask of any VM must cost nothing and change nothing. To be prepared for it after all takes its source, which
+    /// has given it up; what was prepared, and is revoked, goes below the floor first.
     /// </summary>
     private static Transition<DestinationState> AnswerAboutOther(DestinationState state, string from, ProtocolMessage message)
     {
         var answer = new ProtocolMessage(message.Move.Epoch <= state.Record.OwnedEpoch ? ProtocolMessageKind.Done : ProtocolMessageKind.Revoked, message.Move);
-        if (state.Record.IsPast(message.Move)) return Go(state, new Send(from, answer));
-        return message.Kind == ProtocolMessageKind.Revoke && state.Phase == DestinationPhase.Absent
-            ? Discard(state with { Move = message.Move, Source = from }, answerRevoked: true)
-            : Go(state);
+        var isAskedInVain = message.Kind == ProtocolMessageKind.Revoke && state.Phase == DestinationPhase.Absent;
+        return state.Record.IsPast(message.Move) || isAskedInVain ? Go(state, new Send(from, answer)) : Go(state);
     }
 
     /// <summary>A board holds an attempt of the time when we owned the VM, before we handed it to another: it was not committed.</summary>

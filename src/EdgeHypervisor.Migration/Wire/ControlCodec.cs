@@ -12,6 +12,7 @@ internal static class ControlCodec
 
     private const int MaximumReasonLength = 4096;
     private const int MaximumKeyShareBytes = 128;
+    private const ulong HighestEpoch = ulong.MaxValue / 4; // far from where counting on would begin at zero
     private const ulong MaximumMicroseconds = 1_000_000_000_000;
 
     private enum Key
@@ -153,6 +154,7 @@ internal static class ControlCodec
         {
             if (_version != Version) throw new FormatException($"version {_version} of the move protocol, this board speaks {Version}");
             if (_kind == default || _vm.Length == 0 || _from.Length == 0 || _to.Length == 0 || _epoch == 0) throw new FormatException("kind, VM, epoch, from or to is missing");
+            if (_epoch > HighestEpoch) throw new FormatException($"epoch {_epoch} is higher than {HighestEpoch}");
             if (_maximumPayload < 0) throw new FormatException("a negative maximum payload");
             return new ControlMessage
             {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Threading.Channels;
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Migration;
 
 namespace Migration.Tests;
 
@@ -28,6 +29,12 @@ internal sealed class LossyBroker(int seed = 0)
 
     /// <summary>Every payload that was published, with its topic, when recording.</summary>
     public List<TransportMessage>? Record { get; set; }
+
+    /// <summary>The control messages that were recorded for a topic.</summary>
+    internal IReadOnlyList<ControlMessage> Sent(string topic)
+    {
+        lock (_gate) return [.. Record!.Where(message => message.Topic == topic).Select(message => ControlCodec.Decode(message.Payload))];
+    }
 
     public ITransportConnection Connect()
     {

@@ -13,7 +13,7 @@ public sealed class ControlCodecTests
     private static readonly Gen<ControlMessage> Message =
         from kind in Gen.Enum<ProtocolMessageKind>()
         from vm in Name
-        from epoch in Gen.ULong[1, ulong.MaxValue]
+        from epoch in Gen.ULong[1, ulong.MaxValue / 4]
         from transaction in Gen.ULong
         from digest in Digest
         from reason in Gen.String[0, 100]
@@ -47,6 +47,13 @@ public sealed class ControlCodecTests
         var read = ControlCodec.Decode(ControlCodec.Encode(message));
         return read with { KeyShare = default } == message;
     });
+
+    [Fact]
+    public void An_epoch_that_cannot_be_counted_on_from_is_refused()
+    {
+        var message = Prepare() with { Message = new ProtocolMessage(ProtocolMessageKind.Revoke, new MoveId("vm-1", ulong.MaxValue, 1)) };
+        Assert.Throws<FormatException>(() => ControlCodec.Decode(ControlCodec.Encode(message)));
+    }
 
     [Fact]
     public void An_offer_is_read_as_it_was_written()
