@@ -99,6 +99,7 @@ internal sealed partial class BoardVms(
     {
         var (moved, definition) = Read(offer.Description);
         if (definition.Vm.Name != offer.Name) return OfferAnswer.Refuse($"the offer is for '{offer.Name}', its manifest for '{definition.Vm.Name}'");
+        if (table.FindId(offer.Vm) is not null) return OfferAnswer.Refuse("the VM is on this board");
         if (table.FindName(offer.Name) is { } other && other.Id != offer.Vm) return OfferAnswer.Refuse($"another VM '{offer.Name}' is on this board");
         var expected = definition.Machine.Machine.Memory.Where(region => region.AliasOf is null).Select(region => (long)(region.SizeBytes ?? (ulong)definition.Vm.MemoryBytes));
         var offered = offer.Regions.Select(region => region.LengthBytes).ToArray();
@@ -119,9 +120,10 @@ internal sealed partial class BoardVms(
 
     private OfferAnswer MakeRoom(VmOffer offer, MovedDescription moved, VmDefinition definition, VmClaim claim)
     {
-        var image = IncomingImage.Create(IncomingFolder(offer.Vm), offer);
+        IncomingImage? image = null;
         try
         {
+            image = IncomingImage.Create(IncomingFolder(offer.Vm), offer);
             var journal = new VmJournal(offer.Name, new VmLogBook(time), events, log);
             var incoming = new IncomingVm(offer.Vm, VmFolder.Make(data.Vms, offer.Vm), moved, definition, image, factory, images, journal, claim, Forget);
             _incoming[offer.Vm] = incoming;
@@ -129,8 +131,8 @@ internal sealed partial class BoardVms(
         }
         catch
         {
-            image.Dispose();
-            IncomingImage.Delete(IncomingFolder(offer.Vm));
+            image?.Dispose();
+            Directory.Delete(FolderOf(offer.Vm), recursive: true); // of a VM that is not here
             throw;
         }
     }

@@ -53,16 +53,17 @@ internal sealed class IncomingImage : IDisposable
     /// <summary>What was offered.</summary>
     public ReadOnlyMemory<byte> Offer { get; }
 
-    /// <summary>Makes room for an offered VM.</summary>
+    /// <summary>Makes room for an offered VM: all of its blocks, since a page that finds none when it is written ends the process (SIGBUS).</summary>
+    /// <exception cref="IOException">There is not enough room on the disk.</exception>
     public static IncomingImage Create(string folder, VmOffer offer)
     {
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(folder);
         var head = Head(offer);
-        var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        var length = head.Length + offer.Regions.Sum(region => RoundUp(region.LengthBytes)) + UsualStateBytes;
+        var file = Reserve(Path.Combine(folder, FileName), length);
         try
         {
-            var length = head.Length + offer.Regions.Sum(region => RoundUp(region.LengthBytes)) + UsualStateBytes;
             file.SetLength(length);
             RandomAccess.Write(file.SafeFileHandle, head, 0);
             if (length <= WrittenAheadBytes) RandomAccess.Write(file.SafeFileHandle, new byte[length - head.Length], head.Length);
@@ -216,6 +217,12 @@ internal sealed class IncomingImage : IDisposable
             }
             Volatile.Write(ref _isSyncing, 0);
         });
+    }
+
+    private static FileStream Reserve(string path, long length)
+    {
+        if (new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace is var free && free < length) throw new IOException($"the VM needs {length} bytes on the disk, and {free} are free there");
+        return new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0, PreallocationSize = length });
     }
 
     private HeldPage Hold(int region, int page)

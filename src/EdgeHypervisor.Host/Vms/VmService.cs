@@ -31,8 +31,13 @@ internal sealed partial class VmService(
     {
         var used = alsoUsed.ToHashSet(StringComparer.Ordinal);
         var allRead = true;
-        foreach (var path in Directory.EnumerateDirectories(data.Vms))
+        foreach (var path in Directory.GetDirectories(data.Vms))
         {
+            if (IsLeftOver(path))
+            {
+                Directory.Delete(path, recursive: true);
+                continue;
+            }
             // A VM that was coming in: the journal of its move says what becomes of it.
             if (IncomingImage.FindFirmware(Path.Combine(path, IncomingImage.FolderName)) is { } firmware) used.Add(firmware);
             if (!VmFolder.Exists(path)) continue;
@@ -52,6 +57,9 @@ internal sealed partial class VmService(
         // Whoever mends a folder that could not be read wants its firmware to be there still.
         if (allRead) images.Keep(used);
     }
+
+    // Made ready for a VM that was offered and, as no journal speaks of it, never promised to anybody.
+    private bool IsLeftOver(string path) => !VmFolder.Exists(path) && !Directory.Exists(Path.Combine(data.Journals, Path.GetFileName(path)));
 
     public async Task<HostedVm> CreateAsync(VmCreateRequest request, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using EdgeHypervisor.Migration;
 
 namespace EdgeHypervisor.Host.Tests.Fleet;
@@ -60,5 +61,28 @@ public sealed class ArrivalTests
         Assert.Null((await rig.AskAsync(cut)).Receiver);
         Assert.Null((await rig.AskAsync(ServiceRig.Offer("vm-1", "a", memoryKi: 32))).Receiver);
         Assert.NotNull((await rig.AskAsync(ServiceRig.Offer("vm-2", "a"))).Receiver);
+    }
+
+    [Fact]
+    public void What_the_disk_has_no_room_for_is_refused_before_it_comes()
+    {
+        using var rig = new ServiceRig();
+        var folder = Path.Combine(rig.Data.Vms, "vm-1", IncomingImage.FolderName);
+        var free = new DriveInfo(rig.Data.Path).AvailableFreeSpace;
+        var regions = Enumerable.Repeat(new MovableRegion("ram", MovableRegion.MaximumLengthBytes), (int)(free / MovableRegion.MaximumLengthBytes) + 2);
+        var error = Assert.Throws<IOException>(() => IncomingImage.Create(folder, ServiceRig.Offer("vm-1", "a") with { Regions = [.. regions] }));
+        Assert.Contains("bytes on the disk", error.Message);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    [Fact]
+    public void All_blocks_of_a_VM_are_the_disks_before_its_first_page_comes()
+    {
+        using var rig = new ServiceRig();
+        var folder = Path.Combine(rig.Data.Vms, "vm-1", IncomingImage.FolderName);
+        using var image = IncomingImage.Create(folder, ServiceRig.Offer("vm-1", "a", memoryKi: 8 * 1024));
+        using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%b %B", Assert.Single(Directory.GetFiles(folder))]) { RedirectStandardOutput = true })!;
+        var numbers = stat.StandardOutput.ReadToEnd().Split(' ').Select(long.Parse).ToArray();
+        Assert.True(numbers[0] * numbers[1] >= 8 << 20, $"{numbers[0]} blocks of {numbers[1]} bytes");
     }
 }
