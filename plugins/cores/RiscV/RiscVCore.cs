@@ -20,6 +20,10 @@ internal sealed unsafe partial class RiscVCore : ICore
     public const int BatchInstructions = 4096;
 
     private const int DetourEntries = 4;
+
+    /// <summary>How often the handlers that have run since are called straight, without the runtime's stub; a power of two.</summary>
+    private const uint BatchesBetweenLooks = 1024;
+
     private readonly Hart* _hart;
     private readonly Decoder _decoder;
     private readonly HandlerTables _tables;
@@ -29,6 +33,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     private readonly IGuestTimer? _supervisorTimer;
     private HandlerTable _table;
     private bool _isDisposed;
+    private uint _batches;
 
     /// <summary>A hart in its reset state.</summary>
     public RiscVCore(ICoreContext context, Decoder decoder, HandlerTables tables, long timebaseHz, Engine engine)
@@ -197,6 +202,7 @@ internal sealed unsafe partial class RiscVCore : ICore
             Traps.TryTakeInterrupt();
             if (Traps.ModeChanged) FollowMode();
             RunBatch(Math.Min(left, BatchInstructions));
+            if ((++_batches & (BatchesBetweenLooks - 1)) == BatchesBetweenLooks / 8) _table.SkipStubs();
             if (_hart->Exit == HartExit.Breakpoint) return StopReason.Breakpoint;
         }
     }

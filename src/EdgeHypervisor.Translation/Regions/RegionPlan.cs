@@ -27,7 +27,7 @@ public sealed class RegionPlan<TInstruction>
     public int InstructionCount => Blocks.Sum(block => block.Steps.Count);
 
     /// <summary>Bytes of guest code in it; those of inlined callees count each time.</summary>
-    public int LengthBytes => Blocks.Sum(block => block.Steps.Sum(step => step.Flow.LengthBytes));
+    public int LengthBytes => Blocks.SelectMany(block => block.Steps).Sum(step => (int)step.Flow.LengthBytes);
 
     internal IReadOnlyList<Block> Blocks { get; }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>
 /// The handler of each instruction variant, for one register width and one way to reach memory. Filled when an
 /// extension is first used, since each entry costs the runtime some work. Shared by all harts of a plugin, from any
-/// thread: an entry only ever changes from "unresolved" to its one value.
+/// thread: an entry only ever changes from "unresolved" to a stub of its handler, and from there to the handler itself.
 /// </summary>
 internal abstract unsafe class HandlerTable
 {
@@ -18,10 +21,36 @@ internal abstract unsafe class HandlerTable
     }
 
     /// <summary>The first entry. Valid as long as this object lives.</summary>
-    public nint* Entries => (nint*)System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(_entries, 0);
+    public nint* Entries => (nint*)Marshal.UnsafeAddrOfPinnedArrayElement(_entries, 0);
 
     /// <summary>Puts in the handlers of the extension that has this instruction.</summary>
     public abstract void Resolve(Op op);
+
+    /// <summary>
+    /// Leads past the runtime's stubs. A function pointer points to one, which jumps on through a cell; handlers are
+    /// compiled once, when they first run, and stay where they are, so the cell of one that has run does not change any more.
+    /// </summary>
+    /// <remarks>Only x86-64, whose jump is plainly to be read. What looks otherwise stays as it is.</remarks>
+    public void SkipStubs()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
+        foreach (ref var entry in _entries.AsSpan())
+        {
+            if (entry != 0) entry = BehindStub(entry);
+        }
+    }
+
+    // SAFETY: an entry is code, at least as long as a jump with its cell's distance; the cell is the runtime's and readable.
+    private static nint BehindStub(nint entry)
+    {
+        const ushort jumpThroughCell = 0x25FF; // jmp [rip + distance]
+        const int jumpBytes = 6;
+        var code = (byte*)entry;
+        if (Unsafe.ReadUnaligned<ushort>(code) != jumpThroughCell) return entry;
+        var behind = entry + jumpBytes;
+        var target = *(nint*)(behind + Unsafe.ReadUnaligned<int>(code + sizeof(ushort)));
+        return target == behind ? entry : target; // just behind the jump lies what has the handler compiled
+    }
 
     /// <summary>The handler of a standard instruction.</summary>
     public void Set(Op op, Handler handler) => _entries[HandlerIndex.Of(op, 0)] = (nint)handler;
