@@ -12,6 +12,7 @@ public sealed class FileBlockPort : IBlockPort, IDisposable
     private readonly SafeFileHandle _file;
     private readonly IVmTurn _turn;
     private int _outstanding;
+    private bool _isWritten; // since its content was marked last
 
     /// <summary>Opens the file; a rest of less than a sector at its end is not part of the disk.</summary>
     /// <param name="path">The file.</param>
@@ -41,12 +42,14 @@ public sealed class FileBlockPort : IBlockPort, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A disk that may be written is stamped with the exact time: the kernel stamps writes with
-    /// the time of its last tick, so none gets the same. Copies that keep times keep the mark.
+    /// A disk that was written is stamped with the exact time: the kernel stamps writes with
+    /// the time of its last tick, so none gets the same. One that was not keeps its mark, and with it all states that were
+    /// saved with it. Copies that keep times keep the mark.
     /// </remarks>
     public string MarkContent()
     {
-        if (!IsReadOnly) File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+        if (_isWritten) File.SetLastWriteTimeUtc(_file, DateTime.UtcNow);
+        _isWritten = false;
         return ContentMark;
     }
 
@@ -60,8 +63,13 @@ public sealed class FileBlockPort : IBlockPort, IDisposable
     /// <inheritdoc/>
     public void Write(long offset, ReadOnlyMemory<byte> source, Action<BusStatus> completed)
     {
-        if (IsReadOnly) completed(BusStatus.Unsupported);
-        else Begin(completed, () => RandomAccess.WriteAsync(_file, source, offset));
+        if (IsReadOnly)
+        {
+            completed(BusStatus.Unsupported);
+            return;
+        }
+        _isWritten = true;
+        Begin(completed, () => RandomAccess.WriteAsync(_file, source, offset));
     }
 
     /// <inheritdoc/>

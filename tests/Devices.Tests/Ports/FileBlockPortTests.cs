@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using Devices.Tests.Fakes;
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Devices.Virtio;
 using EdgeHypervisor.Runtime;
 
 namespace Devices.Tests.Ports;
@@ -79,6 +80,33 @@ public sealed class FileBlockPortTests : IDisposable
         using var writer = new FileBlockPort(_path, isReadOnly: false, _turn);
         Assert.Equal(BusStatus.Ok, Do(done => writer.Write(0, new byte[512], done)));
         Assert.NotEqual(saved, writer.ContentMark);
+    }
+
+    [Fact]
+    public void A_disk_device_is_restored_on_the_disk_it_left_however_often_it_was_saved_and_on_none_that_was_written_since()
+    {
+        var (first, second) = (new StateTree(), new StateTree());
+        using (var disk = Written())
+        {
+            new BlockFunction(disk, "disk").Save(first);
+            new BlockFunction(disk, "disk").Save(second);
+            new BlockFunction(disk, "disk").Restore(first);
+        }
+        using (var same = new FileBlockPort(_path, isReadOnly: false, _turn))
+        {
+            new BlockFunction(same, "disk").Restore(second);
+            new BlockFunction(same, "disk").Save(new StateTree());
+            new BlockFunction(same, "disk").Restore(first);
+        }
+        using var later = Written();
+        Assert.Throws<StateException>(() => new BlockFunction(later, "disk").Restore(first));
+    }
+
+    private FileBlockPort Written()
+    {
+        var disk = new FileBlockPort(_path, isReadOnly: false, _turn);
+        Assert.Equal(BusStatus.Ok, Do(done => disk.Write(0, new byte[512], done)));
+        return disk;
     }
 
     [Fact]
