@@ -49,8 +49,8 @@ internal abstract class NrfCounter : NrfPeripheral
 
     protected void Stop()
     {
-        CatchUp();
         Counter.Stop();
+        CatchUp();
         SetTimer();
     }
 
@@ -65,7 +65,7 @@ internal abstract class NrfCounter : NrfPeripheral
     protected void Capture(int channel)
     {
         CatchUp();
-        _compare[channel].Value = (uint)Value;
+        _compare[channel].Value = _seen.Value; // not a later look, which would be an event that is still to come
         SetTimer();
     }
 
@@ -128,12 +128,12 @@ internal abstract class NrfCounter : NrfPeripheral
 
     private void CatchUp()
     {
-        if (!Counter.IsRunning) return;
-        for (var events = 0; Counter.IsRunning && events < MostEventsAtOnce; events++)
+        for (var events = 0; events < MostEventsAtOnce; events++)
         {
-            var next = UntilNext(_seen.Value & Mask);
-            if (Counter.Count < _seen.Value + next) break;
-            Fold(_seen.Value + next);
+            var next = _seen.Value + UntilNext(_seen.Value & Mask);
+            var count = Counter.Count; // one look: what comes after it is for the next round
+            Fold(Math.Min(count, next));
+            if (count < next) return;
             OnReached(_seen.Value);
         }
         Fold(Counter.Count);

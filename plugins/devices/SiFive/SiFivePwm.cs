@@ -31,7 +31,7 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
     public SiFivePwm(PwmOutput[] outputs, IGuestClock clock, IUnassigned unassigned, uint clockHz, int compareBits)
     {
         (_outputs, _clock, _unassigned, _rate, _compareBits) = (outputs, clock, unassigned, new TickRate(clockHz), compareBits);
-        _timer = clock.CreateTimer(Refresh);
+        _timer = clock.CreateTimer(() => Refresh(Now));
         _s = new State { Compare = new uint[Comparators] };
     }
 
@@ -66,22 +66,20 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
         ? ((ulong)_s.Compare[0] << Scale) + 1
         : 1UL << _compareBits + Scale;
 
+    /// <summary>Looked at once in each access: a live clock is later at the next look.</summary>
     private ulong Now => _rate.TicksAt(_clock.NowNs);
-
-    private ulong Count => Runs ? Elapsed(Now) % Period : _s.StoppedCount;
-
-    private uint ScaledCount => (uint)(Count >> Scale) & CompareMask;
 
     /// <inheritdoc/>
     public ulong Read(uint offset, AccessWidth width)
     {
         if (width != AccessWidth.Word) return _unassigned.Read(offset);
-        Refresh();
+        var now = Now;
+        Refresh(now);
         return (Register)offset switch
         {
-            Register.Configuration => _s.Configuration | Levels() << PendingShift,
-            Register.Count => Count,
-            Register.ScaledCount => ScaledCount,
+            Register.Configuration => _s.Configuration | Levels(now) << PendingShift,
+            Register.Count => CountAt(now),
+            Register.ScaledCount => (uint)(CountAt(now) >> Scale) & CompareMask,
             >= Register.Compare0 and <= Register.Compare3 when offset % 4 == 0 => _s.Compare[(offset - (uint)Register.Compare0) / 4],
             _ => _unassigned.Read(offset),
         };
@@ -90,9 +88,9 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
     /// <inheritdoc/>
     public void Write(uint offset, AccessWidth width, ulong value)
     {
-        var data = (uint)value;
-        CatchUp();
-        _s.StoppedCount = Count; // each change begins with the count as it is, whatever the cycle's new length makes of it
+        var (data, now) = ((uint)value, Now);
+        CatchUp(now);
+        _s.StoppedCount = CountAt(now); // each change begins with the count as it is, whatever the cycle's new length makes of it
         switch (width == AccessWidth.Word ? (Register)offset : (Register)uint.MaxValue)
         {
             case Register.Configuration: Configure(data); break;
@@ -103,15 +101,15 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
                 break;
             default: _unassigned.Write(offset, value); break;
         }
-        if (Runs) _s.StartTick = (long)(Now - _s.StoppedCount % Period);
-        UpdateOutputs();
+        if (Runs) _s.StartTick = (long)(now - _s.StoppedCount % Period);
+        UpdateOutputs(now);
     }
 
     /// <inheritdoc/>
     public void Reset()
     {
         _s = new State { Compare = new uint[Comparators] };
-        UpdateOutputs();
+        UpdateOutputs(Now);
     }
 
     /// <inheritdoc/>
@@ -144,12 +142,14 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
             throw state.Error("startTick", "lies in the future, or before all time");
         if (restored.SeenTick > now) throw state.Error("seenTick", "lies in the future");
         _s = restored;
-        UpdateOutputs();
+        UpdateOutputs(now);
     }
 
     // The counter. While it runs it is the number of ticks since a start, which may lie before time zero.
 
     private ulong Elapsed(ulong now) => (ulong)((long)now - _s.StartTick);
+
+    private ulong CountAt(ulong now) => Runs ? Elapsed(now) % Period : _s.StoppedCount;
 
     private void Configure(uint value)
     {
@@ -157,16 +157,15 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
         _s.Configuration = value & StoredMask;
     }
 
-    private void Refresh()
+    private void Refresh(ulong now)
     {
-        CatchUp();
-        UpdateOutputs();
+        CatchUp(now);
+        UpdateOutputs(now);
     }
 
     /// <summary>Catches up with what happened since the last look: comparators that were reached, the end of a single cycle.</summary>
-    private void CatchUp()
+    private void CatchUp(ulong now)
     {
-        var now = Now;
         if (Runs && IsSticky) Latch(now);
         if ((_s.Configuration & EnableOnce) != 0 && Elapsed(now) >= Period) EndSingleCycle();
         _s.SeenTick = now;
@@ -213,26 +212,26 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
     }
 
     /// <summary>The pending bits: the comparators now, or what they were since the guest last cleared them.</summary>
-    private uint Levels()
+    private uint Levels(ulong now)
     {
         if (IsSticky) return _s.Latched;
         var levels = 0u;
         for (var i = 0; i < Comparators; i++)
         {
-            if (WaveOf(i).IsHighAt(Count)) levels |= 1u << i;
+            if (WaveOf(i).IsHighAt(CountAt(now))) levels |= 1u << i;
         }
         return Runs ? levels : 0;
     }
 
-    private void UpdateOutputs()
+    private void UpdateOutputs(ulong now)
     {
-        var levels = IsSticky || LiveInterrupts ? Levels() : 0;
+        var levels = IsSticky || LiveInterrupts ? Levels(now) : 0;
         for (var i = 0; i < Comparators; i++)
         {
             _outputs[i].Port.Set(SettingOf(i));
             _outputs[i].Irq.Drive((levels >> i & 1) != 0);
         }
-        SetTimer();
+        SetTimer(now);
     }
 
     /// <summary>The output as a board's PWM makes it: active low, and active first in each cycle.</summary>
@@ -247,23 +246,24 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
     private long Nanoseconds(ulong counts) => (long)((UInt128)counts * 1_000_000_000 / _rate.Hz);
 
     /// <summary>Sets the timer for the next event that somebody waits for.</summary>
-    private void SetTimer()
+    private void SetTimer(ulong now)
     {
         ulong? next = null;
         if (Runs)
         {
-            if ((_s.Configuration & EnableOnce) != 0) next = Period - Count;
-            for (var i = 0; i < Comparators; i++) next = Earlier(next, UntilEvent(i));
+            var count = CountAt(now);
+            if ((_s.Configuration & EnableOnce) != 0) next = Period - count;
+            for (var i = 0; i < Comparators; i++) next = Earlier(next, UntilEvent(i, count));
         }
-        if (next is { } counts && _rate.FirstNsOf((UInt128)Now + counts) is { } deadlineNs) _timer.Set(deadlineNs);
+        if (next is { } counts && _rate.FirstNsOf((UInt128)now + counts) is { } deadlineNs) _timer.Set(deadlineNs);
         else _timer.Cancel();
     }
 
-    private ulong? UntilEvent(int index)
+    private ulong? UntilEvent(int index, ulong count)
     {
-        if (IsSticky) return (_s.Latched >> index & 1) == 0 ? WaveOf(index).UntilHigh(Count, Period) : null;
+        if (IsSticky) return (_s.Latched >> index & 1) == 0 ? WaveOf(index).UntilHigh(count, Period) : null;
         // A wave faster than a guest could serve is looked at less often than it changes.
-        return LiveInterrupts && WaveOf(index).UntilChange(Count, Period) is { } counts ? Math.Max(counts, _rate.Hz / 100_000) : null;
+        return LiveInterrupts && WaveOf(index).UntilChange(count, Period) is { } counts ? Math.Max(counts, _rate.Hz / 100_000) : null;
     }
 
     private static ulong? Earlier(ulong? a, ulong? b) => a is null || b < a ? b : a;

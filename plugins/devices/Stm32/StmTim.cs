@@ -42,10 +42,10 @@ internal sealed class StmTim : RegisterDevice
         Map.Write(0x14, Generate);
         _modes = Map.AddRow(0x18, "captureMode", 2, bits: 0xFFFF);
         _capture = Map.Add(0x20, "captureEnable", bits: 0xFFFF);
-        Map.Read(0x24, () => (uint)_counter.Count).Write(0x24, value =>
+        Map.Read(0x24, () => (uint)(_counter.Count % Period)).Write(0x24, value =>
         {
-            _counter.Set(Math.Min(value, _reload!.Value));
-            _seen.Value = (uint)_counter.Count;
+            _seen.Value = Math.Min(value, _reload!.Value);
+            _counter.Set(_seen.Value);
         });
         _prescaler = Map.Add(0x28, "prescaler", bits: 0xFFFF, written: _ => _counter.SetRate(_clockHz, _prescaler!.Value + 1));
         _reload = Map.Add(0x2C, "reload", reset: (uint)context.Options.GetInteger("width", fallback: 32, minimum: 16, maximum: 32) == 16 ? 0xFFFF : uint.MaxValue);

@@ -20,9 +20,6 @@ internal sealed class ManualClock : IGuestClock
     /// <summary>Whether any timer is set.</summary>
     public bool HasTimers => _timers.Any(t => t.DeadlineNs is not null);
 
-    /// <summary>Whether a timer should have been called already.</summary>
-    public bool IsAnyDue => NextDue(_nowNs) is not null;
-
     public IGuestTimer CreateTimer(Action due)
     {
         var timer = new Timer(due);
@@ -44,6 +41,18 @@ internal sealed class ManualClock : IGuestClock
 
     /// <summary>Time passes and no timer is called: the guest is in the middle of a slice.</summary>
     public void Elapse(long nanoseconds) => _nowNs += nanoseconds;
+
+    /// <summary>Time passes as it does for this clock: exact, or live with timers called when it is over.</summary>
+    public void Pass(long nanoseconds)
+    {
+        if (StepNs == 0)
+        {
+            Advance(nanoseconds);
+            return;
+        }
+        Elapse(nanoseconds);
+        FireDue();
+    }
 
     /// <summary>The slice is over: calls each timer that is due once.</summary>
     public void FireDue()

@@ -50,6 +50,24 @@ public sealed class SiFivePwmTests : DeviceConformance
     }
 
     [Fact]
+    public void On_a_live_clock_a_comparator_is_told_when_it_is_reached_and_not_before()
+    {
+        _context.Clock.StepNs = 90;
+        for (var i = 0; i < 100; i++)
+        {
+            _pwm.Write32(Configuration, 0);
+            foreach (var compare in (uint[])[Compare0, Compare1, Compare1 + 4, Compare3]) _pwm.Write32(compare, 5_000);
+            _pwm.Write32(Count, 0);
+            _pwm.Write32(Configuration, Always | Sticky);
+            Assert.Equal(Always | Sticky, _pwm.Read32(Configuration));
+            Assert.DoesNotContain("irq", _context.Outputs());
+        }
+        _context.Clock.Elapse(5_000 * CountNs);
+        _context.Clock.FireDue();
+        Assert.Equal(0xF000_0000 | Always | Sticky, _pwm.Read32(Configuration));
+    }
+
+    [Fact]
     public void The_scale_slows_the_comparators_not_the_counter()
     {
         _pwm.Write32(Configuration, Always | 4);
