@@ -23,10 +23,14 @@ internal sealed class StmUsart : RegisterDevice
         _status = Map.Hidden("status", reset: TransmitEmpty | TransmissionComplete, bits: 0x3FF);
         _received = Map.Hidden("received", bits: 0xFF);
         // TC and RXNE are cleared by writing zero, as well as by the sequences of reading and writing that the manual tells.
-        Map.Read(0x00, () => _status.Value).Write(0x00, value => _status.Value &= value | ~(TransmissionComplete | ReceiveNotEmpty));
+        Map.Read(0x00, () => _status.Value).Write(0x00, value =>
+        {
+            _status.Value &= value | ~(TransmissionComplete | ReceiveNotEmpty);
+            Take();
+        });
         Map.Read(0x04, TakeReceived).Write(0x04, Send);
         Map.Add(0x08, "baudRate", bits: 0xFFFF);
-        _control1 = Map.Add(0x0C, "control1", bits: 0xBFFF);
+        _control1 = Map.Add(0x0C, "control1", bits: 0xBFFF, written: _ => Take());
         Map.Add(0x10, "control2", bits: 0x7F6F);
         Map.Add(0x14, "control3", bits: 0xFFF);
         Map.Add(0x18, "guard", bits: 0xFFFF);
@@ -36,8 +40,6 @@ internal sealed class StmUsart : RegisterDevice
             Update();
         });
     }
-
-    protected override void Refresh() => Take();
 
     public override uint WindowBytes => 0x400;
 
@@ -52,10 +54,13 @@ internal sealed class StmUsart : RegisterDevice
         _status.Set(ReceiveNotEmpty);
     }
 
+    // The next byte is there at once, with its own RXNE: an interrupt for each, 24.3.3.
     private uint TakeReceived()
     {
+        var value = _received.Value;
         _status.Set(ReceiveNotEmpty, false);
-        return _received.Value;
+        Take();
+        return value;
     }
 
     private void Send(uint value)
