@@ -14,8 +14,8 @@ internal sealed class CmsdkGpio : RegisterDevice
     private readonly IInterruptLine[] _irqs;
     private readonly IInterruptLine _combined;
     private readonly DeviceRegister _out, _outputs, _alternate, _enabled, _edge, _high, _pending;
+    private readonly KnownLevels _seen; // at the last look
     private uint _outside; // the levels of the ports, as their edges told
-    private uint _seen; // the levels at the last look
 
     public CmsdkGpio(IDeviceContext context) : base(context.Unassigned)
     {
@@ -38,13 +38,14 @@ internal sealed class CmsdkGpio : RegisterDevice
             Map.Read(0x800 + (4 * mask), () => Levels & high).Write(0x800 + (4 * mask), value => SetOut(value, high));
         }
         Map.AddIdentity(0x20);
+        _seen = Map.Include("seen", new KnownLevels(context.Clock, LookAround));
         for (var line = 0; line < Lines; line++)
         {
             var bit = 1u << line;
             _ports[line].OnEdge(edge => OnEdge(bit, edge.Level));
             if (_ports[line].Level) _outside |= bit;
         }
-        _seen = Levels;
+        _seen.Begin(Levels);
     }
 
     private uint Outputs => _outputs.Value & ~_alternate.Value;
@@ -53,8 +54,8 @@ internal sealed class CmsdkGpio : RegisterDevice
 
     protected override void Apply()
     {
-        Configure();
-        _seen = Levels;
+        ConfigurePorts();
+        _seen.Begin(Levels);
     }
 
     protected override void Update()
@@ -93,6 +94,12 @@ internal sealed class CmsdkGpio : RegisterDevice
 
     private void Configure()
     {
+        ConfigurePorts();
+        Look();
+    }
+
+    private void ConfigurePorts()
+    {
         for (var line = 0; line < Lines; line++)
         {
             var bit = 1u << line;
@@ -100,12 +107,16 @@ internal sealed class CmsdkGpio : RegisterDevice
             _ports[line].Configure(new GpioMode((Outputs & bit) != 0 ? GpioDirection.Output : GpioDirection.Input));
             _outside = _ports[line].Level ? _outside | bit : _outside & ~bit;
         }
-        Look();
     }
 
     private void OnEdge(uint bit, bool level)
     {
         _outside = level ? _outside | bit : _outside & ~bit;
+        LookAround();
+    }
+
+    private void LookAround()
+    {
         Look();
         Update();
     }
@@ -113,7 +124,6 @@ internal sealed class CmsdkGpio : RegisterDevice
     private void Look()
     {
         var levels = Levels;
-        _pending.Value |= (levels ^ _seen) & _enabled.Value & _edge.Value & ~(levels ^ _high.Value) & All;
-        _seen = levels;
+        _pending.Value |= _seen.Change(levels) & _enabled.Value & _edge.Value & ~(levels ^ _high.Value) & All;
     }
 }

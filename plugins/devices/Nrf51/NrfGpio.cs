@@ -15,8 +15,8 @@ internal sealed class NrfGpio : RegisterDevice
     private readonly EventSystem _system;
     private readonly DeviceRegister _out, _taken, _takenOut;
     private readonly DeviceRegister[] _configuration;
+    private readonly KnownLevels _seen; // what was last told to GPIOTE
     private uint _outside; // the levels of the ports, as their edges told
-    private uint _seen; // the levels that were last told to GPIOTE
 
     public NrfGpio(IDeviceContext context) : base(context.Unassigned)
     {
@@ -26,6 +26,7 @@ internal sealed class NrfGpio : RegisterDevice
         _out = Map.Add(0x504, "out", written: DriveChanged);
         _taken = Map.Hidden("taken");
         _takenOut = Map.Hidden("takenOut");
+        _seen = Map.Include("seen", new KnownLevels(context.Clock, Tell));
         Map.Read(0x508, () => _out.Value).Write(0x508, bits => SetOut(_out.Value | bits));
         Map.Read(0x50C, () => _out.Value).Write(0x50C, bits => SetOut(_out.Value & ~bits));
         Map.Read(0x510, () => Levels & InputsConnected);
@@ -45,7 +46,22 @@ internal sealed class NrfGpio : RegisterDevice
 
     private uint Outputs => Directions() | _taken.Value;
 
-    private uint Levels => (_outside & ~Outputs) | (OutLevels & Outputs);
+    // An output whose drive is disconnected at its level is what the outside makes of it; no edge tells of an output.
+    private uint Levels
+    {
+        get
+        {
+            var driven = Outputs;
+            for (var left = driven; left != 0; left &= left - 1)
+            {
+                var pin = BitOperations.TrailingZeroCount(left);
+                if (!new GpioMode(GpioDirection.Output, Drive: Stage(pin)).LetsGoAt((OutLevels >> pin & 1) != 0)) continue;
+                driven &= ~(1u << pin);
+                Look(pin);
+            }
+            return (_outside & ~driven) | (OutLevels & driven);
+        }
+    }
 
     private uint InputsConnected
     {
@@ -78,7 +94,7 @@ internal sealed class NrfGpio : RegisterDevice
     protected override void Apply()
     {
         for (var pin = 0; pin < Pins; pin++) ConfigurePort(pin);
-        _seen = Levels;
+        _seen.Begin(Levels);
     }
 
     private void SetOut(uint value)
@@ -127,22 +143,26 @@ internal sealed class NrfGpio : RegisterDevice
     {
         _ports[pin].Drive((OutLevels >> pin & 1) != 0);
         _ports[pin].Configure(Mode(pin));
-        _outside = _ports[pin].Level ? _outside | 1u << pin : _outside & ~(1u << pin);
+        Look(pin);
     }
+
+    private void Look(int pin) => _outside = _ports[pin].Level ? _outside | 1u << pin : _outside & ~(1u << pin);
+
+    private GpioDrive Stage(int pin) =>
+        (_configuration[pin].Value >> 8 & 7) switch { 4 or 5 => GpioDrive.OpenSource, 6 or 7 => GpioDrive.OpenDrain, _ => GpioDrive.PushPull };
 
     private GpioMode Mode(int pin)
     {
         var configuration = _configuration[pin].Value;
         var bias = (configuration >> 2 & 3) switch { 1 => GpioBias.PullDown, 3 => GpioBias.PullUp, _ => GpioBias.AsIs };
-        var drive = (configuration >> 8 & 7) switch { 4 or 5 => GpioDrive.OpenSource, 6 or 7 => GpioDrive.OpenDrain, _ => GpioDrive.PushPull };
-        if ((Outputs >> pin & 1) != 0) return new GpioMode(GpioDirection.Output, bias, drive);
+        if ((Outputs >> pin & 1) != 0) return new GpioMode(GpioDirection.Output, bias, Stage(pin));
         return new GpioMode((configuration & InputDisconnected) != 0 ? GpioDirection.Disconnected : GpioDirection.Input, bias);
     }
 
     private void ReadPorts()
     {
-        for (var pin = 0; pin < Pins; pin++) _outside |= _ports[pin].Level ? 1u << pin : 0;
-        _seen = Levels;
+        for (var pin = 0; pin < Pins; pin++) Look(pin);
+        _seen.Begin(Levels);
     }
 
     private void OnEdge(uint bit, bool level)
@@ -154,9 +174,7 @@ internal sealed class NrfGpio : RegisterDevice
     private void Tell()
     {
         var levels = Levels;
-        var changed = levels ^ _seen;
-        _seen = levels;
-        for (; changed != 0; changed &= changed - 1)
+        for (var changed = _seen.Change(levels); changed != 0; changed &= changed - 1)
         {
             var pin = BitOperations.TrailingZeroCount(changed);
             _system.PinChanged(pin, (levels >> pin & 1) != 0);

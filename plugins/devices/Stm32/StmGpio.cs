@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Devices.Stm32;
@@ -14,7 +15,8 @@ internal sealed class StmGpio : RegisterDevice
     private readonly PinBank _bank;
     private readonly int _port;
     private readonly DeviceRegister _mode, _openDrain, _pull, _out;
-    private uint _outside, _seen;
+    private readonly KnownLevels _seen; // what EXTI was told
+    private uint _outside;
 
     public StmGpio(IDeviceContext context) : base(context.Unassigned)
     {
@@ -28,6 +30,7 @@ internal sealed class StmGpio : RegisterDevice
         Map.Add(0x08, "speed", reset: _port == 1 ? 0xC0u : 0);
         _pull = Map.Add(0x0C, "pull", reset: _port switch { 0 => 0x6400_0000, 1 => 0x100, _ => 0 }, written: _ => Configure());
         Map.Read(0x10, () => Levels);
+        _seen = Map.Include("seen", new KnownLevels(context.Clock, Tell));
         _out = Map.Add(0x14, "out", bits: 0xFFFF, written: _ => Drive());
         Map.Write(0x18, bits =>
         {
@@ -41,9 +44,9 @@ internal sealed class StmGpio : RegisterDevice
         {
             var bit = 1u << pin;
             _ports[pin].OnEdge(edge => OnEdge(bit, edge.Level));
-            if (_ports[pin].Level) _outside |= bit;
+            Look(pin);
         }
-        _seen = Levels;
+        _seen.Begin(Levels);
     }
 
     public override uint WindowBytes => 0x400;
@@ -58,12 +61,22 @@ internal sealed class StmGpio : RegisterDevice
         }
     }
 
-    private uint Levels => (_outside & ~Outputs) | (_out.Value & Outputs);
+    // An open-drain output at one is what the outside makes of it, 6.3.10; no edge tells of an output.
+    private uint Levels
+    {
+        get
+        {
+            var outputs = Outputs;
+            var open = outputs & _openDrain.Value & _out.Value;
+            for (var left = open; left != 0; left &= left - 1) Look(BitOperations.TrailingZeroCount(left));
+            return (_outside & ~outputs) | (_out.Value & outputs & ~open) | (_outside & open);
+        }
+    }
 
     protected override void Apply()
     {
         ConfigurePorts();
-        _seen = Levels;
+        _seen.Begin(Levels);
     }
 
     private void Configure()
@@ -78,9 +91,11 @@ internal sealed class StmGpio : RegisterDevice
         {
             _ports[pin].Drive((_out.Value >> pin & 1) != 0); // before it becomes an output
             _ports[pin].Configure(ModeOf(pin));
-            _outside = _ports[pin].Level ? _outside | 1u << pin : _outside & ~(1u << pin);
+            Look(pin);
         }
     }
+
+    private void Look(int pin) => _outside = _ports[pin].Level ? _outside | 1u << pin : _outside & ~(1u << pin);
 
     private GpioMode ModeOf(int pin)
     {
@@ -108,8 +123,7 @@ internal sealed class StmGpio : RegisterDevice
     private void Tell()
     {
         var levels = Levels;
-        var changed = levels ^ _seen;
-        _seen = levels;
+        var changed = _seen.Change(levels);
         for (var pin = 0; pin < Pins; pin++)
         {
             if ((changed >> pin & 1) != 0) _bank.Changed(_port, pin, (levels >> pin & 1) != 0);

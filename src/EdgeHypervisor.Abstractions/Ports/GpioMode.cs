@@ -5,7 +5,16 @@ namespace EdgeHypervisor.Abstractions;
 /// <param name="Direction">Input, output, or neither.</param>
 /// <param name="Bias">The resistor of an input.</param>
 /// <param name="Drive">The stage of an output.</param>
-public readonly record struct GpioMode(GpioDirection Direction, GpioBias Bias = GpioBias.AsIs, GpioDrive Drive = GpioDrive.PushPull);
+public readonly record struct GpioMode(GpioDirection Direction, GpioBias Bias = GpioBias.AsIs, GpioDrive Drive = GpioDrive.PushPull)
+{
+    /// <summary>Whether an output pulls its line nowhere at a level: an open one at its upper, or its lower, one.</summary>
+    public bool LetsGoAt(bool level) => Direction == GpioDirection.Output && Drive switch
+    {
+        GpioDrive.OpenDrain => level,
+        GpioDrive.OpenSource => !level,
+        _ => false,
+    };
+}
 
 /// <summary>Which way a digital line goes.</summary>
 public enum GpioDirection : byte

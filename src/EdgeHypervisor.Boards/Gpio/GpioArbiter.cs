@@ -99,7 +99,12 @@ internal sealed class GpioArbiter : IArbiter
 
     public bool LevelFor(GpioBinding user)
     {
-        lock (_lock) return user == _alone || user.Stake != OutputStake.Open ? user.Driven : _level;
+        lock (_lock)
+        {
+            // An open output that does not pull is what the others on the line make of it.
+            if (user.Stake == OutputStake.Open && user.Mode.LetsGoAt(user.Driven)) return _line.Read();
+            return user == _alone || user.Stake != OutputStake.Open ? user.Driven : _level;
+        }
     }
 
     // What the VM's life brings, on its turn.

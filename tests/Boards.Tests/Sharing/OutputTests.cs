@@ -40,6 +40,22 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(4, _bench.Board.Status()[0].Counts.Changes);
     }
 
+    [Fact]
+    public void An_open_drain_output_that_lets_go_reads_what_others_make_of_the_line()
+    {
+        using var vm = _bench.NewVm("a", "gpio0/3: relay1").Open();
+        var port = vm.Gpio(3);
+        port.Drive(true);
+        port.Configure(new GpioMode(GpioDirection.Output, Drive: GpioDrive.OpenDrain));
+        foreach (var level in (bool[])[false, true])
+        {
+            _line.Level = level;
+            Assert.Equal(level, port.Level);
+        }
+        port.Drive(false);
+        Assert.False(port.Level);
+    }
+
     [Theory]
     [InlineData(OutputRelease.Pause, "")]
     [InlineData(OutputRelease.Stop, "low")]

@@ -8,6 +8,8 @@ namespace Devices.Tests.Cmsdk;
 /// <summary>Arm DDI 0479 and DAI 0385, device by device.</summary>
 public sealed class CmsdkTests
 {
+    private const long ByteNs = 10 * 16 * 40; // with the least divider at 25 MHz
+
     [Fact]
     public void A_byte_is_sent_only_when_the_transmitter_is_on_and_its_interrupt_stays_until_it_is_cleared()
     {
@@ -29,7 +31,43 @@ public sealed class CmsdkTests
         Assert.True(context.Line("rx").Level);
         Assert.Equal('a', (char)Read(uart, 0x00));
         Write(uart, 0x0C, 2);
+        context.Clock.Advance(ByteNs);
         Assert.Equal('b', (char)Read(uart, 0x00));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Each_byte_raises_the_receive_interrupt_whether_a_handler_reads_first_or_clears_first(bool clearsFirst)
+    {
+        var (uart, context) = Make("cmsdk.uart");
+        Write(uart, 0x08, 0xA);
+        context.UartPort.Type("abc"u8);
+        foreach (var expected in "abc")
+        {
+            Assert.True(context.Line("rx").Level);
+            if (clearsFirst) Write(uart, 0x0C, 2);
+            Assert.Equal(expected, (char)Read(uart, 0x00));
+            Write(uart, 0x0C, 2);
+            Assert.False(context.Line("rx").Level);
+            context.Clock.Advance(ByteNs);
+        }
+        Assert.False(context.Line("rx").Level);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_edge_while_the_machine_was_on_its_way_interrupts_when_it_runs_again(bool changed)
+    {
+        var (gpio, _) = Make("cmsdk.gpio");
+        Write(gpio, 0x28, 0x100, 0x30, 0x100, 0x20, 0x100); // line 8, rising edge
+        var moved = new FakeDeviceContext();
+        moved.GpioPort(8).Pull(changed);
+        Part.Create(typeof(CmsdkPlugin<>), "device.cmsdk.gpio", moved).Restore(StateTree.Of(gpio));
+        Assert.False(moved.Line("irq8").Level);
+        moved.Clock.FireDue();
+        Assert.Equal(changed, moved.Line("irq8").Level);
     }
 
     [Fact]

@@ -101,6 +101,69 @@ public sealed class NrfTests
     }
 
     [Fact]
+    public void On_a_live_clock_no_round_of_a_timer_goes_by_without_its_event()
+    {
+        var (timer, context) = Make("timer");
+        context.Clock.StepNs = 45;
+        Write(timer, 0x508, 1, 0x510, 0, 0x540, 100, Start, 1); // 8 bits at 16 MHz: a round of 16 us
+        var startNs = context.Clock.NowNs;
+        var events = 0L;
+        while (context.Clock.NowNs - startNs < 1_000 * 16_000)
+        {
+            context.Clock.Elapse(500);
+            if (Read(timer, 0x140) == 0) continue;
+            events++;
+            Write(timer, 0x140, 0);
+        }
+        Assert.InRange(events, 999, 1_001);
+    }
+
+    [Fact]
+    public void On_a_live_clock_a_captured_count_is_no_event()
+    {
+        var (timer, context) = Make("timer");
+        context.Clock.StepNs = 45;
+        Write(timer, 0x510, 0, Start, 1);
+        for (var i = 0; i < 100; i++)
+        {
+            Write(timer, 0x40, 1);
+            Assert.Equal(0u, Read(timer, 0x140));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_edge_while_the_machine_was_on_its_way_goes_to_gpiote_when_it_runs_again(bool changed)
+    {
+        var (context, moved) = (new FakeDeviceContext(), new FakeDeviceContext());
+        var (gpio, gpiote) = (Device("gpio", context), Device("gpiote", context.With()));
+        Write(gpio, 0x708, 0); // pin 2: an input
+        Write(gpiote, 0x510, 0x1_0201); // channel 0: pin 2 rises
+        moved.GpioPort(2).Pull(changed);
+        var (movedGpio, movedGpiote) = (Device("gpio", moved), Device("gpiote", moved.With()));
+        movedGpio.Restore(StateTree.Of(gpio));
+        movedGpiote.Restore(StateTree.Of(gpiote));
+        moved.Clock.FireDue();
+        Assert.Equal(changed ? 1u : 0, Read(movedGpiote, 0x100));
+    }
+
+    [Theory]
+    [InlineData(0x601u, true)] // disconnected at one
+    [InlineData(0x401u, false)] // disconnected at zero
+    public void A_pin_whose_drive_is_disconnected_at_its_level_reads_what_the_outside_makes_of_it(uint configuration, bool lettingGo)
+    {
+        var (gpio, context) = Make("gpio");
+        Write(gpio, 0x714, configuration, lettingGo ? 0x508u : 0x50C, 0x20); // pin 5
+        context.GpioPort(5).Pull(!lettingGo);
+        Assert.Equal(lettingGo ? 0 : 0x20u, Read(gpio, 0x510) & 0x20);
+        context.GpioPort(5).Pull(lettingGo);
+        Assert.Equal(lettingGo ? 0x20u : 0, Read(gpio, 0x510) & 0x20);
+        Write(gpio, lettingGo ? 0x50Cu : 0x508, 0x20);
+        Assert.Equal(lettingGo ? 0 : 0x20u, Read(gpio, 0x510) & 0x20);
+    }
+
+    [Fact]
     public void A_counter_counts_tasks()
     {
         var (timer, _) = Make("timer");

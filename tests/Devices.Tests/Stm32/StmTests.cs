@@ -24,6 +24,48 @@ public sealed class StmTests
     }
 
     [Fact]
+    public void A_usart_raises_its_line_for_each_byte_and_when_its_receiver_is_switched_on()
+    {
+        var (usart, context) = Make("usart");
+        context.UartPort.Type("abc"u8);
+        Write(usart, 0x0C, 0x2024);
+        foreach (var expected in "abc")
+        {
+            Assert.True(context.Line("irq").Level);
+            Assert.Equal(expected, (char)Read(usart, 0x04));
+        }
+        Assert.False(context.Line("irq").Level);
+    }
+
+    [Fact]
+    public void An_open_drain_pin_that_does_not_pull_reads_what_the_outside_makes_of_it()
+    {
+        var (gpio, context) = Make("gpio");
+        Write(gpio, 0x04, 0x20, 0x14, 0x20, 0x00, 1 << 10); // pin 5
+        Assert.Equal(0u, Read(gpio, 0x10) & 0x20);
+        context.GpioPort(5).Pull(true);
+        Assert.Equal(0x20u, Read(gpio, 0x10) & 0x20);
+        Write(gpio, 0x14, 0);
+        Assert.Equal(0u, Read(gpio, 0x10) & 0x20);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_edge_while_the_machine_was_on_its_way_goes_to_exti_when_it_runs_again(bool changed)
+    {
+        var (context, moved) = (new FakeDeviceContext(("port", "a")), new FakeDeviceContext(("port", "a")));
+        var (gpio, exti) = (Device("gpio", context), Device("exti", context.With()));
+        Write(exti, 0x00, 8, 0x08, 8, 0x0C, 8); // line 3, both edges
+        moved.GpioPort(3).Pull(changed);
+        var (movedGpio, movedExti) = (Device("gpio", moved), Device("exti", moved.With()));
+        movedGpio.Restore(StateTree.Of(gpio));
+        movedExti.Restore(StateTree.Of(exti));
+        moved.Clock.FireDue();
+        Assert.Equal(changed, moved.Line("irq3").Level);
+    }
+
+    [Fact]
     public void A_pin_is_set_and_reset_by_halves_and_an_edge_goes_to_exti()
     {
         var context = new FakeDeviceContext();
