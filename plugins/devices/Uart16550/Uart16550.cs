@@ -177,7 +177,7 @@ internal sealed class Uart16550 : IMmioDevice, IDeviceTreeSource
             _s.Received.Clear();
         }
         _s.Received.Add(value);
-        RestartTimeout();
+        if (!_s.CharacterTimeout) RestartTimeout(); // one that is due is taken back by a read alone
     }
 
     private byte TakeReceived()
