@@ -74,6 +74,14 @@ public sealed class VirtioGpioTests : VirtioConformance
     }
 
     [Fact]
+    public void A_request_that_waits_for_an_edge_is_no_transaction_to_wait_for()
+    {
+        Watch(Rising);
+        Unmask();
+        Assert.False(_driver.Device.InTransaction);
+    }
+
+    [Fact]
     public void An_edge_that_was_not_asked_for_is_none()
     {
         Port.Pull(true);

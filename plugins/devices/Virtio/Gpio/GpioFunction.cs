@@ -31,6 +31,8 @@ internal sealed class GpioFunction : VirtioFunction
 
     public override ReadOnlySpan<byte> Configuration => _configuration;
 
+    public override bool IsTransaction(int queue) => queue == Requests;
+
     public override void Process(int queue)
     {
         if (queue == Requests)

@@ -30,6 +30,9 @@ internal abstract class VirtioFunction
     /// <summary>The driver has made requests available, or a restored device goes on: take and answer what is possible now.</summary>
     public abstract void Process(int queue);
 
+    /// <summary>Whether a request that was taken from a queue is under way outside, and not one that may wait for ever.</summary>
+    public virtual bool IsTransaction(int queue) => true;
+
     /// <summary>Forgets what is under way; what completes later is not heard.</summary>
     public virtual void Reset() { }
 

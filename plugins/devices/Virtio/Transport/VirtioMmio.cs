@@ -50,7 +50,17 @@ internal sealed class VirtioMmio : IMmioDevice, IDeviceTreeSource
     public DeviceTreeDescription DeviceTree => new("virtio_mmio", "virtio,mmio") { Interrupts = ["irq"] };
 
     /// <inheritdoc/>
-    public bool InTransaction => _queues.Any(queue => queue.HasTaken);
+    public bool InTransaction
+    {
+        get
+        {
+            for (var i = 0; i < _queues.Length; i++)
+            {
+                if (_queues[i].HasTaken && _function.IsTransaction(i)) return true;
+            }
+            return false;
+        }
+    }
 
     private ulong Offered => _function.Features | VersionOne | IndirectDescriptors;
 
@@ -153,7 +163,7 @@ internal sealed class VirtioMmio : IMmioDevice, IDeviceTreeSource
         _s = restored;
         _function.Queues.IsLive = IsLive;
         // What was under way is done again, on the VM's next turn.
-        if (IsLive && InTransaction) _resume.Set(_clock.NowNs);
+        if (IsLive && _queues.Any(queue => queue.HasTaken)) _resume.Set(_clock.NowNs);
         UpdateInterrupt();
     }
 
