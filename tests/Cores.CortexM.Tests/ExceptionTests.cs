@@ -11,6 +11,14 @@ public sealed class ExceptionTests
     private const uint Priorities = 0xE000_E400;
     private const uint HandlerControl = 0xE000_ED24;
     private const uint FaultStatus = 0xE000_ED28;
+    private const uint FaultAddress = 0xE000_ED34;
+    private const uint InterruptControl = 0xE000_ED04;
+    private const uint ConfigurationControl = 0xE000_ED14;
+    private const uint MpuControl = 0xE000_ED94;
+    private const uint MpuBase = 0xE000_ED9C;
+    private const uint MpuAttributes = 0xE000_EDA0;
+    private const uint Forbidden = GuestRam.Sram + 0x1000;
+    private const uint Nowhere = 0x6000_0000;
 
     private static void Write(TestCpu cpu, uint address, uint value) => Assert.True(cpu.Core.Memory.TryStore(address, 4, true, value));
 
@@ -258,5 +266,75 @@ public sealed class ExceptionTests
         Assert.Equal(1u, cpu[1]);
         cpu.Run(3);
         Assert.Equal(6u, cpu[1]);
+    }
+
+    // 4 KiB that nobody may touch, beside the default map for the privileged; violations go to their own handler, which counts in r4.
+    private static TestCpu WithForbiddenPage()
+    {
+        var cpu = new TestCpu(options: ("mpuRegions", "8"));
+        cpu.Vector(4, Handler | 1).Vector(11, Other | 1);
+        cpu.Code(Handler, 0x3401, 0xE7FE); // adds r4, #1; b .
+        cpu.Code(Other, 0x4770); // bx lr
+        Write(cpu, HandlerControl, 1 << 16);
+        Write(cpu, MpuBase, Forbidden);
+        Write(cpu, MpuAttributes, 11 << 1 | 1);
+        Write(cpu, MpuControl, 5);
+        cpu[0] = Forbidden;
+        return cpu;
+    }
+
+    [Fact]
+    public void What_FAULTMASK_allowed_the_MPU_forbids_again_when_it_is_cleared()
+    {
+        using var cpu = WithForbiddenPage();
+        cpu.Program(0xB671, 0x6801, 0xB661, 0x6802, 0xE7FE); // cpsid f; ldr r1, [r0]; cpsie f; ldr r2, [r0]; b .
+        cpu.Run(2);
+        Assert.Equal(0u, Read(cpu, FaultStatus));
+        cpu.Run(10);
+        Assert.Equal((1u, Forbidden), (cpu[4], Read(cpu, FaultAddress)));
+    }
+
+    [Fact]
+    public void Calls_and_returns_under_the_MPU_forget_nothing_that_was_remembered_of_memory()
+    {
+        using var cpu = WithForbiddenPage();
+        cpu.Program(0xDF00, 0xE7FD); // svc 0; b .-4
+        cpu.Run(10);
+        Assert.Equal(0u, Read(cpu, FaultStatus));
+        var epoch = cpu.Core.TranslationEpoch;
+        cpu.Run(100);
+        Assert.Equal(epoch, cpu.Core.TranslationEpoch);
+    }
+
+    [Theory]
+    [InlineData(0x6801u, false)] // ldr r1, [r0]
+    [InlineData(0x6801u, true)]
+    [InlineData(0xC806u, false)] // ldmia r0, {r1, r2}
+    [InlineData(0xC806u, true)]
+    [InlineData(0x6001u, false)] // str r1, [r0]
+    [InlineData(0x6001u, true)]
+    public void A_bus_error_under_FAULTMASK_locks_up_unless_CCR_says_to_ignore_it(uint instruction, bool isIgnored)
+    {
+        using var cpu = new TestCpu();
+        Write(cpu, ConfigurationControl, isIgnored ? 0x300u : 0x200);
+        cpu.Program(0xB671, instruction, 0x2305, 0xE7FE); // cpsid f; …; movs r3, #5; b .
+        cpu[0] = Nowhere;
+        Assert.Equal(isIgnored ? StopReason.BudgetUsed : StopReason.Fault, cpu.Run(10).Reason);
+        Assert.Equal(isIgnored ? 5u : 0, cpu[3]);
+        Assert.Equal(0x8200u, Read(cpu, FaultStatus)); // BFARVALID, PRECISERR
+    }
+
+    [Fact]
+    public void A_stack_that_is_not_there_is_no_load_or_store_whose_bus_error_is_ignored()
+    {
+        using var cpu = new TestCpu();
+        cpu.Vector(2, Handler | 1).Code(Handler, 0xE7FE);
+        Write(cpu, ConfigurationControl, 0x300);
+        cpu.Program(0xB671, 0xBF00, 0xE7FE); // cpsid f; nop; b .
+        cpu.Run(2);
+        cpu[13] = Nowhere;
+        Write(cpu, InterruptControl, 1u << 31); // NMI
+        cpu.Run(2);
+        Assert.Equal(0x1000u, Read(cpu, FaultStatus)); // STKERR
     }
 }

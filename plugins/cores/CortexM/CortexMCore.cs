@@ -28,6 +28,7 @@ internal sealed unsafe partial class CortexMCore : ICore
     private readonly SysTick _sysTick;
     private readonly IMachineControl _machine;
     private bool _lookAround;
+    private bool _mapsAreProtected; // whether what the maps remember was allowed by the MPU
     private bool _isDisposed;
 
     /// <summary>A processor in its reset state.</summary>
@@ -48,7 +49,7 @@ internal sealed unsafe partial class CortexMCore : ICore
         Float = new FloatUnit(_cpu, profile, this);
         _sysTick = new SysTick(_cpu, profile, context.Clock, () => Exceptions.Pend(ExceptionNumber.SysTick));
         var system = new SystemControl(_cpu, profile, this, _sysTick, new CycleCounter(_cpu, profile, context.Clock));
-        Memory = new MemoryUnit(_cpu, profile, context.Memory, context.Bus, Code, system);
+        Memory = new MemoryUnit(_cpu, profile, context.Memory, context.Bus, Code, system, Exceptions);
         Semihosting = profile.Semihosting ? new Semihosting(_cpu, this, _machine, context.Clock) : null;
         StartTranslator(engine, context);
         Reset(0, []);
@@ -176,15 +177,15 @@ internal sealed unsafe partial class CortexMCore : ICore
     /// <summary>The MPU was written: what was remembered is void.</summary>
     public void OnProtectionChanged()
     {
-        _maps.Flush();
+        FlushMaps();
         _lookAround = true;
     }
 
-    /// <summary>The processor entered or left an exception, or CONTROL was written.</summary>
+    /// <summary>The processor entered or left an exception, or CONTROL or FAULTMASK was written.</summary>
     public void OnPrivilegeChanged()
     {
         // HardFault, NMI and FAULTMASK switch the MPU off, so that what is remembered may not hold.
-        if (Memory.Protection.IsEnabled) _maps.Flush();
+        if (Memory.Protection.IsActive != _mapsAreProtected) FlushMaps();
         _maps.Select(Memory.Privilege);
         _lookAround = true;
     }
@@ -230,10 +231,16 @@ internal sealed unsafe partial class CortexMCore : ICore
         ((Handler)table[instruction->Handler])(_cpu, instruction, count - 1, table);
     }
 
+    private void FlushMaps()
+    {
+        _maps.Flush();
+        _mapsAreProtected = Memory.Protection.IsActive;
+    }
+
     private void ForgetCaches()
     {
         Code.DropAll();
-        _maps.Flush();
+        FlushMaps();
         _maps.Select(Memory.Privilege);
         OnFloatChanged();
         _sysTick.Resume();

@@ -20,7 +20,9 @@ internal sealed unsafe partial class ExceptionUnit
         if (isThread) returnValue |= 8;
         if (isThread && (cpu->State.Control & StackPointerSelect) != 0) returnValue |= 4;
         if ((cpu->State.Control & FloatContextActive) == 0) returnValue |= NoFloatFrame;
+        core.Memory.IsStacking = true;
         Push();
+        core.Memory.IsStacking = false;
         if (cpu->State.LockedUp) return;
         Enter(returnValue);
     }
@@ -53,7 +55,9 @@ internal sealed unsafe partial class ExceptionUnit
             Enter(value); // tail chaining: the frame stays where it is
             return;
         }
+        core.Memory.IsStacking = true;
         Pop(value);
+        core.Memory.IsStacking = false;
     }
 
     // The exception is done; an interrupt whose level still stands is pending again.

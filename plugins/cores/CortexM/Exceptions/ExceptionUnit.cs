@@ -113,6 +113,17 @@ internal sealed unsafe partial class ExceptionUnit(Cpu* cpu, Profile profile, Co
         else Pend(number);
     }
 
+    /// <summary>
+    /// A bus error of a load or store that is only written down: handlers at priority -1 and -2 ask for that by
+    /// CCR.BFHFNMIGN. Arm B3.2.8, B1.5.14.
+    /// </summary>
+    public bool TryIgnore(FaultCause cause, uint address)
+    {
+        if (_current >= 0 || cause != FaultCause.DataError || (cpu->State.Ccr & ConfigurationControl.IgnoreBusFaults) == 0) return false;
+        Record(cause, address);
+        return true;
+    }
+
     /// <summary>SVC.</summary>
     public void SupervisorCall()
     {

@@ -33,7 +33,10 @@ internal sealed unsafe class FloatUnit(Cpu* cpu, Profile profile, CortexMCore co
         if (!IsAccessible) return FaultCause.NoCoprocessor;
         if ((s.Fpccr & LazyActive) != 0)
         {
-            if (!StoreContext(s.Fpcar))
+            core.Memory.IsStacking = true;
+            var isStored = StoreContext(s.Fpcar);
+            core.Memory.IsStacking = false;
+            if (!isStored)
                 return core.Memory.FaultCause == FaultCause.DataViolation ? FaultCause.LazyViolation : FaultCause.LazyError;
             s.Fpccr &= ~LazyActive;
         }

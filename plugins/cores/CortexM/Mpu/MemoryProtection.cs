@@ -9,8 +9,8 @@ internal sealed unsafe class MemoryProtection(Cpu* cpu, Profile profile)
     /// <summary>Whether the MPU has a say at all.</summary>
     public bool IsEnabled => (cpu->State.MpuControl & SystemControlBits.MpuEnable) != 0;
 
-    // Off in HardFault, NMI and under FAULTMASK unless HFNMIENA says otherwise. Arm B3.5.
-    private bool IsActive => IsEnabled
+    /// <summary>Whether the MPU has a say now: not in HardFault, NMI and under FAULTMASK, unless HFNMIENA says otherwise. Arm B3.5.</summary>
+    public bool IsActive => IsEnabled
         && ((cpu->State.MpuControl & SystemControlBits.MpuInHardFault) != 0
             || !(cpu->State.Exception is ExceptionNumber.Nmi or ExceptionNumber.HardFault || cpu->State.Faultmask != 0));
 

@@ -14,11 +14,13 @@ internal sealed unsafe class MemoryUnit
     private readonly IBus _bus;
     private readonly CodeCache _code;
     private readonly SystemControl _system;
+    private readonly ExceptionUnit _exceptions;
 
-    public MemoryUnit(Cpu* cpu, Profile profile, IGuestMemory memory, IBus bus, CodeCache code, SystemControl system)
+    public MemoryUnit(Cpu* cpu, Profile profile, IGuestMemory memory, IBus bus, CodeCache code, SystemControl system, ExceptionUnit exceptions)
     {
         _cpu = cpu;
         (_profile, _bus, _code, _system) = (profile, bus, code, system);
+        _exceptions = exceptions;
         _regions = [.. memory.Regions];
         Protection = new MemoryProtection(cpu, profile);
     }
@@ -31,6 +33,9 @@ internal sealed unsafe class MemoryUnit
 
     /// <summary>Where.</summary>
     public uint FaultAddress { get; private set; }
+
+    /// <summary>Whether registers go to the stack or come from it, and not what an instruction loads or stores.</summary>
+    public bool IsStacking { get; set; }
 
     /// <summary>Whether the processor runs privileged. Arm B1.4.1.</summary>
     public bool Privilege => _cpu->State.Exception != 0 || (_cpu->State.Control & 1) == 0;
@@ -196,7 +201,7 @@ internal sealed unsafe class MemoryUnit
     private bool Fail(FaultCause cause, uint address)
     {
         (FaultCause, FaultAddress) = (cause, address);
-        return false;
+        return !IsStacking && _exceptions.TryIgnore(cause, address);
     }
 }
 

@@ -146,7 +146,9 @@ internal sealed unsafe class SpecialRegisters(Cpu* cpu, Profile profile, CortexM
     // Not from NMI and HardFault. Arm B5.2.1.
     private void SetFaultmask(uint value)
     {
-        if (value == 0 || cpu->State.Exception is not (ExceptionNumber.Nmi or ExceptionNumber.HardFault)) cpu->State.Faultmask = value;
+        if (value != 0 && cpu->State.Exception is ExceptionNumber.Nmi or ExceptionNumber.HardFault) return;
+        cpu->State.Faultmask = value;
+        core.OnPrivilegeChanged();
     }
 
     private void WriteControl(uint value)
