@@ -140,6 +140,17 @@ public sealed class PrivilegeTests
         Assert.Equal((SupervisorHandler, 1UL << 63 | 5), (hart.Pc, state.Scause));
     }
 
+    [Fact]
+    public void A_timer_interrupt_that_software_set_goes_when_stimecmp_takes_over()
+    {
+        using var hart = HartIn(Privilege.Machine);
+        (hart[T0], hart[T1], hart[T2]) = (1 << Interrupt.SupervisorTimer, 1UL << 63, ulong.MaxValue);
+        hart.Load(Csrrs(Zero, CsrAddress.Mip, T0), Csrrs(A0, CsrAddress.Mip, Zero),
+            Csrrw(Zero, CsrAddress.Stimecmp, T2), Csrrw(Zero, CsrAddress.Menvcfg, T1), Csrrs(A1, CsrAddress.Mip, Zero));
+        hart.Core.Run(5);
+        Assert.Equal((1UL << Interrupt.SupervisorTimer, 0UL), (hart[A0], hart[A1]));
+    }
+
     [Theory]
     [InlineData(8UL, 3)]
     [InlineData(9UL, 4)]

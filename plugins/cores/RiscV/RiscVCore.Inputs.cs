@@ -21,12 +21,13 @@ internal sealed unsafe partial class RiscVCore
         return null;
     }
 
-    /// <summary>Sstc: the supervisor's timer interrupt is pending from stimecmp on.</summary>
+    /// <summary>Sstc: the supervisor's timer interrupt is pending from stimecmp on, and by nothing else: what software set is gone.</summary>
     public void UpdateSupervisorTimer()
     {
         if (_supervisorTimer is null) return;
         ref var state = ref _hart->State;
         var runs = state.Menvcfg >> 63 != 0;
+        if (runs) state.SoftwareInterrupts &= ~SupervisorTimerBit;
         var isDue = runs && Counters.Time >= state.Stimecmp;
         state.InterruptInputs = isDue ? state.InterruptInputs | SupervisorTimerBit : state.InterruptInputs & ~SupervisorTimerBit;
         if (runs && !isDue && Counters.TimeToNs(state.Stimecmp) is { } dueNs) _supervisorTimer.Set(dueNs);
