@@ -133,6 +133,18 @@ public sealed class LifeCycleTests
     }
 
     [Fact]
+    public void An_exception_outside_of_a_slice_stops_the_vm_too_and_names_the_plugin()
+    {
+        using var bench = new Bench(new TinyProgram().Wait()).With(builder => builder.Core("core.trimmable")).Start();
+        ((TrimmableCore)bench.Core).IsBroken = true;
+
+        bench.Scheduler.RunUntil(bench.Time.NowNs + 1_500_000_000);
+
+        Assert.Equal((VmState.Faulted, VmCause.PluginFault), (bench.Vm.State, bench.Vm.Status.Cause));
+        Assert.Contains("cpu0 (core.trimmable 0.1.0): InvalidOperationException: the core cannot trim", bench.Vm.Status.ToString());
+    }
+
+    [Fact]
     public void A_reset_ends_a_fault()
     {
         using var bench = new Bench(new TinyProgram().Fault()).Start();

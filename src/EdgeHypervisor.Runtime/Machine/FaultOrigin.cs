@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Reflection;
 
 namespace EdgeHypervisor.Runtime;
 
@@ -9,26 +8,26 @@ internal static class FaultOrigin
 {
     private static readonly ComponentInfo Ports = new("ports", "ports", "");
 
-    /// <summary>The first component whose plugin's assembly is on the stack of the exception, from the throw outwards.</summary>
+    /// <summary>The first component whose class, or else its plugin's assembly, is on the stack of the exception, from the throw outwards.</summary>
     public static ComponentInfo Find(Exception exception, Machine machine)
     {
         foreach (var frame in new StackTrace(exception).GetFrames())
         {
-            var assembly = frame.GetMethod()?.DeclaringType?.Assembly;
-            if (assembly is not null && Find(assembly, machine) is { } component) return component;
+            if (frame.GetMethod()?.DeclaringType is not { } type) continue;
+            if ((Find(part => part == type, machine) ?? Find(part => part.Assembly == type.Assembly, machine)) is { } component) return component;
         }
         return Ports;
     }
 
-    private static ComponentInfo? Find(Assembly assembly, Machine machine)
+    private static ComponentInfo? Find(Predicate<Type> isIt, Machine machine)
     {
         foreach (var device in machine.Devices)
         {
-            if (device.Part.GetType().Assembly == assembly) return device.Info;
+            if (isIt(device.Part.GetType())) return device.Info;
         }
         foreach (var core in machine.Cores)
         {
-            if (core.Part.GetType().Assembly == assembly) return core.Info;
+            if (isIt(core.Part.GetType())) return core.Info;
         }
         return null;
     }

@@ -150,7 +150,7 @@ public sealed partial class VirtualMachine
                 return Task.CompletedTask;
             case VmState.Running:
                 _release = release;
-                _graceEndNs = _machine.IsInTransaction ? _host.NowNs + TransactionGraceNs : 0;
+                if (!Contain(() => _graceEndNs = _machine.IsInTransaction ? _host.NowNs + TransactionGraceNs : 0)) throw Refuse("pause", Hint(_status.State));
                 if (_graceEndNs == 0) _machine.Clock.Freeze();
                 _paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 var paused = _paused.Task;

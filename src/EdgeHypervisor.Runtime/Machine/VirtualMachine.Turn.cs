@@ -55,7 +55,8 @@ public sealed partial class VirtualMachine
         }
         catch (Exception exception)
         {
-            Fault(VmCause.PluginFault, new ComponentInfo("runtime", "runtime", ""), exception.ToString());
+            ReportFault(FaultOrigin.Find(exception, _machine), exception);
+            HandleRequests();
             return TurnResult.UntilWoken;
         }
         finally

@@ -6,5 +6,11 @@ internal sealed class TrimmableCore(ICoreContext context, ManualTime time) : Tin
 {
     public int Trims { get; private set; }
 
-    public void Trim() => Trims++;
+    public bool IsBroken { get; set; }
+
+    public void Trim()
+    {
+        if (IsBroken) throw new InvalidOperationException("the core cannot trim");
+        Trims++;
+    }
 }
