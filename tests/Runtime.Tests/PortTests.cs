@@ -192,4 +192,36 @@ public sealed class PortTests
         });
         return new PortDevice();
     }
+
+    [Fact]
+    public void Input_that_waits_at_a_console_goes_with_the_state_and_takes_the_place_of_what_waits_there()
+    {
+        using var here = new ConsolePorts();
+        using var there = new ConsolePorts();
+        here.Console("uart0").TryWrite("ls\n"u8);
+        here.Console("uart1");
+        there.Console("uart0").TryWrite("x"u8);
+        there.Console("uart1").TryWrite("y"u8);
+
+        there.RestoreSeen(here.SaveSeen());
+
+        Assert.Equal(("ls\n", ""), (Waiting(there, "uart0"), Waiting(there, "uart1")));
+    }
+
+    [Fact]
+    public void Of_waiting_input_from_elsewhere_only_what_a_console_can_hold_is_taken()
+    {
+        using var ports = new ConsolePorts();
+        ports.Console("uart0");
+        ports.RestoreSeen($"gpio0/3=1 uart9:00 uart0: uart0:zz uart0:414 uart0:4:1 uart0:{new string('4', (2 * VmConsole.InputBytes) + 2)}");
+        Assert.Equal("", Waiting(ports, "uart0"));
+        Assert.Equal("", ports.SaveSeen());
+    }
+
+    private static string Waiting(ConsolePorts ports, string device)
+    {
+        var text = "";
+        while (ports.Console(device).TryTake(out var value)) text += (char)value;
+        return text;
+    }
 }

@@ -52,6 +52,27 @@ public sealed class ConsolePorts(VmBackends? backends = null) : IPortProvider
     public IAdcPort Adc(string device, int index) => _nowhere.Adc(device, index);
 
     /// <inheritdoc/>
+    /// <remarks>Input that waits at a console: <c>uart0:6C730A</c>.</remarks>
+    public string SaveSeen() => string.Join(' ', _consoles.Values
+        .Select(console => (console.Device, Input: console.SaveInput()))
+        .Where(waiting => waiting.Input.Length > 0)
+        .Select(waiting => $"{waiting.Device}:{Convert.ToHexString(waiting.Input)}"));
+
+    /// <inheritdoc/>
+    public void RestoreSeen(string seen)
+    {
+        var waiting = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var word in seen.Split(' '))
+        {
+            if (word.Split(':') is [var device, var hex] && _consoles.ContainsKey(device) && IsInput(hex)) waiting[device] = Convert.FromHexString(hex);
+        }
+        foreach (var console in _consoles.Values) console.RestoreInput(waiting.GetValueOrDefault(console.Device));
+    }
+
+    // It comes from another board: what is not understood is not taken.
+    private static bool IsInput(string hex) => hex.Length <= 2 * VmConsole.InputBytes && hex.Length % 2 == 0 && hex.All(char.IsAsciiHexDigit);
+
+    /// <inheritdoc/>
     public void Open(ulong epoch) => backends?.RequireAllUsed();
 
     /// <inheritdoc/>

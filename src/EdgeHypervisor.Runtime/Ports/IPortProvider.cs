@@ -40,8 +40,8 @@ public interface IPortProvider : IDisposable
     INetPort? Net(string device) => null;
 
     /// <summary>
-    /// What the VM has seen last of inputs that cannot be looked at where it is restored: travels with its state. A text of
-    /// the provider's own, empty for nothing.
+    /// What the VM has seen last of inputs that cannot be looked at where it is restored, and input that waits for it here:
+    /// travels with its state. A text of the provider's own, of words, empty for nothing; a provider reads the words it knows.
     /// </summary>
     string SaveSeen() => "";
 

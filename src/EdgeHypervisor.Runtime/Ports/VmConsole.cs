@@ -115,6 +115,19 @@ public sealed class VmConsole(string device)
         return true;
     }
 
+    /// <summary>Input that the guest has not taken yet; it goes with the guest's state.</summary>
+    internal byte[] SaveInput()
+    {
+        lock (_lock) return [.. _input];
+    }
+
+    /// <summary>The input that waited when a state was saved, instead of what waits here; at most <see cref="InputBytes"/>.</summary>
+    internal void RestoreInput(ReadOnlySpan<byte> input)
+    {
+        lock (_lock) _input.Clear();
+        TryWrite(input);
+    }
+
     /// <summary>Who hears, on the writer's thread, that input has come; at once when there is some already.</summary>
     internal void OnInput(Action arrived)
     {
