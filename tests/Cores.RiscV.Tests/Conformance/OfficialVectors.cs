@@ -11,6 +11,7 @@ namespace EdgeHypervisor.Cores.RiscV.Tests;
 public sealed class OfficialVectors
 {
     private const ulong RamBytes = 4 * 1024 * 1024;
+    private const int LeastOfEachWidth = 130; // what riscv-tests builds for the extensions that the core has
     private const long MaximumInstructions = 20_000_000;
     private const string Isa = "gcsu_zicntr_zihpm_zba_zbb_zbs_zicond_sstc";
 
@@ -21,6 +22,15 @@ public sealed class OfficialVectors
         foreach (var path in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)) names.Add(Path.GetFileName(path));
         return names;
     }
+
+    // A folder that lost its vectors would pass in silence.
+    [OfficialVectorsFact]
+    public void The_vectors_of_both_widths_are_there() =>
+        Assert.True(
+            OfNames("rv32") >= LeastOfEachWidth && OfNames("rv64") >= LeastOfEachWidth,
+            $"{OfNames("rv32")} vectors of RV32 and {OfNames("rv64")} of RV64 in {OfficialVectorsAttribute.Folder}, where {LeastOfEachWidth} of each are the least");
+
+    private static int OfNames(string width) => Directory.GetFiles(OfficialVectorsAttribute.Folder!, $"{width}*").Length;
 
     [OfficialVectors]
     [MemberData(nameof(Names))]
