@@ -267,16 +267,13 @@ internal sealed class MqttConnection : ITransportConnection
 
     private async ValueTask UnsubscribeAsync(Subscription subscription, Handler listener)
     {
-        if (_subscriptions.Remove(subscription, listener) && CurrentSession is { } session)
+        try
         {
-            try
-            {
-                await session.Link.UnsubscribeAsync(subscription.Filter).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is LinkLostException or TransportException)
-            {
-                // Nothing comes for it any more either way.
-            }
+            await _subscriptions.Remove(subscription, listener, () => CurrentSession?.Link.UnsubscribeAsync(subscription.Filter) ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is LinkLostException or TransportException)
+        {
+            // Nothing comes for it any more either way.
         }
         await listener.StopAsync().ConfigureAwait(false);
     }

@@ -26,15 +26,19 @@ internal sealed class SubscriptionTable
         }
     }
 
-    /// <summary>Takes a listener out; true when it was the filter's last one.</summary>
-    public bool Remove(Subscription subscription, Handler handler)
+    /// <summary>
+    /// Takes a listener out. With the filter's last one it unsubscribes, and begins that before anybody can add the filter
+    /// anew: else the broker might hear of the new subscription first, and end that one.
+    /// </summary>
+    /// <returns>Completes when that is done; at once when others listen still.</returns>
+    public Task Remove(Subscription subscription, Handler handler, Func<Task> unsubscribe)
     {
         lock (_lock)
         {
             subscription.Remove(handler);
-            if (!subscription.IsEmpty) return false;
+            if (!subscription.IsEmpty) return Task.CompletedTask;
             _byIdentifier.Remove(subscription.Identifier);
-            return _byFilter.Remove(subscription.Filter);
+            return _byFilter.Remove(subscription.Filter) ? unsubscribe() : Task.CompletedTask;
         }
     }
 

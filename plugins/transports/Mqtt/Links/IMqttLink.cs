@@ -30,7 +30,7 @@ internal interface IMqttLink : IAsyncDisposable
     /// <exception cref="LinkLostException">The connection is gone.</exception>
     Task SubscribeAsync(LinkSubscription subscription);
 
-    /// <summary>Unsubscribes.</summary>
+    /// <summary>Unsubscribes. What is asked for one after the other reaches the broker in that order.</summary>
     /// <exception cref="LinkLostException">The connection is gone.</exception>
     Task UnsubscribeAsync(string filter);
 }
