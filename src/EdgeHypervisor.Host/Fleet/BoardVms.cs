@@ -70,9 +70,10 @@ internal sealed partial class BoardVms(
             });
             return;
         }
-        var arrived = await ArriveAsync(vm, epoch);
+        var incoming = _incoming.GetValueOrDefault(vm) is { Machine: not null } received ? received : null;
+        var arrived = await ArriveAsync(vm, incoming, epoch);
         arrived.Recover();
-        _ = RememberAsync(arrived);
+        _ = RememberAsync(arrived, incoming);
     }
 
     public TimeSpan? RunningFor(string vm) => table.FindId(vm)?.Machine?.RunningFor;
@@ -154,9 +155,8 @@ internal sealed partial class BoardVms(
     }
 
     // What was received and built; or, after a restart, what is on the disk.
-    private async Task<HostedVm> ArriveAsync(string id, ulong epoch)
+    private async Task<HostedVm> ArriveAsync(string id, IncomingVm? incoming, ulong epoch)
     {
-        var incoming = _incoming.GetValueOrDefault(id) is { Machine: not null } received ? received : null;
         var (moved, definition) = incoming is not null ? (incoming.Moved, incoming.Definition) : ReadIncoming(id);
         var record = new VmRecord(VmRecord.CurrentVersion, id, definition.Vm.Name, definition.Image, moved.Wanted);
         var hosted = service.Host(record, definition, incoming?.Folder ?? VmFolder.Make(data.Vms, id));
@@ -208,10 +208,12 @@ internal sealed partial class BoardVms(
     }
 
     // It runs already. What came in is durable, and is what it comes back from until it is saved anew: there is no hurry.
-    private static async Task RememberAsync(HostedVm vm)
+    private static async Task RememberAsync(HostedVm vm, IncomingVm? incoming)
     {
+        await Task.Yield();
         try
         {
+            incoming?.CloseImage();
             await vm.ExclusiveAsync(() => Task.Run(vm.Write), CancellationToken.None);
         }
         catch (Exception e) when (e is ProblemException or IOException or UnauthorizedAccessException)

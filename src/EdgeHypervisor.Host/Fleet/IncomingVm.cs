@@ -73,15 +73,17 @@ internal sealed class IncomingVm : IVmReceiver
             },
             cancellation));
 
-    /// <summary>The VM runs here now; what came in stays on the disk until it was saved anew.</summary>
+    /// <summary>The VM is this board's now; what came in stays on the disk until it was saved anew. To be closed once the guest runs.</summary>
     public BuiltVm Take()
     {
         var built = Machine ?? throw new InvalidOperationException($"VM {Definition.Vm.Name} is not built");
         _isTaken = true;
         _gone(this);
-        _image.Dispose();
         return built;
     }
+
+    /// <summary>Lets go of what came in. It may wait for the disk.</summary>
+    public void CloseImage() => _image.Dispose();
 
     public async ValueTask DisposeAsync()
     {

@@ -265,19 +265,13 @@ internal sealed class OutgoingMove : IAsyncDisposable
         _clock.Begin();
         var state = await _vm.FreezeAsync(CancellationToken.None).ConfigureAwait(false);
         _clock.Mark(MoveStep.Stopped);
-        var keep = KeepImageAsync(post);
         await _vm.CollectDirtyAsync(_dirty, _stop.Token).ConfigureAwait(false);
         await SendDirtyPagesAsync(_stop.Token).ConfigureAwait(false);
         await SendStateAsync(state).ConfigureAwait(false);
         var digest = _digest.Root(state.Span);
         _clock.Mark(MoveStep.LastPages);
         post(new ProtocolInput.Frozen(Move, digest));
-        await keep.ConfigureAwait(false);
-    }
-
-    private async Task KeepImageAsync(Action<ProtocolInput> post)
-    {
-        await Task.Yield();
+        // While the destination does the same: not before, since that would only keep it waiting.
         await _vm.KeepImageAsync(_stop.Token).ConfigureAwait(false);
         _clock.Mark(MoveStep.ImageKept);
         post(new ProtocolInput.ImageKept(Move));

@@ -85,7 +85,7 @@ internal sealed class StreamSender : IDisposable
             }
             if (frame is not null)
             {
-                await _options.Publish(frame).ConfigureAwait(false);
+                _ = _options.Publish(frame); // the receiver's credit is the bound, not what the transport has taken
                 return;
             }
             await changed.WaitAsync(cancellation).ConfigureAwait(false);
