@@ -8,7 +8,7 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
 {
     private const int ThrottleStepPercent = 40;
     private const int MostStalledRounds = 3;
-    private const int AlwaysFewPages = 16; // one block
+    private const int FewPages = 16; // one block
 
     private readonly long _startedAt = time.GetTimestamp();
     private long _roundStartedAt;
@@ -44,11 +44,11 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
 
     /// <summary>Whether to freeze the VM now. Slowed down as far as may be, and still no less to send: waiting only makes it longer.</summary>
     public bool HasConverged(int dirtyPages) =>
-        dirtyPages <= AlwaysFewPages
+        dirtyPages == 0
         || Round >= options.MaximumRounds
         || _stalledRounds >= MostStalledRounds
-        || SendingTime(dirtyPages) <= options.DowntimeTarget
-        || time.GetElapsedTime(_startedAt) >= options.MaximumCopyTime;
+        || time.GetElapsedTime(_startedAt) >= options.MaximumCopyTime
+        || (IsLittle(dirtyPages) && !Shrinks(dirtyPages));
 
     /// <summary>Waits until the bandwidth limit allows more.</summary>
     public async ValueTask PaceAsync(long bytesSent, CancellationToken cancellation)
@@ -73,6 +73,12 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
             SendingTime(remainingPages) + roundTrip * 1.5,
             _throttlePercent);
     }
+
+    private bool IsLittle(int pages) => pages <= FewPages || SendingTime(pages) <= options.DowntimeTarget;
+
+    // Each round of a guest that writes slower than can be sent is shorter than the one before, and leaves less: that costs
+    // little, and what is left when it no longer gets less is what the guest waits for.
+    private bool Shrinks(int pages) => pages > 1 && pages <= _roundPages / 2;
 
     private TimeSpan SendingTime(int pages) => _pagesPerSecond > 0 ? TimeSpan.FromSeconds(pages / _pagesPerSecond) : TimeSpan.Zero;
 }

@@ -185,6 +185,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
         {
             _control.BeginRound(_dirty.Count);
             await SendDirtyPagesAsync(_stop.Token).ConfigureAwait(false);
+            await _stream!.DrainAsync(_stop.Token).ConfigureAwait(false); // what is still under way, a frozen guest would wait for
             _control.EndRound();
             await _vm.CollectDirtyAsync(_dirty, _stop.Token).ConfigureAwait(false);
             Report(_dirty.Count, 0);

@@ -88,8 +88,22 @@ internal sealed class StreamSender : IDisposable
                 _ = _options.Publish(frame); // the receiver's credit is the bound, not what the transport has taken
                 return;
             }
-            await changed.WaitAsync(cancellation).ConfigureAwait(false);
-            if (_failed) throw new MoveException($"the destination has not acknowledged anything for {Patience.TotalSeconds:F0} s");
+            await WaitAsync(changed, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits until the receiver has dealt with all that was sent.</summary>
+    public async ValueTask DrainAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_outstanding.Count == 0) return;
+                changed = _changed.Task;
+            }
+            await WaitAsync(changed, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -120,6 +134,12 @@ internal sealed class StreamSender : IDisposable
             _disposed = true;
         }
         _timer.Dispose();
+    }
+
+    private async ValueTask WaitAsync(Task changed, CancellationToken cancellation)
+    {
+        await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        if (_failed) throw new MoveException($"the destination has not acknowledged anything for {Patience.TotalSeconds:F0} s");
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
