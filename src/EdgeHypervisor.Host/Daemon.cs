@@ -71,7 +71,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         var factory = new VmFactory(_scheduler, catalog, _board, images, time);
         var ownership = new JournaledOwnership();
         _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
-        var boardVms = new BoardVms(_table, _vms, _board, factory, images, _data, events, time, logs.CreateLogger<BoardVms>());
+        var boardVms = new BoardVms(_table, _vms, _board, factory, images, new DepartedPages(_data.Departed, options.KnownPagesBytes), _data, events, time, logs.CreateLogger<BoardVms>());
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _trust = BoardTrust.Open(_data.Keys, _board.Name, options.OperatorsFile, time, LogReport);
         _lending = new LendingEndpoint(

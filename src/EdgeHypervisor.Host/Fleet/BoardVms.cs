@@ -14,7 +14,7 @@ namespace EdgeHypervisor.Host;
 
 /// <summary>The board's VMs as moving them needs it: opened, received, run, freed as the journals say.</summary>
 internal sealed partial class BoardVms(
-    VmTable table, VmService service, HostBoard board, VmFactory factory, ImageStore images, DataFolder data, EventHub events, TimeProvider time, ILogger<BoardVms> log) : IBoardVms
+    VmTable table, VmService service, HostBoard board, VmFactory factory, ImageStore images, DepartedPages departed, DataFolder data, EventHub events, TimeProvider time, ILogger<BoardVms> log) : IBoardVms
 {
     private readonly ConcurrentDictionary<string, IncomingVm> _incoming = new(StringComparer.Ordinal);
 
@@ -65,6 +65,7 @@ internal sealed partial class BoardVms(
             await here.ReturnAsync(() =>
             {
                 here.Own(epoch);
+                here.Folder.TakeKept();
                 RestoreUnsaved(here);
                 here.Recover();
             });
@@ -78,13 +79,13 @@ internal sealed partial class BoardVms(
 
     public TimeSpan? RunningFor(string vm) => table.FindId(vm)?.Machine?.RunningFor;
 
-    public ValueTask FreeAsync(string vm)
+    public async ValueTask FreeAsync(string vm)
     {
-        if (table.FindId(vm) is not { } hosted) return ValueTask.CompletedTask;
+        if (table.FindId(vm) is not { } hosted) return;
         table.Remove(hosted);
+        if (hosted.Machine is { } machine) await Task.Run(() => departed.Keep(vm, machine.Memory));
         hosted.Delete();
         hosted.Journal.Happened("vm-left", "runs on another board now");
-        return ValueTask.CompletedTask;
     }
 
     public ValueTask ReleaseAsync(string vm)
@@ -128,7 +129,7 @@ internal sealed partial class BoardVms(
             var journal = new VmJournal(offer.Name, new VmLogBook(time), events, log);
             var incoming = new IncomingVm(offer.Vm, VmFolder.Make(data.Vms, offer.Vm), moved, definition, image, factory, images, journal, claim, Forget);
             _incoming[offer.Vm] = incoming;
-            return OfferAnswer.Accept(incoming, KnownPages(definition));
+            return OfferAnswer.Accept(incoming, KnownPages(offer.Vm, definition));
         }
         catch
         {
@@ -138,11 +139,11 @@ internal sealed partial class BoardVms(
         }
     }
 
-    private PageLibrary? KnownPages(VmDefinition definition)
+    private PageLibrary KnownPages(string vm, VmDefinition definition)
     {
-        if (images.Find(definition.Image) is not { } file) return null;
         var library = new PageLibrary();
-        library.AddFile(file);
+        if (images.Find(definition.Image) is { } file) library.AddFile(file);
+        departed.AddTo(library, vm);
         return library;
     }
 
@@ -208,12 +209,13 @@ internal sealed partial class BoardVms(
     }
 
     // It runs already. What came in is durable, and is what it comes back from until it is saved anew: there is no hurry.
-    private static async Task RememberAsync(HostedVm vm, IncomingVm? incoming)
+    private async Task RememberAsync(HostedVm vm, IncomingVm? incoming)
     {
         await Task.Yield();
         try
         {
             incoming?.CloseImage();
+            departed.Forget(vm.Id);
             await vm.ExclusiveAsync(() => Task.Run(vm.Write), CancellationToken.None);
         }
         catch (Exception e) when (e is ProblemException or IOException or UnauthorizedAccessException)

@@ -29,7 +29,7 @@ internal sealed class IncomingImage : IDisposable
     private const int StateHeadBytes = 8;
     private const int UsualStateBytes = 64 * 1024;
     private const long WrittenAheadBytes = 4 << 20; // a file up to here has all its blocks before the first page comes
-    private const long SyncedAtOnceBytes = 8 << 20;
+    private const long SyncedAtOnceBytes = 2 << 20; // what the guest may have to wait for at the end
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;

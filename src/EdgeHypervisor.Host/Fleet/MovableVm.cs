@@ -10,10 +10,12 @@ internal sealed class MovableVm : IMovableVm
 {
     // Up to here the frozen image is made durable while the rest is being sent; a larger VM relies on memory and its last checkpoint.
     private const long KeptImageBytes = 8 << 20;
+    private const long KeptStateBytes = 256 << 10; // for the machine's state, and pages touched meanwhile; the file grows where that is not enough
     private const string FirmwareRegion = "firmware";
     private readonly HostedVm _vm;
     private readonly VirtualMachine _machine;
     private readonly ReadOnlyMemory<byte> _firmware;
+    private readonly Task<KeptImage?> _kept;
     private bool _isTracking;
 
     /// <param name="vm">The VM here.</param>
@@ -33,6 +35,7 @@ internal sealed class MovableVm : IMovableVm
         };
         if (Offer.Description.Length > VmOffer.MaximumDescriptionBytes)
             throw new MoveException($"VM {vm.Name}: manifest and machine together are {Offer.Description.Length} bytes, more than the {VmOffer.MaximumDescriptionBytes} that can be offered");
+        _kept = Task.Run(MakeKept);
     }
 
     public VmOffer Offer { get; }
@@ -65,22 +68,45 @@ internal sealed class MovableVm : IMovableVm
         return _machine.SaveMachineState();
     }
 
-    public ValueTask KeepImageAsync(CancellationToken cancellation) =>
-        _vm.Definition.MemoryBytes > KeptImageBytes ? ValueTask.CompletedTask : new ValueTask(Task.Run(() => _vm.SaveFrozen(_machine), cancellation));
+    public async ValueTask KeepImageAsync(CancellationToken cancellation)
+    {
+        if (await _kept is { } kept) kept.Save(_machine);
+    }
 
-    public ValueTask ResumeAsync(ulong epoch)
+    public async ValueTask ResumeAsync(ulong epoch)
     {
         Throttle(0);
         _vm.Own(epoch);
         if (_vm.Record.Wanted == VmWanted.Running) _machine.Resume();
-        return ValueTask.CompletedTask;
+        await CloseKeptAsync();
+        await Task.Run(_vm.Folder.TakeKept); // it runs on meanwhile
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Throttle(0);
+        await CloseKeptAsync();
         _vm.EndMove();
-        return ValueTask.CompletedTask;
+    }
+
+    private KeptImage? MakeKept()
+    {
+        if (_vm.Definition.MemoryBytes > KeptImageBytes) return null;
+        var memory = _machine.Memory;
+        var touchedPages = Enumerable.Range(0, memory.Banks.Count).Sum(region => memory.FindPopulated(region).Pages().LongCount());
+        return _vm.Folder.MakeKept((touchedPages * MovableRegion.PageBytes) + _firmware.Length + KeptStateBytes);
+    }
+
+    private async ValueTask CloseKeptAsync()
+    {
+        try
+        {
+            (await _kept)?.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was not made, so it was not used either: the move that needed it has failed with this reason.
+        }
     }
 
     private void ReadFirmware(int page, Span<byte> destination)

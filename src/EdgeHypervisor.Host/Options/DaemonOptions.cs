@@ -59,6 +59,9 @@ internal sealed record DaemonOptions
     /// <summary>The same while the VM stands still.</summary>
     public TimeSpan MoveFrozenPatience { get; init; } = UsualMoving.FrozenPatience;
 
+    /// <summary>How much of VMs that have left is kept for their return, in bytes.</summary>
+    public long KnownPagesBytes { get; init; }
+
     /// <summary>How long a board that borrows a peripheral of this one may be silent before it has lost it.</summary>
     public TimeSpan LendingLease { get; init; } = UsualLending.Lease;
 

@@ -12,6 +12,7 @@ internal sealed class OptionsValidator
 {
     private const string DefaultData = "/var/lib/edge-hypervisor";
     private const int MostWorkers = 256;
+    private const long UsualKnownPagesBytes = 128 << 20;
     private static readonly TimeSpan ShortestCheckpoint = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -45,6 +46,7 @@ internal sealed class OptionsValidator
         Moves = Moves(),
         MovePatience = Wait(SettingNames.MovePatience, DaemonOptions.UsualMoving.Patience),
         MoveFrozenPatience = Wait(SettingNames.MoveFrozenPatience, DaemonOptions.UsualMoving.FrozenPatience),
+        KnownPagesBytes = KnownPages(),
         LendingLease = Wait(SettingNames.LendingLease, DaemonOptions.UsualLending.Lease),
         Transport = Transport(),
     };
@@ -151,6 +153,14 @@ internal sealed class OptionsValidator
         if (Text(SettingNames.MoveBandwidth) is not { } text) return 0;
         if (Quantity.TryParseBytes(text, out var bytes) && bytes >= 0) return bytes;
         Wrong(SettingNames.MoveBandwidth, $"'{text}' is not a number of bytes a second such as 1Mi; 0 for as fast as it goes");
+        return 0;
+    }
+
+    private long KnownPages()
+    {
+        if (Text(SettingNames.MoveKnownPages) is not { } text) return UsualKnownPagesBytes;
+        if (Quantity.TryParseBytes(text, out var bytes) && bytes >= 0) return bytes;
+        Wrong(SettingNames.MoveKnownPages, $"'{text}' is not a size such as 128Mi; 0 to keep nothing");
         return 0;
     }
 

@@ -23,6 +23,7 @@ internal static class SettingNames
     public const string MoveBandwidth = "moves.bandwidth";
     public const string MovePatience = "moves.patience";
     public const string MoveFrozenPatience = "moves.frozenPatience";
+    public const string MoveKnownPages = "moves.knownPages";
     public const string LendingLease = "lending.lease";
 
     /// <summary>Before the names that the transport's plugin gives a meaning to: <c>transport.host</c>.</summary>
@@ -37,7 +38,7 @@ internal static class SettingNames
     public static IReadOnlyList<string> All { get; } =
     [
         Board, Name, Data, Socket, Plugins, Machines, Checkpoint, Workers, Log, GuestMemory, Operators, TransportPlugin,
-        MoveRounds, MoveDowntime, MoveCopyTime, MoveThrottle, MoveBandwidth, MovePatience, MoveFrozenPatience, LendingLease,
+        MoveRounds, MoveDowntime, MoveCopyTime, MoveThrottle, MoveBandwidth, MovePatience, MoveFrozenPatience, MoveKnownPages, LendingLease,
     ];
 
     public static bool IsKnown(string name) => All.Contains(name) || name.StartsWith(TransportPrefix, StringComparison.Ordinal) || name.StartsWith(LabelsPrefix, StringComparison.Ordinal);

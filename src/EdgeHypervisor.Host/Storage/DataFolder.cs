@@ -28,6 +28,9 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Where moves are rehearsed; not there otherwise.</summary>
     public string Rehearsal => System.IO.Path.Combine(Path, "rehearsal");
 
+    /// <summary>Pages of VMs that have left.</summary>
+    public string Departed => Sub("departed");
+
     public string Uploads => Sub("uploads");
 
     /// <exception cref="ConfigurationException">It cannot be made, or another service uses it.</exception>

@@ -14,6 +14,7 @@ internal sealed class VmFolder
     private const string ManifestName = "manifest.yaml";
     private const string MachineName = "machine.yaml";
     private const string StateName = "state.snapshot";
+    private const string KeptName = "kept.image";
     private const string SnapshotExtension = ".snapshot";
     private readonly string _path;
     private readonly string _snapshots;
@@ -55,7 +56,12 @@ internal sealed class VmFolder
     public static bool Exists(string path) => File.Exists(Path.Combine(path, RecordName)) || File.Exists(Path.Combine(path, ManifestName));
 
     /// <summary>Opens a folder that is there.</summary>
-    public static VmFolder Open(string path) => new(path);
+    public static VmFolder Open(string path)
+    {
+        var folder = new VmFolder(path);
+        folder.TakeKept();
+        return folder;
+    }
 
     /// <summary>Reads what it holds.</summary>
     /// <exception cref="DescriptionException">A text is wrong.</exception>
@@ -99,6 +105,25 @@ internal sealed class VmFolder
         DeleteIncoming();
     }
 
+    /// <summary>Makes room for the image of the VM, as it is when it leaves.</summary>
+    public KeptImage MakeKept(long lengthBytes) => KeptImage.Create(KeptPath, lengthBytes);
+
+    /// <summary>The VM did not leave: what was kept of it is its newest saved state.</summary>
+    public void TakeKept()
+    {
+        if (!File.Exists(KeptPath)) return;
+        if (KeptImage.Read(KeptPath) is { } snapshot)
+        {
+            var keptAt = File.GetLastWriteTimeUtc(KeptPath);
+            using var state = new StagedFile(StatePath);
+            state.Content.Write(snapshot);
+            CommitState(state);
+            File.SetLastWriteTimeUtc(StatePath, keptAt);
+        }
+        File.Delete(KeptPath);
+        StagedFile.SyncFolder(_path);
+    }
+
     /// <summary>Deletes all of it. Without a record there is no VM, so that goes first.</summary>
     public void Delete()
     {
@@ -106,6 +131,8 @@ internal sealed class VmFolder
         StagedFile.SyncFolder(_path);
         Directory.Delete(_path, recursive: true);
     }
+
+    private string KeptPath => Path.Combine(_path, KeptName);
 
     private void DeleteIncoming() => IncomingImage.Delete(Path.Combine(_path, IncomingImage.FolderName));
 

@@ -10,9 +10,12 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     private const int MostStalledRounds = 3;
     private const int FewPages = 16; // one block
 
+    private static readonly TimeSpan LongRound = TimeSpan.FromMilliseconds(100);
+
     private readonly long _startedAt = time.GetTimestamp();
     private long _roundStartedAt;
     private int _roundPages;
+    private TimeSpan _roundTime;
     private double _pagesPerSecond;
     private int _throttlePercent;
     private int _stalledRounds;
@@ -27,8 +30,8 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     public void EndRound()
     {
         Round++;
-        var seconds = time.GetElapsedTime(_roundStartedAt).TotalSeconds;
-        if (seconds > 0 && _roundPages > 0) _pagesPerSecond = _roundPages / seconds;
+        _roundTime = time.GetElapsedTime(_roundStartedAt);
+        if (_roundTime > TimeSpan.Zero && _roundPages > 0) _pagesPerSecond = _roundPages / _roundTime.TotalSeconds;
     }
 
     /// <summary>How much to slow the guest down from now on; null: no change.</summary>
@@ -74,7 +77,11 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
             _throttlePercent);
     }
 
-    private bool IsLittle(int pages) => pages <= FewPages || SendingTime(pages) <= options.DowntimeTarget;
+    // Over a slow link a round takes so long that a guest which has waited for less is better off: it moves a second earlier.
+    private bool IsLittle(int pages) =>
+        pages <= FewPages
+        || SendingTime(pages) <= options.DowntimeTarget
+        || (_roundTime >= LongRound && SendingTime(pages) <= LongRound);
 
     // Each round of a guest that writes slower than can be sent is shorter than the one before, and leaves less: that costs
     // little, and what is left when it no longer gets less is what the guest waits for.

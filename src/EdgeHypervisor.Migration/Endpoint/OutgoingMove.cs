@@ -10,6 +10,7 @@ namespace EdgeHypervisor.Migration;
 internal sealed class OutgoingMove : IAsyncDisposable
 {
     private const int PagesInBlock = 16; // 64 KiB
+    private const int PagesInQuestion = 1024;
     private const int SentPagesKept = 4096; // 16 MiB
     private const int HashEntryBytes = 5 + Digest256.LengthBytes;
 
@@ -194,15 +195,19 @@ internal sealed class OutgoingMove : IAsyncDisposable
         while (!_control.HasConverged(_dirty.Count));
     }
 
-    /// <summary>Pages that the destination has already are taken from the first round.</summary>
+    /// <summary>
+    /// Pages that the destination has already are taken from the first round. The last region, the firmware, is asked about
+    /// first; a board that knows none of many is not asked on.
+    /// </summary>
     private async Task AskForKnownPagesAsync()
     {
-        var perQuestion = Math.Min(512, (_frame.Length - 5) / HashEntryBytes);
-        foreach (var pages in _dirty.Pages().ToArray().Chunk(perQuestion))
+        var perQuestion = Math.Min(PagesInQuestion, (_frame.Length - 5) / HashEntryBytes);
+        foreach (var pages in _dirty.Pages().OrderByDescending(page => page.Region).ToArray().Chunk(perQuestion))
         {
             var asked = WriteQuestion(pages);
             if (asked.Count == 0) continue;
             var known = await AskAsync(_frame.AsMemory(0, 5 + asked.Count * HashEntryBytes)).ConfigureAwait(false);
+            if (asked.Count == perQuestion && !known.AsSpan().ContainsAnyExcept((byte)0)) return;
             for (var i = 0; i < asked.Count; i++)
             {
                 if ((known[i / 8] >> (i % 8) & 1) == 0) continue;

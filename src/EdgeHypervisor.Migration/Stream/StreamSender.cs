@@ -224,7 +224,7 @@ internal sealed class StreamSender : IDisposable
 
     private void StartTimer()
     {
-        var wait = _roundTrip * 3 * (1 << Math.Min(_silentTimes, 6));
+        var wait = _roundTrip * 3 * (1 << Math.Min(_silentTimes, 4));
         _timer.Change(wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
     }
 

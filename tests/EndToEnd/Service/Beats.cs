@@ -2,7 +2,7 @@
 namespace EdgeHypervisor.EndToEnd.Service;
 
 /// <summary>Beats of blinky-counter, from one board or several: none may be lost, repeated or wrong.</summary>
-internal static class Beats
+internal static partial class Beats
 {
     private const uint Basis = 0x811c9dc5, Prime = 0x01000193; // FNV-1a, as firmware-images/blinky-counter/README.md says
 
@@ -10,7 +10,7 @@ internal static class Beats
     /// <returns>How many there were.</returns>
     public static int AssertUnbroken(params IEnumerable<string>[] consoles)
     {
-        var beats = consoles.SelectMany(lines => lines).Where(line => line.StartsWith("beat ", StringComparison.Ordinal) && line.Split(' ') is { Length: 6 }).ToArray();
+        var beats = consoles.SelectMany(lines => lines).Where(line => Whole().IsMatch(line)).ToArray();
         var sum = Basis;
         for (var i = 0; i < beats.Length; i++)
         {
@@ -20,4 +20,8 @@ internal static class Beats
         }
         return beats.Length;
     }
+
+    // The last line may be one that is just being said.
+    [System.Text.RegularExpressions.GeneratedRegex("^beat [0-9]+ level [01] sum [0-9a-f]{8}$")]
+    private static partial System.Text.RegularExpressions.Regex Whole();
 }

@@ -28,7 +28,7 @@ internal sealed class PrivateBroker : IDisposable
     public int Port { get; }
 
     /// <summary>How a daemon reaches it.</summary>
-    public string[] Settings => ["transport.plugin=transport.mqtt", "transport.host=127.0.0.1", $"transport.port={Port}"];
+    public string[] Settings => ["moves.frozenPatience=60s", "transport.plugin=transport.mqtt", "transport.host=127.0.0.1", $"transport.port={Port}"];
 
     /// <summary>Begins, or begins again with nothing remembered.</summary>
     public void Start()
