@@ -116,9 +116,6 @@ public sealed class Board : IDisposable
         return slot.OpenPeripheral() as ISimulated ?? throw new BindingException($"role '{role}' is real ({slot.Description.Driver}): its outside cannot be changed from here");
     }
 
-    /// <summary>The latest changes of a line, where its driver remembers them; null where not, or where it is not open.</summary>
-    public IGpioTrace? Trace(string role) => Slot(role).Peripheral as IGpioTrace;
-
     /// <summary>Closes everything. The VMs' ports must be gone, or at least closed.</summary>
     public void Dispose()
     {

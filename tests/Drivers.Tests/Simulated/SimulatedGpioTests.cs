@@ -13,7 +13,7 @@ public sealed class SimulatedGpioTests : GpioContract
     {
         var time = new ManualTime();
         using var context = new FakeDriverContext(time);
-        using var line = Open(context, ("line", "4"));
+        using var line = Open(context, ("line", "4"), ("trace", "16"));
         line.Configure(new GpioMode(GpioDirection.Output), true);
         for (var i = 0; i < 3; i++)
         {

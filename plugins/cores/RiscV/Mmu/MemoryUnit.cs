@@ -127,6 +127,16 @@ internal sealed unsafe class MemoryUnit
             && _bus.TryWrite(physical, (AccessWidth)sizeBytes, bits == 64 ? value : value & ((1UL << bits) - 1));
     }
 
+    /// <summary>A store that is likely to be a device's: where nothing is translated or protected, it is asked for without further ado.</summary>
+    public bool TryStoreDevice(ulong address, int sizeBytes, ulong value) => _hart->StoreTlb == null && Find(address, sizeBytes) is null
+        ? _bus.TryWrite(address, (AccessWidth)sizeBytes, value & (ulong.MaxValue >> (64 - (8 * sizeBytes))))
+        : TryStore(address, sizeBytes, value);
+
+    /// <summary>The same for a load.</summary>
+    public bool TryLoadDevice(ulong address, int sizeBytes, out ulong value) => _hart->LoadTlb == null && Find(address, sizeBytes) is null
+        ? _bus.TryRead(address, (AccessWidth)sizeBytes, out value)
+        : TryLoad(address, sizeBytes, out value);
+
     /// <summary>Whether an access has gone beyond RAM since this was asked last.</summary>
     public bool TakeReachedDevice()
     {

@@ -22,7 +22,7 @@ internal static unsafe class DeviceCalls
         var core = Hart.Core((Hart*)state);
         var stamp = core.Translator!.Stamp;
         value = 0;
-        if (!IsAligned(address, sizeBytes) || !core.Memory.TryLoad((ulong)address, sizeBytes, out var loaded)) return DeviceOutcome.Interpret;
+        if (!IsAligned(address, sizeBytes) || !core.Memory.TryLoadDevice((ulong)address, sizeBytes, out var loaded)) return DeviceOutcome.Interpret;
         value = (long)loaded;
         return OutcomeOf(core, stamp);
     }
@@ -33,7 +33,7 @@ internal static unsafe class DeviceCalls
         var core = Hart.Core((Hart*)state);
         var stamp = core.Translator!.Stamp;
         // A trap is the interpreter's: nothing has happened, and it comes to the same end.
-        if (!IsAligned(address, sizeBytes) || !core.Memory.TryStore((ulong)address, sizeBytes, (ulong)value)) return DeviceOutcome.Interpret;
+        if (!IsAligned(address, sizeBytes) || !core.Memory.TryStoreDevice((ulong)address, sizeBytes, (ulong)value)) return DeviceOutcome.Interpret;
         return OutcomeOf(core, stamp);
     }
 

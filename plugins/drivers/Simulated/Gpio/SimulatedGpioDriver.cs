@@ -28,7 +28,7 @@ internal sealed class SimulatedGpioDriver(IDriverContext context) : SimulatedDri
 
     private static int ReadTraceLength(ComponentOptions options)
     {
-        var length = (int)options.GetInteger("trace", 1024, minimum: 0, maximum: LongestTrace);
+        var length = (int)options.GetInteger("trace", 0, minimum: 0, maximum: LongestTrace);
         return length == 0 ? 0 : (int)BitOperations.RoundUpToPowerOf2((uint)length);
     }
 }
