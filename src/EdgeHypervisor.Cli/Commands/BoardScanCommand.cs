@@ -21,11 +21,11 @@ internal static class BoardScanCommand
         var root = new Option<string?>("--root") { Description = "The folder that holds the host's dev, sys and proc (else /)", HelpName = "FOLDER" };
         var plugins = new Option<string[]>("--plugins") { Description = "Where plugins are; may be repeated", HelpName = "FOLDER" };
         return new EhvSubcommand("scan", "Finds what this board has, and drafts a board file of it") { probeI2c, output, force, name, root, plugins }
-            .WithExamples("ehv board scan", "ehv board scan --probe-i2c -o boards/my-board.yaml")
+            .WithExamples("ehv board scan", "ehv board scan --probe-i2c -o boards/my-board.yaml", "ehv board scan --format json | jq '.peripherals[] | select(.user == \"\")'")
             .Does((context, _) =>
             {
                 var results = Probe(context, context.Get(plugins) ?? [], new ProbeRequest(context.Get(root) ?? "/", context.Get(probeI2c)));
-                Write(context, BoardDraft.Write(context.Get(name) ?? Environment.MachineName, results), context.Get(output), context.Get(force));
+                Write(context, BoardDraft.Write(context.Get(name) ?? Environment.MachineName, results), BoardScan.Of(results), context.Get(output), context.Get(force));
                 return Task.CompletedTask;
             });
     }
@@ -43,15 +43,15 @@ internal static class BoardScanCommand
         return results;
     }
 
-    private static void Write(CommandContext context, string draft, string? file, bool overwrites)
+    private static void Write(CommandContext context, string draft, BoardScan scan, string? file, bool overwrites)
     {
         if (file is null)
         {
-            context.Output.Write(draft);
+            context.Write(scan, ScanJson.Default.BoardScan, _ => context.Output.Write(draft));
             return;
         }
         if (File.Exists(file) && !overwrites) throw new UserErrorException($"{file} is there already", "name another file, or add --force", ExitCode.Usage);
         File.WriteAllText(file, draft);
-        context.Say($"{file}: {DescriptionReader.ReadBoard(file).Peripherals.Count} peripherals");
+        context.Write(scan, ScanJson.Default.BoardScan, _ => context.Output.WriteLine($"{file}: {DescriptionReader.ReadBoard(file).Peripherals.Count} peripherals"));
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text.Json;
 using EdgeHypervisor.Descriptions;
 
 namespace EdgeHypervisor.EndToEnd.Service;
@@ -25,6 +26,22 @@ public class ScanTests
         var again = await Ehv.RunAsync("board", "scan", "--root", folder.Path, "-o", file);
         Assert.Equal(2, again.ExitCode);
         Assert.Contains("is there already", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task For_programs_it_is_said_as_JSON()
+    {
+        using var folder = new TemporaryFolder();
+        Put(folder, "proc/device-tree/model", "Bench\0");
+        Put(folder, "sys/class/leds/ACT/trigger", "none [mmc0]\n");
+
+        var ran = await Ehv.RunAsync("board", "scan", "--root", folder.Path, "--format", "json");
+
+        Assert.Equal(0, ran.ExitCode);
+        using var scan = JsonDocument.Parse(ran.Output);
+        Assert.Equal("Bench", scan.RootElement.GetProperty("model").GetString());
+        var led = Assert.Single(scan.RootElement.GetProperty("peripherals").EnumerateArray());
+        Assert.Equal(("linux.led", "ACT"), (led.GetProperty("driver").GetString(), led.GetProperty("options").GetProperty("name").GetString()));
     }
 
     private static void Put(TemporaryFolder folder, string path, string text)
