@@ -4,7 +4,7 @@ namespace EdgeHypervisor.BoardTests;
 /// <summary>Waits for what will be so soon, with time enough for a slow machine.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(300);
 
     public static async Task UntilAsync(Func<Task<bool>> isSo, string what)
     {
