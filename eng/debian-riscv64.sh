@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # debian-riscv64.sh [FOLDER]: Debian's own riscv64 kernel with the modules that a test needs, busybox, and the tools that reach
-# GPIO lines and I2C buses, into FOLDER (artifacts/debian-riscv64), with their checksums. They come from the mirror that this machine's apt
+# GPIO lines, I2C and SPI buses, into FOLDER (artifacts/debian-riscv64), with their checksums. They come from the mirror that this machine's apt
 # uses; apt checks every package against the archive's signature. Nothing is installed, and nothing happens when all is there and whole.
 #
 # Exit code 75: the archive cannot be reached; FOLDER/UNREACHABLE says why.
@@ -23,7 +23,7 @@ modules=(
 mkdir -p "$folder"
 exec 9>"$folder/lock"
 flock 9
-if [[ -f $folder/SHA256SUMS ]] && (cd "$folder" && sha256sum --quiet --check SHA256SUMS); then exit 0; fi
+if grep -qs ' bin/spi-pipe$' "$folder/SHA256SUMS" && (cd "$folder" && sha256sum --quiet --check SHA256SUMS); then exit 0; fi
 rm -f "$folder/SHA256SUMS" "$folder/UNREACHABLE"
 
 work=$(mktemp -d "$folder/work.XXXXXX")
@@ -47,7 +47,7 @@ echo "Fetching Debian $suite's riscv64 kernel from $mirror" >&2
 apt-get "${apt[@]}" update >"$work/log" 2>&1 || unreachable "$mirror cannot be reached"
 kernel=$(apt-cache "${apt[@]}" depends linux-image-riscv64 | sed -n 's/^ *Depends: \(linux-image-[^ ]*\)$/\1/p' | head -n 1)
 [[ -n $kernel ]] || unreachable "$mirror has no kernel for riscv64 in $suite"
-(cd "$work/packages" && apt-get "${apt[@]}" download "$kernel" busybox-static gpiod libgpiod3 i2c-tools libi2c0 libc6 libedit2 libbsd0 libmd0 libtinfo6) \
+(cd "$work/packages" && apt-get "${apt[@]}" download "$kernel" busybox-static gpiod libgpiod3 i2c-tools libi2c0 spi-tools libc6 libedit2 libbsd0 libmd0 libtinfo6) \
     >"$work/log" 2>&1 || unreachable "$mirror does not deliver"
 
 for package in "$work"/packages/*.deb; do
@@ -64,7 +64,7 @@ done
 mkdir -p "$folder"/{modules,bin,lib}
 cp "$work/root/boot/vmlinux-$release" "$folder/Image"
 for module in "${modules[@]}"; do xz -dc "$work/root/usr/lib/modules/$release/kernel/$module.ko.xz" >"$folder/modules/${module##*/}.ko"; done
-find "$work/root" -type f \( -name busybox -o -name 'gpio[a-z]*' -o -name 'i2c[a-z]*' \) -path '*bin/*' -exec cp {} "$folder/bin/" \;
+find "$work/root" -type f \( -name busybox -o -name 'gpio[a-z]*' -o -name 'i2c[a-z]*' -o -name 'spi-[a-z]*' \) -path '*bin/*' -exec cp {} "$folder/bin/" \;
 find "$work/root" \( -name 'lib*.so.*' -o -name 'ld-linux-*' \) ! -type d ! -path '*/gconv/*' ! -path '*/audit/*' -exec cp -L {} "$folder/lib/" \;
 (cd "$work/packages" && printf '%s\n' *.deb) >"$folder/PACKAGES"
 cd "$folder"
