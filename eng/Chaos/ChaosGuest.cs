@@ -41,8 +41,26 @@ internal sealed class ChaosGuest(ChaosStage stage, string vm, BeatBook beats, by
     /// <summary>Hears it on both boards, and looks for what must never be: both running it. Until cancelled.</summary>
     public Task ObserveAsync(CancellationToken cancellation) => Task.WhenAll(ListenAsync(0, cancellation), ListenAsync(1, cancellation), WatchAsync(cancellation));
 
-    public Task<MoveJob> MoveAsync(int from, string token, CancellationToken cancellation) => stage.Board(from).Service.SendAsync(
-        HttpMethod.Post, "v1/moves", new MoveRequest(vm, ChaosStage.Names[1 - from], token), ControlJson.Default.MoveRequest, ControlJson.Default.MoveJob, cancellation);
+    /// <summary>Begins a move. A board that was just killed counts as lost until the other one has heard that it is back.</summary>
+    public async Task<MoveJob> MoveAsync(int from, string token, CancellationToken cancellation)
+    {
+        var request = new MoveRequest(vm, ChaosStage.Names[1 - from], token);
+        for (var started = TimeProvider.System.GetTimestamp(); ; await Task.Delay(50, cancellation))
+        {
+            try
+            {
+                return await stage.Board(from).Service.SendAsync(HttpMethod.Post, "v1/moves", request, ControlJson.Default.MoveRequest, ControlJson.Default.MoveJob, cancellation);
+            }
+            catch (ControlException e) when (TimeProvider.System.GetElapsedTime(started) > Patience)
+            {
+                throw new DemoException($"{vm} cannot be moved from {ChaosStage.Names[from]} for {Patience.TotalSeconds} s: {e.Message}{await stage.DescribeAsync(vm)}");
+            }
+            catch (ControlException)
+            {
+                // Asked again.
+            }
+        }
+    }
 
     /// <summary>The job's end; null when the service that had it was killed.</summary>
     public async Task<MoveJob?> EndAsync(int from, string job, CancellationToken cancellation)

@@ -200,6 +200,8 @@ internal sealed class HostedVm : IDisposable
         var machine = Build();
         machine.Resume();
         Remember(VmWanted.Running);
+        if (machine.Status is { State: VmState.Faulted } status)
+            throw Problems.Conflict("vm-faulted", "The VM cannot go on", $"VM '{Name}': {status}", Name, "see: ehv vm logs");
     }
 
     public void Stop()

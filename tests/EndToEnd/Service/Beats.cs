@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
 namespace EdgeHypervisor.EndToEnd.Service;
 
 /// <summary>Beats of blinky-counter, from one board or several: none may be lost, repeated or wrong.</summary>
@@ -24,4 +26,11 @@ internal static partial class Beats
     // The last line may be one that is just being said.
     [System.Text.RegularExpressions.GeneratedRegex("^beat [0-9]+ level [01] sum [0-9a-f]{8}$")]
     private static partial System.Text.RegularExpressions.Regex Whole();
+
+    /// <summary>Checks that a console goes on after so many beats. The beat that was half said when the guest stood still has its beginning elsewhere.</summary>
+    public static void AssertGoesOn(int said, IEnumerable<string> console)
+    {
+        var first = console.First(line => line.StartsWith("beat ", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(first.Split(' ')[1], CultureInfo.InvariantCulture), said + 1, said + 2);
+    }
 }
