@@ -231,7 +231,7 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
             _outputs[i].Port.Set(SettingOf(i));
             _outputs[i].Irq.Drive((levels >> i & 1) != 0);
         }
-        SetTimer(now);
+        SetTimer();
     }
 
     /// <summary>The output as a board's PWM makes it: active low, and active first in each cycle.</summary>
@@ -245,17 +245,17 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
 
     private long Nanoseconds(ulong counts) => (long)((UInt128)counts * 1_000_000_000 / _rate.Hz);
 
-    /// <summary>Sets the timer for the next event that somebody waits for.</summary>
-    private void SetTimer(ulong now)
+    /// <summary>Sets the timer for the next event that somebody waits for; of a restored state it may be past already.</summary>
+    private void SetTimer()
     {
         ulong? next = null;
         if (Runs)
         {
-            var count = CountAt(now);
+            var count = CountAt(_s.SeenTick);
             if ((_s.Configuration & EnableOnce) != 0) next = Period - count;
             for (var i = 0; i < Comparators; i++) next = Earlier(next, UntilEvent(i, count));
         }
-        if (next is { } counts && _rate.FirstNsOf((UInt128)now + counts) is { } deadlineNs) _timer.Set(deadlineNs);
+        if (next is { } counts && _rate.FirstNsOf((UInt128)_s.SeenTick + counts) is { } deadlineNs) _timer.Set(deadlineNs);
         else _timer.Cancel();
     }
 

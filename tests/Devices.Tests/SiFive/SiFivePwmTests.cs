@@ -68,6 +68,22 @@ public sealed class SiFivePwmTests : DeviceConformance
     }
 
     [Fact]
+    public void A_comparator_that_was_reached_and_not_told_when_the_state_was_saved_is_told_at_once_afterwards()
+    {
+        _pwm.Write32(Compare1, 100);
+        _pwm.Write32(Configuration, Always | Sticky);
+        foreach (var compare in (uint[])[Compare0, Compare1 + 4, Compare3]) _pwm.Write32(compare, 0xFFFF);
+        _pwm.Write32(Count, 0);
+        _pwm.Write32(Configuration, Always | Sticky);
+        _context.Clock.Elapse(101 * CountNs);
+        var state = StateTree.Of(_pwm);
+        var there = _context.Twin();
+        Create(there).Restore(state);
+        there.Clock.FireDue();
+        Assert.True(there.Line("irq1").Level);
+    }
+
+    [Fact]
     public void The_scale_slows_the_comparators_not_the_counter()
     {
         _pwm.Write32(Configuration, Always | 4);
