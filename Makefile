@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # make            builds everything
-# make demo       runs the main job: two boards, two guests, moved live over MQTT
+# make demo       runs the main job: two boards, three guests, moved live over MQTT
 # make test       runs all tests
 # make check      format, analyzers, links in the documents
 # make bench      measures, side by side with peers, into artifacts/bench.json
@@ -23,8 +23,9 @@ help: ## this list
 build: ## everything, into artifacts/
 	@$(BUILD)
 
-demo: ## the main job: two boards, two guests, moved over MQTT while they run
+demo: ## the main job: two boards, three guests, moved over MQTT while they run
 	@eng/dependencies.sh $(RUN_PACKAGES)
+	@eng/dependencies.sh firmware-microbit-micropython || true
 	@$(BUILD)
 	@eng/demo.sh $(CONFIGURATION)
 

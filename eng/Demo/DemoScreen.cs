@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Demo;
 internal sealed class DemoScreen
 {
     private static readonly TimeSpan FrameInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly string[] Shown = ["led1", "relay1", "button1", "bme280"];
+    private static readonly string[] Shown = ["led1", "led2", "relay1", "button1", "bme280"];
     private readonly bool _isLive;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, BoardInfo> _boards = new(StringComparer.Ordinal);
@@ -70,7 +70,7 @@ internal sealed class DemoScreen
     {
         lock (_lock)
         {
-            var grid = new Grid().AddColumn().AddColumn();
+            var grid = new Grid().AddColumn().AddColumn().AddColumn();
             grid.AddRow([.. _boards.Values.Select(Pins)]);
             grid.AddRow([.. guests.Select(ConsoleOf)]);
             grid.AddRow(new Panel(new Text(string.Join('\n', _story.TakeLast(6)))) { Header = new PanelHeader("story"), Expand = true });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Text;
 using EdgeHypervisor.ControlApi;
 
 namespace EdgeHypervisor.Demo;
@@ -16,6 +17,24 @@ internal sealed class Guest(string name, string manifest, Transcript transcript)
         var file = Repository.Source(manifest);
         var request = new VmCreateRequest(await File.ReadAllTextAsync(file, cancellation), file, Start: true);
         await board.Service.SendAsync(HttpMethod.Post, "v1/vms", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmSummary, cancellation);
+    }
+
+    /// <summary>Types lines on its console, each when it has said what is waited for.</summary>
+    public async Task TypeAsync(BoardProcess board, IReadOnlyList<(string WaitFor, string Line)> script, CancellationToken cancellation)
+    {
+        await using var console = await board.Service.UpgradeAsync($"v1/vms/{Name}/console", ControlSocket.ConsoleProtocol, cancellation);
+        var buffer = new byte[1024];
+        foreach (var (waitFor, line) in script)
+        {
+            var heard = "";
+            while (!heard.Contains(waitFor, StringComparison.Ordinal))
+            {
+                var count = await console.ReadAsync(buffer, cancellation);
+                if (count == 0) throw new DemoException($"{Name} did not say '{waitFor}'");
+                heard += Encoding.ASCII.GetString(buffer, 0, count);
+            }
+            await console.WriteAsync(Encoding.ASCII.GetBytes(line + "\r"), cancellation);
+        }
     }
 
     /// <summary>Hears it while it is on a board, from its first word there to its last; again whenever it comes back.</summary>

@@ -3,14 +3,22 @@ using EdgeHypervisor.ControlApi;
 
 namespace EdgeHypervisor.Demo;
 
-/// <summary>The demonstration: two guests run on desk, move to pocket and back, each by one MQTT message, and nobody misses a beat.</summary>
+/// <summary>
+/// The demonstration: guests run on desk, move to pocket and back, each by one MQTT message, and nobody misses a beat. One is
+/// MicroPython for a micro:bit, where Debian's package of it is installed.
+/// </summary>
 internal sealed class Show(Stage stage, DemoScreen screen)
 {
     private static readonly TimeSpan Scene = TimeSpan.FromSeconds(3);
+    private const string MicroPython = "/usr/share/firmware-microbit-micropython/firmware.hex";
+    private const string Blinked = "led2";
     private static readonly TimeSpan MovePatience = TimeSpan.FromSeconds(60);
     private readonly Guest _blinky = new("blinky-counter", "firmware-images/blinky-counter/blinky-counter.vm.yaml", new Transcript("beat", checksSum: true));
     private readonly Guest _thermostat = new("thermostat", "firmware-images/thermostat/thermostat.vm.yaml", new Transcript("reading", checksSum: false));
+    private readonly Guest? _python = File.Exists(MicroPython) ? new("micropython", "eng/Demo/micropython.vm.yaml", new Transcript("blink", checksSum: false)) : null;
     private readonly List<MoveNotes> _moves = [];
+
+    private IReadOnlyList<Guest> Guests => _python is null ? [_blinky, _thermostat] : [_blinky, _thermostat, _python];
 
     /// <returns>Whether no beat was lost or repeated.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellation)
@@ -37,10 +45,12 @@ internal sealed class Show(Stage stage, DemoScreen screen)
         screen.Say("blinky-counter and thermostat start on desk");
         await _blinky.StartAsync(stage.Desk, cancellation);
         await _thermostat.StartAsync(stage.Desk, cancellation);
+        await StartPythonAsync(cancellation);
         await HeardAsync(_blinky, 20, cancellation);
         await HeardAsync(_thermostat, 2, cancellation);
 
         await MoveAsync(_blinky, stage.Desk, stage.Pocket, cancellation);
+        await MovePythonAsync(cancellation);
         await MoveAsync(_thermostat, stage.Desk, stage.Pocket, cancellation);
         screen.Say("the sensor on pocket gets warm: the thermostat, now there, switches pocket's relay");
         await WarmAsync(stage.Pocket, 24, cancellation);
@@ -51,12 +61,57 @@ internal sealed class Show(Stage stage, DemoScreen screen)
         await HeardAsync(_thermostat, _thermostat.Transcript.Count + 1, cancellation);
     }
 
+    private async Task StartPythonAsync(CancellationToken cancellation)
+    {
+        if (_python is null)
+        {
+            screen.Say($"{MicroPython} is missing (apt-get install firmware-microbit-micropython): on without MicroPython");
+            return;
+        }
+        screen.Say($"MicroPython for the micro:bit starts on desk; somebody types a loop that blinks {Blinked}");
+        await _python.StartAsync(stage.Desk, cancellation);
+        await _python.TypeAsync(
+            stage.Desk,
+            [
+                (">>> ", "from microbit import *"),
+                (">>> ", "n = 0"),
+                (">>> ", "while True: n += 1; pin0.write_digital(n % 2); print('blink', n); sleep(200)"),
+                ("... ", ""),
+            ],
+            cancellation);
+        await HeardAsync(_python, 3, cancellation);
+    }
+
+    private async Task MovePythonAsync(CancellationToken cancellation)
+    {
+        if (_python is null) return;
+        await MoveAsync(_python, stage.Desk, stage.Pocket, cancellation);
+        await HeardAsync(_python, _python.Transcript.Count + 5, cancellation);
+        await BlinksAsync(stage.Pocket, cancellation);
+    }
+
+    // Seen at the board's pin, on and off.
+    private async Task BlinksAsync(BoardProcess board, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(MovePatience);
+        var seen = new HashSet<string?>();
+        while (seen.Count < 2)
+        {
+            if (patience.IsCancellationRequested) throw new DemoException($"{Blinked} of {board.Name} does not blink");
+            var now = await board.Service.GetAsync("v1/board", ControlJson.Default.BoardInfo, cancellation);
+            seen.Add(now.Peripherals.Single(p => p.Role == Blinked).Observed.GetValueOrDefault("level"));
+            await Task.Delay(20, cancellation);
+        }
+        screen.Say($"{Blinked} of {board.Name} blinks now");
+    }
+
     private Task[] Listen(CancellationToken cancellation) =>
     [
-        .. from guest in new[] { _blinky, _thermostat } from board in new[] { stage.Desk, stage.Pocket } select guest.ListenAsync(board, cancellation),
+        .. from guest in Guests from board in new[] { stage.Desk, stage.Pocket } select guest.ListenAsync(board, cancellation),
         WatchPinsAsync(stage.Desk, cancellation),
         WatchPinsAsync(stage.Pocket, cancellation),
-        screen.RefreshAsync([_blinky, _thermostat], cancellation),
+        screen.RefreshAsync(Guests, cancellation),
     ];
 
     private async Task WatchPinsAsync(BoardProcess board, CancellationToken cancellation)
@@ -109,7 +164,7 @@ internal sealed class Show(Stage stage, DemoScreen screen)
 
     private bool Conclude()
     {
-        screen.Summarize(_moves, [_blinky, _thermostat]);
-        return _blinky.Transcript.Fault is null && _thermostat.Transcript.Fault is null;
+        screen.Summarize(_moves, Guests);
+        return Guests.All(guest => guest.Transcript.Fault is null);
     }
 }

@@ -17,7 +17,7 @@ public sealed class CortexMPlugin : ICorePlugin
         ArgumentNullException.ThrowIfNull(context);
         var options = context.Options;
         var profile = ReadProfile(options);
-        var engine = options.GetChoice<Engine>("engine", Engine.Interpreter);
+        var engine = options.GetChoice<Engine>("engine", Engine.Translator);
         options.RefuseUnknown();
         return new CortexMCore(context, profile, DecoderFor(profile), _tables, engine);
     }

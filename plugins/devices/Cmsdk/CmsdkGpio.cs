@@ -43,9 +43,8 @@ internal sealed class CmsdkGpio : RegisterDevice
         {
             var bit = 1u << line;
             _ports[line].OnEdge(edge => OnEdge(bit, edge.Level));
-            if (_ports[line].Level) _outside |= bit;
         }
-        _seen.Begin(Levels);
+        Apply(); // lines are inputs before anybody has written anything
     }
 
     private uint Outputs => _outputs.Value & ~_alternate.Value;

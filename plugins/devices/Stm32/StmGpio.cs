@@ -44,9 +44,8 @@ internal sealed class StmGpio : RegisterDevice
         {
             var bit = 1u << pin;
             _ports[pin].OnEdge(edge => OnEdge(bit, edge.Level));
-            Look(pin);
         }
-        _seen.Begin(Levels);
+        Apply(); // pins are inputs before anybody has written anything
     }
 
     public override uint WindowBytes => 0x400;

@@ -25,7 +25,7 @@ internal sealed class StmI2c : RegisterDevice
     {
         (_event, _error) = (context.Output("event"), context.Output("error"));
         _bus = Map.Include("bus", new I2cByteBridge(context.I2c(), context.Clock) { ReadAheadBytes = 8, ProbesAfterWrite = true, Completed = OnCompleted });
-        _control = Map.Add(0x00, "control", bits: 0xFBFB, written: Control);
+        _control = Map.Add(0x00, "control", bits: 0xBFFB, written: Control);
         _control2 = Map.Add(0x04, "control2", bits: 0x1F3F);
         Map.Add(0x08, "ownAddress1", bits: 0xC3FF);
         Map.Add(0x0C, "ownAddress2", bits: 0xFF);

@@ -13,6 +13,14 @@ public sealed class CmsdkUartConformanceTests() : CmsdkConformance("cmsdk.uart",
     private protected override void Outside(FakeDeviceContext context, ulong value) => context.UartPort.Type((byte)value);
 }
 
+public sealed class CmsdkGpioConformanceTests() : CmsdkConformance(
+    "cmsdk.gpio", 0x00, 0x04, 0x10, 0x14, 0x18, 0x1C, 0x20, 0x24, 0x28, 0x2C, 0x30, 0x34, 0x38, 0x40C, 0x7FC, 0x804, 0xBFC)
+{
+    protected override ulong[] Values => [0, 1, 2, 0xFF, 0x8001, 0xFFFF];
+
+    private protected override void Outside(FakeDeviceContext context, ulong value) => context.GpioPort((int)(value % 16)).Pull((value & 16) != 0);
+}
+
 public sealed class CmsdkTimerConformanceTests() : CmsdkConformance("cmsdk.timer", 0x00, 0x04, 0x08, 0x0C)
 {
     protected override ulong[] Values => [0, 1, 9, 1000, uint.MaxValue];

@@ -13,6 +13,13 @@ public sealed class StmUsartConformanceTests() : StmConformance("usart", 0x00, 0
     private protected override void Outside(FakeDeviceContext context, ulong value) => context.UartPort.Type((byte)value);
 }
 
+public sealed class StmGpioConformanceTests() : StmConformance("gpio", 0x00, 0x04, 0x08, 0x0C, 0x10, 0x14, 0x18, 0x1C, 0x20)
+{
+    protected override ulong[] Values => [0, 1, 2, 0x5555, 0x5555_5555, 0xFFFF_0000, uint.MaxValue];
+
+    private protected override void Outside(FakeDeviceContext context, ulong value) => context.GpioPort((int)(value % 16)).Pull((value & 16) != 0);
+}
+
 public sealed class StmTimConformanceTests() : StmConformance("tim", 0x00, 0x0C, 0x10, 0x14, 0x18, 0x20, 0x24, 0x28, 0x2C, 0x34, 0x38)
 {
     protected override ulong[] Values => [0, 1, 9, 0x1F, 0x60, 599, 5999];
