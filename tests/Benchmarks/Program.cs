@@ -13,14 +13,14 @@ switch (args)
         return await PinsProcess.RunAsync(driver, int.Parse(toggles, CultureInfo.InvariantCulture), int.Parse(pinRounds, CultureInfo.InvariantCulture));
 }
 
-ISuite[] suites = [new InterpreterSuite(), new FirstByteSuite(), new ServiceStartSuite(), new DensitySuite(), new PinsSuite(), new SteadySuite(), new ColdSuite(), new MovesSuite()];
+ISuite[] suites = [new InterpreterSuite(), new FirstByteSuite(), new ServiceStartSuite(), new DensitySuite(), new PinsSuite(), new SteadySuite("steady", GuestTarget.RiscV64, timesQemu: 3), new SteadySuite("cortex-m", GuestTarget.CortexM, timesQemu: 2), new ColdSuite(), new MovesSuite()];
 var names = string.Join(", ", suites.Select(suite => suite.Name));
 var only = new Option<string[]>("--only") { Description = $"the suites to run: {names}", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
 var rounds = new Option<int>("--rounds") { Description = "how often each measurement is repeated", DefaultValueFactory = _ => 3 };
 var kernels = new Option<string>("--kernels") { Description = "only kernels whose name contains this", DefaultValueFactory = _ => "" };
 var elfs = new Option<string?>("--elfs")
 {
-    Description = "a folder with further images NAME-rv64.elf (and programs NAME-native); default: $BENCH_ELFS",
+    Description = "a folder with further images NAME-rv64.elf and NAME-mps2.elf (and programs NAME-native); default: $BENCH_ELFS",
     DefaultValueFactory = _ => Environment.GetEnvironmentVariable("BENCH_ELFS") is { Length: > 0 } folder ? folder : null,
 };
 var command = new RootCommand("Measures against peers, into artifacts/bench.json.") { only, rounds, kernels, elfs };

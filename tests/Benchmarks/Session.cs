@@ -8,21 +8,25 @@ namespace EdgeHypervisor.Benchmarks;
 /// <param name="ElfFolder">A folder with further images and programs, CoreMark for one; null for none.</param>
 internal sealed record Session(string Root, int Rounds, string Kernels, string? ElfFolder)
 {
-    private IReadOnlyList<Workload>? _workloads;
+    private readonly Dictionary<GuestTarget, IReadOnlyList<Workload>> _workloads = [];
 
     public string ArtifactsFolder => Path.Combine(Root, "artifacts");
 
-    public QemuRunner Qemu => field ??= new QemuRunner();
+    public QemuRunner Qemu => field ??= new QemuRunner(GuestTarget.RiscV64);
 
-    /// <summary>The kernels of firmware-images/bench, and what the folder adds.</summary>
-    public IReadOnlyList<Workload> Workloads => _workloads ??=
-    [
-        .. OwnWorkloads().Concat(ElfFolder is null ? [] : Workload.InFolder(ElfFolder, ElfFolder))
-            .Where(workload => workload.Name.Contains(Kernels, StringComparison.Ordinal)),
-    ];
+    /// <summary>The kernels of firmware-images/bench for virt-rv64, and what the folder adds.</summary>
+    public IReadOnlyList<Workload> Workloads => WorkloadsOf(GuestTarget.RiscV64);
+
+    /// <summary>The same for any machine.</summary>
+    public IReadOnlyList<Workload> WorkloadsOf(GuestTarget target)
+    {
+        if (_workloads.TryGetValue(target, out var workloads)) return workloads;
+        var all = OwnWorkloads(target).Concat(ElfFolder is null ? [] : Workload.InFolder(ElfFolder, ElfFolder, target));
+        return _workloads[target] = [.. all.Where(workload => workload.Name.Contains(Kernels, StringComparison.Ordinal))];
+    }
 
     // Built natively here, since a committed program would fit one host only. Without a compiler there is no limit to show.
-    private IEnumerable<Workload> OwnWorkloads()
+    private IEnumerable<Workload> OwnWorkloads(GuestTarget target)
     {
         var bench = Path.Combine(Root, "firmware-images", "bench");
         var native = Path.Combine(ArtifactsFolder, "bench-native");
@@ -35,6 +39,6 @@ internal sealed record Session(string Root, int Rounds, string Kernels, string? 
         {
             Console.Error.WriteLine($"The kernels could not be built for this host, so native figures are missing: {problem.Message}");
         }
-        return Workload.InFolder(Path.Combine(bench, "images"), native);
+        return Workload.InFolder(Path.Combine(bench, "images"), native, target);
     }
 }

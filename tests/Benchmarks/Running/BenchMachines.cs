@@ -13,19 +13,20 @@ internal sealed class BenchMachines(int workers) : IDisposable
     private readonly VmScheduler _scheduler = new(workers);
     private readonly MachineLibrary _machines = new(Installation.MachineFolders);
 
-    public VirtualMachine Build(string name, string elf, int memoryMiB, IPortProvider ports, IReadOnlyList<string> coreOptions, uint iterations = 0)
+    public VirtualMachine Build(string name, string elf, int? memoryMiB, IPortProvider ports, IReadOnlyList<string> coreOptions, uint iterations = 0)
     {
+        var target = GuestTarget.Of(elf);
         var manifest = new VirtualMachineDescription
         {
             Name = name,
-            Machine = "virt-rv64",
+            Machine = target.Machine,
             Firmware = elf,
-            MemoryBytes = (long)memoryMiB << 20,
-            CoreOptions = coreOptions.Append("isa=rv64gc").Select(option => option.Split('=', 2)).DistinctBy(parts => parts[0]).ToDictionary(parts => parts[0], parts => parts[1]),
+            CoreOptions = coreOptions.Concat(target.CoreOptions).Select(option => option.Split('=', 2)).DistinctBy(parts => parts[0]).ToDictionary(parts => parts[0], parts => parts[1]),
         };
+        if (memoryMiB is { } size) manifest = manifest with { MemoryBytes = (long)size << 20 };
         var machine = _machines.Load(manifest.Machine).Machine;
         var blueprint = MachineBlueprint.From(machine, manifest, MachineBlueprint.LoadFirmware(machine, elf));
-        if (iterations > 0) blueprint = blueprint with { Images = [Parameters.Segment(iterations)] };
+        if (iterations > 0) blueprint = blueprint with { Images = [Parameters.Segment(iterations, target.ParametersAt)] };
         return VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins, Console.Error.WriteLine)).Ports(ports).Build();
     }
 

@@ -5,7 +5,7 @@ using EdgeHypervisor.Runtime;
 namespace EdgeHypervisor.Benchmarks;
 
 /// <summary>
-/// What <see cref="OurRunner"/> starts: boots an image on virt-rv64 with the installed plugins, passes its UART on, and
+/// What <see cref="OurRunner"/> starts: boots an image on its machine with the installed plugins, passes its UART on, and
 /// ends with the guest's exit code. The last line on the error stream is <c>instructions N</c>.
 /// </summary>
 internal static class GuestProcess
@@ -17,7 +17,7 @@ internal static class GuestProcess
     {
         using var bench = new BenchMachines(workers: 1);
         var ports = new ConsolePorts();
-        using var vm = bench.Build("bench", elf, RunLimits.MemoryMiB, ports, coreOptions, iterations);
+        using var vm = bench.Build("bench", elf, GuestTarget.Of(elf).MemoryMiB, ports, coreOptions, iterations);
         vm.Start();
         var status = await vm.WaitForAsync(status => status.State is VmState.Stopped or VmState.Faulted).ConfigureAwait(false);
         PassOn(ports.Console("uart0"));

@@ -9,10 +9,10 @@ internal static class Parameters
 {
     public const uint Base = 0x8000_0800;
 
-    public static FirmwareSegment Segment(uint iterations)
+    public static FirmwareSegment Segment(uint iterations, uint at = Base)
     {
         var bytes = new byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, iterations);
-        return new FirmwareSegment(Base, bytes);
+        return new FirmwareSegment(at, bytes);
     }
 }

@@ -3,17 +3,15 @@ namespace EdgeHypervisor.Benchmarks;
 
 /// <summary>Something to run: a guest image whose iterations are parameter 0, and perhaps the same as a program of this host.</summary>
 /// <param name="Name">Its name: <c>crc32</c>.</param>
-/// <param name="Elf">The image for virt-rv64.</param>
+/// <param name="Elf">The image.</param>
 /// <param name="Native">The program, which takes the iterations as its first argument; null when there is none.</param>
 internal sealed record Workload(string Name, string Elf, string? Native)
 {
-    private const string ImageSuffix = "-rv64.elf";
-
-    /// <summary>All images <c>NAME-rv64.elf</c> of a folder, with <c>NAME</c> or <c>NAME-native</c> of the other as their programs.</summary>
-    public static IEnumerable<Workload> InFolder(string folder, string nativeFolder) =>
-        Directory.EnumerateFiles(folder, "*" + ImageSuffix).Order(StringComparer.Ordinal).Select(elf =>
+    /// <summary>All images of a folder for a target, such as <c>NAME-rv64.elf</c>, with <c>NAME</c> or <c>NAME-native</c> of the other as their programs.</summary>
+    public static IEnumerable<Workload> InFolder(string folder, string nativeFolder, GuestTarget target) =>
+        Directory.EnumerateFiles(folder, "*" + target.ImageSuffix).Order(StringComparer.Ordinal).Select(elf =>
         {
-            var name = Path.GetFileName(elf)[..^ImageSuffix.Length];
+            var name = Path.GetFileName(elf)[..^target.ImageSuffix.Length];
             string[] programs = [Path.Combine(nativeFolder, name), Path.Combine(nativeFolder, name + "-native")];
             return new Workload(name, elf, programs.FirstOrDefault(File.Exists));
         });

@@ -14,6 +14,9 @@ internal static class FirmwareImages
     /// <summary>The built image of a kernel of the bench.</summary>
     public static string Kernel(string name, int bits) => Path.Combine(Folder, "bench", "images", $"{name}-rv{bits}.elf");
 
+    /// <summary>Its image for Arm's MPS2 boards.</summary>
+    public static string Mps2Kernel(string name) => Path.Combine(Folder, "bench", "images", $"{name}-mps2.elf");
+
     /// <summary>The kernels of the bench by name.</summary>
     public static IEnumerable<string> Kernels() => Directory.EnumerateFiles(Path.Combine(Folder, "bench", "kernels"), "*.c")
         .Select(file => Path.GetFileNameWithoutExtension(file)).Order();

@@ -35,7 +35,8 @@ internal sealed class OurMachine : IDisposable
     }
 
     /// <summary>A machine that says itself how much memory it has.</summary>
-    public OurMachine(string machine, string firmware, TestPorts? ports = null) : this(Manifest(machine, firmware), ports, [])
+    public OurMachine(string machine, string firmware, TestPorts? ports = null, params (string Name, string Value)[] coreOptions)
+        : this(Manifest(machine, firmware) with { CoreOptions = coreOptions.ToDictionary(option => option.Name, option => option.Value) }, ports, [])
     {
     }
 
