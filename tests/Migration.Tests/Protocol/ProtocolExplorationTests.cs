@@ -9,23 +9,28 @@ namespace Migration.Tests;
 public sealed class ProtocolExplorationTests(ITestOutputHelper output)
 {
     /// <summary>The bounds of a run; <c>EDGEHYPERVISOR_EXPLORE=attempts,crashes,reclaims</c> asks for others.</summary>
-    public static TheoryData<int, int, int> Bounds()
+    /// <remarks>
+    /// The last number is how many states there are at least. With 171,136 and 846,308 of them (docs/SPECIFICATION.md) the protocol
+    /// may change a little; a model in which something no longer happens has far fewer.
+    /// </remarks>
+    public static TheoryData<int, int, int, int> Bounds()
     {
-        if (Environment.GetEnvironmentVariable("EDGEHYPERVISOR_EXPLORE") is not { Length: > 0 } wanted) return new() { { 2, 3, 2 }, { 3, 1, 1 } };
+        if (Environment.GetEnvironmentVariable("EDGEHYPERVISOR_EXPLORE") is not { Length: > 0 } wanted)
+            return new() { { 2, 3, 2, 150_000 }, { 3, 1, 1, 750_000 } };
         var numbers = wanted.Split(',').Select(int.Parse).ToArray();
-        return new() { { numbers[0], numbers[1], numbers[2] } };
+        return new() { { numbers[0], numbers[1], numbers[2], 1_000 } };
     }
 
     [Theory]
     [MemberData(nameof(Bounds))]
-    public void At_most_one_copy_runs_none_is_lost_and_all_ends_when_faults_end(int attempts, int crashes, int reclaims)
+    public void At_most_one_copy_runs_none_is_lost_and_all_ends_when_faults_end(int attempts, int crashes, int reclaims, int leastStates)
     {
         var watch = Stopwatch.StartNew();
         var result = ProtocolExplorer.Explore(new ModelBounds(attempts, crashes, reclaims));
         output.WriteLine($"{attempts} attempts, {crashes} crashes, {reclaims} reclaims: {result.States:N0} states, {result.Steps:N0} steps, " +
             $"{result.Endings:N0} endings, {watch.Elapsed.TotalSeconds:F1} s");
         Assert.Null(result.Violation);
-        Assert.True(result.States > 1_000, $"Only {result.States} states: the model does not move.");
+        Assert.True(result.States >= leastStates, $"Only {result.States} states where there were {leastStates} at least: something in the model no longer happens.");
     }
 
     [Fact]
