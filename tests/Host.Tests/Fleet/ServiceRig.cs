@@ -31,7 +31,7 @@ internal sealed class ServiceRig : IDisposable
         Machines = new MachineLibrary([]);
         Factory = new VmFactory(_scheduler, catalog, Board, Images, time);
         Service = new VmService(Data, Images, Machines, Factory, Table, new JournaledOwnership(), Events, Options, time, NullLogger<VmService>.Instance);
-        Vms = new BoardVms(Table, Service, Board, Factory, Images, Data, Events, time, NullLogger<BoardVms>.Instance);
+        Vms = new BoardVms(Table, Service, Board, Factory, Images, new DepartedPages(Data.Departed, Options.KnownPagesBytes), Data, Events, time, NullLogger<BoardVms>.Instance);
     }
 
     public DaemonOptions Options { get; }
