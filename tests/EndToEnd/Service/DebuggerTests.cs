@@ -26,6 +26,27 @@ public sealed partial class DebuggerTests
         Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
     }
 
+    [TheoryWithTool("gdb-multiarch")]
+    [InlineData("/usr/share/firmware-microbit-micropython/firmware.hex")]
+    public async Task Gdb_knows_a_Cortex_M_by_its_M_profile_registers_and_steps_it(string firmware)
+    {
+        if (!File.Exists(firmware)) return; // Debian's firmware-microbit-micropython
+        await using var daemon = await RunningDaemon.StartAsync();
+        await daemon.DoAsync("vm", "create", Path.Combine(FirmwareImages.RepositoryRoot, "eng", "Demo", "micropython.vm.yaml"), "--start");
+        await daemon.SaidAsync("micropython", ">>> ");
+        var gdb = Tool.Run(
+            "gdb-multiarch",
+            [
+                "-batch", "-nx", "-ex", $"target remote | {BuiltTree.Ehv} --socket {daemon.Socket} vm gdb micropython --stdio",
+                "-ex", "show architecture", "-ex", "info registers", "-ex", "info registers msp psp primask control",
+                "-ex", "set $before = $pc", "-ex", "stepi", "-ex", "print $pc != $before", "-ex", "detach",
+            ],
+            TimeSpan.FromMinutes(2));
+        foreach (var register in new[] { "xpsr ", "msp ", "psp ", "primask ", "control " }) Assert.Contains("\n" + register, gdb.Output, StringComparison.Ordinal);
+        Assert.Contains("armv6-m", gdb.Output, StringComparison.Ordinal);
+        Assert.EndsWith("= 1", gdb.Output.Split('\n').Last(line => line.StartsWith('$')).TrimEnd(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_second_debugger_is_refused_with_the_reason()
     {
