@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Text;
 using Devices.Tests.Conformance;
 using Devices.Tests.Fakes;
@@ -54,6 +55,41 @@ public sealed class VirtioBlockTests : VirtioConformance
         answer = _driver.Submit(0, [Header(Write, sector), new byte[512]], [1]);
         Assert.Equal(1, _driver.Read(answer[0], 1)[0]);
         Assert.Equal(0u, _driver.Status & 0x40);
+    }
+
+    [Fact]
+    public void Requests_wait_in_the_ring_while_those_under_way_hold_memory_enough()
+    {
+        const int parts = 128, partBytes = 65_024; // nearly 8 MiB a request, all of the same memory
+        var disk = new FakeBlockPort(16 * 1024) { Slow = true };
+        var context = new FakeDeviceContext { BlockPort = disk };
+        var driver = new VirtioDriver(Create(context), context.Memory).Start(1);
+        var table = new byte[16 * (parts + 2)];
+        Part(0, driver.Place(Header(Write, 0)), 16, 1);
+        for (var i = 1; i <= parts; i++) Part(i, FakeMemory.Start, partBytes, 1);
+        Part(parts + 1, driver.Place(new byte[1]), 1, 2);
+        var at = driver.Place(table);
+        for (ushort request = 0; request < 6; request++)
+        {
+            driver.WriteDescriptor(0, request, at, table.Length, flags: 4, next: 0);
+            driver.Offer(0, request);
+        }
+        Assert.InRange(disk.Held, 2, 3);
+        for (var answered = 0; answered < 6; answered++)
+        {
+            disk.Complete();
+            Assert.InRange(disk.Held, 0, 3);
+        }
+        Assert.Equal(0, disk.Held);
+        Assert.Equal(6, Enumerable.Range(0, 6).Count(_ => driver.TakeUsed(0) is not null));
+
+        void Part(int index, ulong address, int length, ushort flags)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(16 * index), address);
+            BinaryPrimitives.WriteInt32LittleEndian(table.AsSpan(16 * index + 8), length);
+            BinaryPrimitives.WriteUInt16LittleEndian(table.AsSpan(16 * index + 12), flags);
+            BinaryPrimitives.WriteUInt16LittleEndian(table.AsSpan(16 * index + 14), (ushort)(index + 1));
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using Devices.Tests.Fakes;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Devices.Virtio;
@@ -46,6 +47,37 @@ public sealed class VirtioConsoleTests : VirtioConformance
         Assert.Equal((0u, 1u), _driver.TakeUsed(Receive));
         Assert.Equal("x"u8.ToArray(), _driver.Read(buffers[0], 1));
         Assert.True(_context.Line("irq").Level);
+    }
+
+    [Fact]
+    public void A_table_with_more_descriptors_than_any_queue_has_stops_the_device()
+    {
+        OfferTable(descriptors: 1000, bytesEach: 1);
+        Assert.Equal(0x40u, _driver.Status & 0x40);
+        Assert.Empty(_context.UartPort.Sent);
+    }
+
+    [Fact]
+    public void A_request_that_would_keep_the_VM_from_ever_standing_still_stops_the_device()
+    {
+        OfferTable(descriptors: 200, bytesEach: 60 * 1024);
+        Assert.Equal(0x40u, _driver.Status & 0x40);
+        Assert.Empty(_context.UartPort.Sent);
+    }
+
+    // All of them the same memory.
+    private void OfferTable(int descriptors, int bytesEach)
+    {
+        var table = new byte[16 * descriptors];
+        for (var i = 0; i < descriptors; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(16 * i), FakeMemory.Start);
+            BinaryPrimitives.WriteInt32LittleEndian(table.AsSpan(16 * i + 8), bytesEach);
+            BinaryPrimitives.WriteUInt16LittleEndian(table.AsSpan(16 * i + 12), (ushort)(i < descriptors - 1 ? 1 : 0));
+            BinaryPrimitives.WriteUInt16LittleEndian(table.AsSpan(16 * i + 14), (ushort)(i + 1));
+        }
+        _driver.WriteDescriptor(Transmit, 0, _driver.Place(table), table.Length, flags: 4, next: 0);
+        _driver.Offer(Transmit, 0);
     }
 
     private protected override IMmioDevice Create(FakeDeviceContext context) =>

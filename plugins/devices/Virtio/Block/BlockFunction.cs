@@ -5,7 +5,7 @@ using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Devices.Virtio;
 
-/// <summary>A disk. Requests go to the port as they come and are answered as they end, in any order.</summary>
+/// <summary>A disk. Requests go to the port as they come, as far as there is memory for them, and are answered as they end, in any order.</summary>
 /// <remarks>
 /// virtio 1.2, section 5.2. With no disk mapped the capacity is zero. After a restore what was under way is done
 /// again; reads and writes of fixed places give the same the second time. Not modelled: discard, zones, several queues.
@@ -14,11 +14,14 @@ internal sealed class BlockFunction : VirtioFunction
 {
     private const int SectorBytes = 512, HeaderBytes = 16, IdentityBytes = 20, MaximumSegments = 126;
     private const long MaximumBytes = 8 << 20; // for one request
+    private const long MaximumOutstandingBytes = 16 << 20; // of host memory, for all requests under way
     private const int SegmentMaximumFeature = 2, ReadOnlyFeature = 5, BlockSizeFeature = 6, FlushFeature = 9;
 
     private readonly IBlockPort? _disk;
     private readonly string _name;
     private readonly byte[] _configuration = new byte[24];
+    private long _outstandingBytes;
+    private bool _isTaking;
 
     public BlockFunction(IBlockPort? disk, string name)
     {
@@ -47,7 +50,16 @@ internal sealed class BlockFunction : VirtioFunction
 
     public override void Process(int queue)
     {
-        while (Queues.TryTake(queue) is { } chain) Queues.Guard(() => Begin(chain));
+        if (_isTaking) return; // one that ended at once; the next is taken all the same
+        _isTaking = true;
+        try
+        {
+            while (_outstandingBytes < MaximumOutstandingBytes && Queues.TryTake(queue) is { } chain) Queues.Guard(() => Begin(chain));
+        }
+        finally
+        {
+            _isTaking = false;
+        }
     }
 
     public override void Save(IStateWriter state) => state.Write("content", _disk?.MarkContent() ?? "");
@@ -69,7 +81,7 @@ internal sealed class BlockFunction : VirtioFunction
         {
             case Request.Read: Read(chain, offset); break;
             case Request.Write: Write(chain, offset); break;
-            case Request.Flush when _disk is not null: _disk.Flush(Finisher(chain, [])); break;
+            case Request.Flush when _disk is not null: _disk.Flush(Finisher(chain, [], 0)); break;
             case Request.GetIdentity: Identify(chain); break;
             default: Finish(chain, Queues.Generation, Result.Unsupported, []); break;
         }
@@ -85,7 +97,7 @@ internal sealed class BlockFunction : VirtioFunction
             return;
         }
         var data = new byte[lengthBytes];
-        _disk!.Read((long)offset, data, Finisher(chain, data));
+        _disk!.Read((long)offset, data, Finisher(chain, data, lengthBytes));
     }
 
     private void Write(DescriptorChain chain, UInt128 offset)
@@ -96,7 +108,7 @@ internal sealed class BlockFunction : VirtioFunction
             Finish(chain, Queues.Generation, Result.Error, []);
             return;
         }
-        _disk!.Write((long)offset, chain.Read(HeaderBytes, (int)lengthBytes), Finisher(chain, []));
+        _disk!.Write((long)offset, chain.Read(HeaderBytes, (int)lengthBytes), Finisher(chain, [], lengthBytes));
     }
 
     private bool IsOnDisk(UInt128 offset, long lengthBytes) =>
@@ -109,10 +121,17 @@ internal sealed class BlockFunction : VirtioFunction
         Finish(chain, Queues.Generation, Result.Ok, identity);
     }
 
-    private Action<BusStatus> Finisher(DescriptorChain chain, byte[] data)
+    /// <summary>Ends a request that holds so many bytes until then, and takes the next one where there was no room for it.</summary>
+    private Action<BusStatus> Finisher(DescriptorChain chain, byte[] data, long heldBytes)
     {
         var generation = Queues.Generation;
-        return status => Finish(chain, generation, status == BusStatus.Ok ? Result.Ok : Result.Error, status == BusStatus.Ok ? data : []);
+        _outstandingBytes += heldBytes;
+        return status =>
+        {
+            _outstandingBytes -= heldBytes;
+            Finish(chain, generation, status == BusStatus.Ok ? Result.Ok : Result.Error, status == BusStatus.Ok ? data : []);
+            Process(0);
+        };
     }
 
     /// <summary>Data first, and the status in the last byte of the request's room.</summary>

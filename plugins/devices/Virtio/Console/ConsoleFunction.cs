@@ -8,7 +8,8 @@ namespace EdgeHypervisor.Devices.Virtio;
 internal sealed class ConsoleFunction : VirtioFunction
 {
     private const int Receive = 0, Transmit = 1;
-    private const int MaximumBytes = 4096; // for one request; longer ones are done in pieces
+    private const int MaximumBytes = 4096; // at once; longer requests are done in pieces
+    private const int MaximumRequestBytes = 256 * 1024; // the VM's turn ends only when all of it is sent
 
     private readonly IUartPort _port;
 
@@ -35,6 +36,7 @@ internal sealed class ConsoleFunction : VirtioFunction
 
     private long Send(DescriptorChain chain)
     {
+        if (chain.ReadableBytes > MaximumRequestBytes) throw new VirtioException($"{chain.ReadableBytes} bytes for the console at once, more than {MaximumRequestBytes}");
         for (var sent = 0L; sent < chain.ReadableBytes;)
         {
             var piece = chain.Read(sent, (int)Math.Min(MaximumBytes, chain.ReadableBytes - sent));

@@ -125,7 +125,8 @@ internal sealed class Virtqueue(IGuestMemory memory)
         var (table, count, index, isIndirect) = (DescriptorsAt, (uint)Size, (uint)head, false);
         for (var steps = 0u; ; steps++)
         {
-            if (steps >= count) throw new VirtioException("a chain of descriptors has no end");
+            // No chain is longer than a queue can be (section 2.7.5.3.1), whatever an indirect table has room for.
+            if (steps >= Math.Min(count, MaximumSize)) throw new VirtioException("a chain of descriptors has no end");
             if (index >= count) throw new VirtioException($"a chain goes on with descriptor {index} of {count}");
             var (address, length, flags, next) = ReadDescriptor(table + (ulong)DescriptorBytes * index);
             if ((flags & Indirect) != 0)
