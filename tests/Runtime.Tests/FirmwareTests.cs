@@ -147,6 +147,18 @@ public sealed class FirmwareTests
         Assert.Equal(symbols.OrderBy(symbol => symbol.Address).Select(symbol => symbol.Address), symbols.Select(symbol => symbol.Address));
     }
 
+    [Fact]
+    public void Segments_that_are_more_than_all_memory_together_are_refused_though_each_fits()
+    {
+        const int copies = 300;
+        var one = Elf(is64: true, TinyProgram.Start, TinyProgram.Start, TinyProgram.Start, new byte[4096]);
+        byte[] elf = [.. one, .. Enumerable.Repeat(one[64..120], copies).SelectMany(header => header)];
+        BinaryPrimitives.WriteUInt64LittleEndian(elf.AsSpan(32), (ulong)one.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(56), copies);
+        using var bench = new Bench(TinyProgram.Counter()).With(builder => builder.Firmware(FirmwareImage.Parse("many.elf", elf)));
+        Assert.Contains("300 segments", Assert.Throws<MachineException>(bench.Build).Message);
+    }
+
     private static string SampleElf() => Repository.Find("firmware-images", "hello", "*rv64*.elf");
 
     private static byte[] Elf(bool is64, ulong virtualAddress, ulong physicalAddress, ulong entry, byte[] content)

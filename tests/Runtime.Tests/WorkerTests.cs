@@ -95,6 +95,33 @@ public sealed class WorkerTests
         }));
     }
 
+    [Fact]
+    public async Task Who_asks_for_the_time_of_a_vm_that_does_not_give_up_its_turn_hears_the_last_one()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        using var vm = Build(scheduler, TinyProgram.Counter());
+        var seen = vm.GuestTimeNs;
+        using var busy = new ManualResetEventSlim();
+        using var over = new ManualResetEventSlim();
+        var holder = Task.Factory.StartNew(
+            () => vm.OnTurn(() =>
+            {
+                busy.Set();
+                over.Wait();
+            }),
+            TaskCreationOptions.LongRunning);
+        busy.Wait();
+        try
+        {
+            Assert.Equal(seen, await Task.Run(() => vm.GuestTimeNs).WaitAsync(Patience));
+        }
+        finally
+        {
+            over.Set();
+            await holder;
+        }
+    }
+
     private static async Task ReachAsync(VirtualMachine vm, Func<bool> reached)
     {
         using var patience = new CancellationTokenSource(Patience);

@@ -125,9 +125,13 @@ internal sealed class Machine : IDisposable
         }
     }
 
+    // A guest that resets itself has it loaded again each time: not more of it than there is memory.
     private void LoadFirmware(bool flashToo)
     {
-        foreach (var segment in Blueprint.Firmware?.Segments ?? [])
+        var segments = Blueprint.Firmware?.Segments ?? [];
+        var lengthBytes = segments.Sum(segment => (long)segment.Bytes.Length);
+        if ((ulong)lengthBytes > Memory.TotalBytes) throw new MachineException(Blueprint.Firmware!.Source, $"its {segments.Count} segments have {lengthBytes} bytes, all memory has {Memory.TotalBytes}");
+        foreach (var segment in segments)
         {
             if (flashToo || !Memory.IsFlash(segment.Address)) Load(Blueprint.Firmware!.Source, segment);
         }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>
@@ -11,6 +14,7 @@ namespace EdgeHypervisor.Runtime;
 /// </remarks>
 public sealed partial class VirtualMachine : ISchedulable, IDisposable
 {
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(1);
     private readonly Lock _turn = new();
     private readonly IPortProvider _ports;
     private readonly HostTime _host;
@@ -21,6 +25,7 @@ public sealed partial class VirtualMachine : ISchedulable, IDisposable
     private readonly StatusAnnouncer _announcer = new();
     private VmStatus _status = new(VmState.Created, VmCause.Owner);
     private ulong _epoch;
+    private long _seenTimeNs;
 
     internal VirtualMachine(
         MachineBlueprint blueprint, IPluginCatalog plugins, IPortProvider ports, IVmScheduler scheduler, TimeProvider time, VmLog? log)
@@ -82,8 +87,15 @@ public sealed partial class VirtualMachine : ISchedulable, IDisposable
         });
     }
 
-    /// <summary>Guest time in nanoseconds.</summary>
-    public long GuestTimeNs => Visit(() => _machine.Clock.NowNs);
+    /// <summary>Guest time in nanoseconds; as last seen while the VM does not give up its turn.</summary>
+    public long GuestTimeNs
+    {
+        get
+        {
+            if (TryVisit(LookPatience, () => _machine.Clock.NowNs, out var nowNs)) Volatile.Write(ref _seenTimeNs, nowNs);
+            return Volatile.Read(ref _seenTimeNs);
+        }
+    }
 
     /// <summary>What it has used and done.</summary>
     public VmStatistics Statistics => new(
@@ -108,15 +120,20 @@ public sealed partial class VirtualMachine : ISchedulable, IDisposable
         return true;
     });
 
-    private T Visit<T>(Func<T> work)
+    private T Visit<T>(Func<T> work) => TryVisit(Timeout.InfiniteTimeSpan, work, out var result) ? result : throw new UnreachableException();
+
+    // Who only wants to know waits no longer than this for a guest that keeps a device busy.
+    private bool TryVisit<T>(TimeSpan patience, Func<T> work, [MaybeNullWhen(false)] out T result)
     {
+        result = default;
         Interlocked.Increment(ref _visitors);
         try
         {
-            EnterTurn();
+            if (!TryEnterTurn(patience)) return false;
             try
             {
-                return work();
+                result = work();
+                return true;
             }
             finally
             {
@@ -131,11 +148,11 @@ public sealed partial class VirtualMachine : ISchedulable, IDisposable
     }
 
     // A slice is cut short only where there is one.
-    private void EnterTurn()
+    private bool TryEnterTurn(TimeSpan patience)
     {
-        if (_turn.TryEnter()) return;
+        if (_turn.TryEnter()) return true;
         InterruptSlice();
-        _turn.Enter();
+        return _turn.TryEnter(patience);
     }
 
     // After every turn of a visitor: go on where a worker gave way, and tell what changed.
