@@ -2,6 +2,7 @@
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Boards;
 using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.Migration;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Lending.Tests;
@@ -32,6 +33,27 @@ public sealed class BusTests : IDisposable
         Assert.Equal(BusStatus.Ok, status);
         Assert.Equal([6, 7, 8, 9], read);
         Assert.Equal(0, vm.Ports.Outstanding);
+    }
+
+    [Fact]
+    public void A_borrower_that_confirms_no_answer_loses_what_it_borrowed()
+    {
+        var manifest = Bench.Manifest("vm", "i2c0: memory");
+        using var keys = new StreamKeys();
+        _boards.Settle();
+        _boards.Desk.Endpoint.Receive(
+            new LendingMessage { Kind = LendingMessageKind.Open, From = "pocket", To = "desk", Attempt = 7, Epoch = 2, Terms = BorrowerLoan.Terms(manifest), Ports = [new AskedPort(manifest.Map[0].Port, PortKind.I2c)], KeyShare = keys.Share },
+            isProved: true, arrivedNs: 0);
+        var loan = Assert.Single(_boards.Desk.Endpoint.Lent);
+        var (seal, _) = keys.Agree(BorrowerLoan.Purpose(7, "pocket", "desk"), keys.Share, loan.KeyShare);
+        var tooLate = new ItemWriter(ItemKind.Transfer).Word(1).Long(1).Finish(); // which is answered at once
+        for (var frame = 1UL; frame <= 300; frame++)
+        {
+            loan.Receive(seal.Seal(frame, new LinkFrame { Taken = 0, Room = LinkOptions.Window, SentNs = (long)frame, Items = [(frame, tooLate)] }.Encode()));
+            _boards.Settle();
+        }
+        Assert.Empty(_boards.Desk.Endpoint.Lent);
+        Assert.Contains(_boards.Desk.Bench.Reports, line => line.Contains("confirms no answers", StringComparison.Ordinal));
     }
 
     [Theory]

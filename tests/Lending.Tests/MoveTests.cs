@@ -124,6 +124,39 @@ public sealed class MoveTests : IDisposable
         Assert.Equal([true, false, true], edges.Select(edge => edge.Level));
     }
 
+    [Fact]
+    public void What_was_granted_for_one_epoch_is_not_opened_for_another()
+    {
+        using var away = Away(2);
+        away.Output(3, level: true);
+        away.Open();
+        var item = new ItemWriter(ItemKind.Open).Long(long.MaxValue).Finish();
+        _boards.Pocket.Endpoint.Borrowed[^1].Send(new LinkItem(() => item));
+        _boards.Settle();
+        Assert.Contains(_boards.Desk.Bench.Reports, line => line.Contains("was granted this for 2", StringComparison.Ordinal));
+        using var next = Away(3);
+        next.Output(3, level: true);
+        next.Open();
+        next.Gpio(3).Drive(false);
+        _boards.Settle();
+        Assert.False(_line.Levels()[^1]); // no epoch that nobody had keeps it out
+    }
+
+    [Fact]
+    public void A_VM_that_goes_on_under_another_epoch_where_it_is_has_its_peripherals_again()
+    {
+        using var away = Away(2);
+        away.Output(3, level: true);
+        away.Open();
+        away.Close(OutputRelease.Handover); // to a board that never took it
+        away.Epoch = 4;
+        away.Open();
+        _boards.Advance(TimeSpan.FromSeconds(1));
+        away.Gpio(3).Drive(false);
+        _boards.Settle();
+        Assert.Equal([true, false], _line.Levels());
+    }
+
     private RemoteVm Away(ulong epoch, LendingBoard? on = null, string access = "")
     {
         var vm = _boards.NewVm("vm", $"gpio0/3: {{ to: desk/pin, onMove: stay-behind{access} }}", on);

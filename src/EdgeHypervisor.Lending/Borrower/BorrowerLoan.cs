@@ -112,8 +112,9 @@ internal sealed class BorrowerLoan : IDisposable
     {
         lock (_lock)
         {
+            var isOther = epoch != _epoch; // what is lent is lent for one
             (_epoch, _isRunning) = (epoch, true);
-            if (_state == LoanState.Idle) Reopen("");
+            if (_state == LoanState.Idle || isOther) Reopen("");
             else if (_out is not null) SendState(new ItemWriter(ItemKind.Open).Long((long)epoch));
         }
         Schedule();

@@ -21,6 +21,7 @@ internal sealed class LenderLoan : IDisposable
     private readonly LendingContext _context;
     private readonly Board _board;
     private readonly IReadOnlyList<AskedPort> _asked;
+    private readonly ulong _epoch; // for which it was granted
     private readonly FrameSeal _in, _out;
     private readonly Action<LenderLoan, Action> _activate;
     private readonly Action<LenderLoan, string> _gone;
@@ -40,7 +41,7 @@ internal sealed class LenderLoan : IDisposable
         Action<LenderLoan, Action> activate, Action<LenderLoan, string> gone)
     {
         (_context, _board, Vm, _asked, _activate, _gone) = (context, board, vm, asked.Ports, activate, gone);
-        (Borrower, Attempt) = (asked.From, asked.Attempt);
+        (Borrower, Attempt, _epoch) = (asked.From, asked.Attempt, asked.Epoch);
         (_in, _out) = keys.Agree(BorrowerLoan.Purpose(asked.Attempt, asked.From, context.Options.Board), asked.KeyShare.Span, keys.Share);
         KeyShare = keys.Share;
         _link = new ReliableLink(new LinkOptions(KeepAliveNs: 0, AcknowledgeNs: 0));
@@ -163,6 +164,7 @@ internal sealed class LenderLoan : IDisposable
             case ItemKind.Open:
                 var epoch = (ulong)item.Long();
                 item.End();
+                if (epoch != _epoch) throw new FormatException($"it runs under epoch {epoch}, and was granted this for {_epoch}");
                 _provider!.Open(epoch);
                 break;
             case ItemKind.Close:

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Lending;
 
 /// <summary>A lent peripheral that is used in transactions, one at a time.</summary>
 internal abstract class LentBus(LenderLoan loan, byte index) : LentPort(loan, index)
 {
+    private const int MostUnconfirmed = 256; // a guest waits for one at a time
+
+    private int _unconfirmed;
     private bool _isBusy;
 
     public override void Take(ref ItemReader item)
@@ -31,6 +35,7 @@ internal abstract class LentBus(LenderLoan loan, byte index) : LentPort(loan, in
     private void Complete(uint number, BusStatus status, byte[] data)
     {
         var bytes = Item(ItemKind.Completed).Word(number).Byte((byte)status).Raw(data).Finish();
-        Loan.Send(new LinkItem(() => bytes));
+        if (++_unconfirmed > MostUnconfirmed) Loan.End("it confirms no answers", OutputRelease.Fault);
+        else Loan.Send(new LinkItem(() => bytes, () => _unconfirmed--));
     }
 }

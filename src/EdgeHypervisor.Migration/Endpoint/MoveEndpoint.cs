@@ -56,6 +56,9 @@ public sealed class MoveEndpoint : IAsyncDisposable
     /// <summary>All VMs that have a journal here, or are being offered.</summary>
     public IReadOnlyList<VmOwnership> List() => [.. _actors.Values.Where(a => !a.IsIdleAndUnknown).Select(a => a.Ownership).OrderBy(o => o.Vm, StringComparer.Ordinal)];
 
+    /// <summary>Whether this board owns a VM, and has not given it up for another board.</summary>
+    public bool Owns(string vm) => _actors.TryGetValue(vm, out var actor) && actor.Ownership.Kind is VmRecordKind.Owner or VmRecordKind.Offering;
+
     /// <summary>Journals that this board owns a VM which it has just created; to be awaited before the VM runs.</summary>
     /// <returns>The epoch under which it may run.</returns>
     /// <exception cref="MoveException">The id is no name, or in use.</exception>
