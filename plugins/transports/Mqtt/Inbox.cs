@@ -65,6 +65,10 @@ internal sealed class Inbox(long limitBytes, Action<ReceivedMessage> deliver)
     }
 
     /// <summary>What a message counts for.</summary>
-    public static long CostOf(ReceivedMessage message) =>
-        message.Message.Payload.Length + (2 * message.Message.Topic.Length) + OverheadBytes;
+    public static long CostOf(ReceivedMessage message)
+    {
+        var content = message.Message;
+        var texts = content.Topic.Length + (content.ResponseTopic?.Length ?? 0) + (content.ContentType?.Length ?? 0) + content.UserProperties.Sum(property => (long)property.Key.Length + property.Value.Length);
+        return content.Payload.Length + content.CorrelationData.Length + (2 * texts) + (OverheadBytes * (1 + content.UserProperties.Count));
+    }
 }
