@@ -7,9 +7,12 @@ namespace EdgeHypervisor.Host;
 internal sealed class FleetBoardNotes
 {
     private const int MostVms = 10_000;
+    private const int MostVmBytes = 512 * 1024; // as they are said, of all its VMs
+    private const int OverheadBytes = 64;
     private static readonly Dictionary<string, string> NoLabels = [];
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, FleetVm> _vms = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (FleetVm Vm, int Bytes)> _vms = new(StringComparer.Ordinal);
+    private int _vmBytes;
 
     public volatile string State = "unknown";
 
@@ -28,17 +31,20 @@ internal sealed class FleetBoardNotes
     {
         get
         {
-            lock (_lock) return new Dictionary<string, FleetVm>(_vms, StringComparer.Ordinal);
+            lock (_lock) return _vms.ToDictionary(entry => entry.Key, entry => entry.Value.Vm, StringComparer.Ordinal);
         }
     }
 
-    /// <summary>Notes a VM; null: it is not there any more.</summary>
-    public void Note(string name, FleetVm? vm)
+    /// <summary>Notes a VM that was said in so many bytes; null: it is not there any more. Of more than a board can have, none.</summary>
+    public void Note(string name, int saidBytes, FleetVm? vm)
     {
+        var bytes = saidBytes + (2 * name.Length) + OverheadBytes;
         lock (_lock)
         {
-            if (vm is null) _vms.Remove(name);
-            else if (_vms.Count < MostVms || _vms.ContainsKey(name)) _vms[name] = vm;
+            if (_vms.Remove(name, out var before)) _vmBytes -= before.Bytes;
+            if (vm is null || _vms.Count >= MostVms || _vmBytes + bytes > MostVmBytes) return;
+            _vms[name] = (vm, bytes);
+            _vmBytes += bytes;
         }
     }
 

@@ -12,7 +12,10 @@ namespace EdgeHypervisor.Host;
 /// <summary>The boards that this one hears of, itself among them, as they say themselves. Hints for people and planners.</summary>
 internal sealed partial class FleetDirectory(ILogger log)
 {
-    private const int MaximumMessageBytes = 128 * 1024;
+    private const int MaximumStateBytes = 64;
+    private const int MaximumDescriptionBytes = 64 * 1024;
+    private const int MaximumLoadBytes = 8 * 1024;
+    private const int MaximumVmBytes = 8 * 1024;
     private const int MaximumBoards = 1000;
     private readonly ConcurrentDictionary<string, FleetBoardNotes> _boards = new(StringComparer.Ordinal);
 
@@ -38,26 +41,26 @@ internal sealed partial class FleetDirectory(ILogger log)
         await connection.SubscribeAsync($"{FleetTopics.Root}/+/vm/+", TransportQos.AtLeastOnce, OnVm, cancellation);
     }
 
-    private ValueTask OnState(TransportMessage message) => Note(message, (notes, payload) => notes.State = Encoding.UTF8.GetString(payload));
+    private ValueTask OnState(TransportMessage message) => Note(message, MaximumStateBytes, (notes, payload) => notes.State = Encoding.UTF8.GetString(payload));
 
-    private ValueTask OnDescription(TransportMessage message) => Note(message, (notes, payload) =>
+    private ValueTask OnDescription(TransportMessage message) => Note(message, MaximumDescriptionBytes, (notes, payload) =>
     {
         if (JsonSerializer.Deserialize(payload, HostJson.Default.FleetDescription) is { } description) notes.Description = description;
     });
 
-    private ValueTask OnLoad(TransportMessage message) => Note(message, (notes, payload) =>
+    private ValueTask OnLoad(TransportMessage message) => Note(message, MaximumLoadBytes, (notes, payload) =>
     {
         if (JsonSerializer.Deserialize(payload, ControlJson.Default.FleetLoad) is { } load) notes.Load = load;
     });
 
-    private ValueTask OnVm(TransportMessage message) => Note(message, (notes, payload) =>
-        notes.Note(message.Topic[(message.Topic.LastIndexOf('/') + 1)..], payload.Length == 0 ? null : JsonSerializer.Deserialize(payload, HostJson.Default.FleetVm)));
+    private ValueTask OnVm(TransportMessage message) => Note(message, MaximumVmBytes, (notes, payload) =>
+        notes.Note(message.Topic[(message.Topic.LastIndexOf('/') + 1)..], payload.Length, payload.Length == 0 ? null : JsonSerializer.Deserialize(payload, HostJson.Default.FleetVm)));
 
     // What others say is not trusted: it is bounded, read strictly, and what cannot be read is dropped.
-    private ValueTask Note(TransportMessage message, Noting note)
+    private ValueTask Note(TransportMessage message, int maximumBytes, Noting note)
     {
         var name = FleetTopics.BoardOf(message.Topic);
-        if (name is null || !NameRule.IsName(name) || message.Payload.Length > MaximumMessageBytes) return ValueTask.CompletedTask;
+        if (name is null || !NameRule.IsName(name) || message.Payload.Length > maximumBytes) return ValueTask.CompletedTask;
         if (_boards.Count >= MaximumBoards && !_boards.ContainsKey(name)) return ValueTask.CompletedTask;
         try
         {

@@ -10,6 +10,7 @@ internal sealed class ImageStore
     public const long MaximumBytes = 256L << 20;
 
     private const string Prefix = "sha256-";
+    private readonly Lock _lock = new();
     private readonly string _folder;
 
     public ImageStore(DataFolder data)
@@ -17,6 +18,12 @@ internal sealed class ImageStore
         _folder = data.Images;
         StagedFile.Sweep(_folder);
     }
+
+    /// <summary>The images that somebody has or is about to have; the others are kept as long as there is room.</summary>
+    public Func<IEnumerable<string>> InUse { get; set; } = () => [];
+
+    /// <summary>How many bytes those that nobody has may take.</summary>
+    public long UnusedBytes { get; init; } = 1L << 30;
 
     /// <summary>Whether a text is a digest as this store names images: <c>sha256-</c> and 64 hexadecimal digits.</summary>
     public static bool IsDigest(string text) =>
@@ -39,6 +46,7 @@ internal sealed class ImageStore
         var actual = await ReceiveAsync(file.Content, content, cancellation);
         if (actual != digest) throw Problems.Invalid($"the content's digest is {actual}", digest, "upload it again");
         file.Commit();
+        DropOldest(digest);
     }
 
     /// <summary>Stores content under its own digest.</summary>
@@ -49,6 +57,7 @@ internal sealed class ImageStore
         using var file = new StagedFile(PathOf(digest));
         file.Content.Write(content);
         file.Commit();
+        DropOldest(digest);
         return digest;
     }
 
@@ -58,6 +67,21 @@ internal sealed class ImageStore
         foreach (var file in Directory.EnumerateFiles(_folder))
         {
             if (!used.Contains(Path.GetFileName(file))) File.Delete(file);
+        }
+    }
+
+    private void DropOldest(string latest)
+    {
+        lock (_lock)
+        {
+            var used = InUse().Append(latest).ToHashSet(StringComparer.Ordinal);
+            var unused = new DirectoryInfo(_folder).GetFiles().Where(file => IsDigest(file.Name) && !used.Contains(file.Name)).OrderByDescending(file => file.LastWriteTimeUtc);
+            var bytes = 0L;
+            foreach (var file in unused)
+            {
+                bytes += file.Length;
+                if (bytes > UnusedBytes) file.Delete();
+            }
         }
     }
 

@@ -24,6 +24,12 @@ internal sealed partial class VmService(
 {
     private const string IdSeparator = ".";
     private const int LongestNamePart = 48; // an id has at most 64 characters on the wire
+    private const int SavedAtOnce = 4;
+    private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(100);
+    private readonly HashSet<string> _firmwareInDoubt = new(StringComparer.Ordinal);
+
+    /// <summary>The firmware of VMs that were coming in when the service ended: it may be known later that they are here.</summary>
+    public IReadOnlySet<string> FirmwareInDoubt => _firmwareInDoubt;
 
     /// <summary>Finds the VMs in the data folder. Nothing of them runs until this board is known to own them.</summary>
     /// <param name="alsoUsed">Firmware that is kept though no VM has it.</param>
@@ -39,7 +45,7 @@ internal sealed partial class VmService(
                 continue;
             }
             // A VM that was coming in: the journal of its move says what becomes of it.
-            if (IncomingImage.FindFirmware(Path.Combine(path, IncomingImage.FolderName)) is { } firmware) used.Add(firmware);
+            if (IncomingImage.FindFirmware(Path.Combine(path, IncomingImage.FolderName)) is { } firmware) _firmwareInDoubt.Add(firmware);
             if (!VmFolder.Exists(path)) continue;
             try
             {
@@ -55,6 +61,7 @@ internal sealed partial class VmService(
             }
         }
         // Whoever mends a folder that could not be read wants its firmware to be there still.
+        used.UnionWith(_firmwareInDoubt);
         if (allRead) images.Keep(used);
     }
 
@@ -102,36 +109,32 @@ internal sealed partial class VmService(
             cancellation);
 
     /// <summary>Saves all that run, since the service ends: they go on from there when it is back.</summary>
-    public async Task SuspendAsync(CancellationToken cancellation)
-    {
-        foreach (var vm in table.All)
-        {
-            try
-            {
-                await vm.SaveAsync(OutputRelease.ServiceRestart, goOn: false, cancellation);
-            }
-            catch (Exception e)
-            {
-                vm.Journal.Failed("vm-not-saved", $"could not be saved: {e.Message}");
-            }
-        }
-    }
+    public Task SuspendAsync(CancellationToken cancellation) =>
+        SaveEachAsync(table.All, (vm, patience) => vm.SaveAsync(OutputRelease.ServiceRestart, goOn: false, patience), cancellation);
 
     /// <summary>Saves all that run; they go on.</summary>
-    public async Task CheckpointAsync(CancellationToken cancellation)
-    {
-        foreach (var vm in table.All.Where(vm => vm is { IsMoving: false, Machine.State: VmState.Running }))
+    public Task CheckpointAsync(CancellationToken cancellation) => SaveEachAsync(
+        table.All.Where(vm => vm is { IsMoving: false, Machine.State: VmState.Running }),
+        (vm, patience) => vm.ExclusiveAsync(() => vm.SaveAsync(OutputRelease.Checkpoint, goOn: true, patience), patience),
+        cancellation);
+
+    // One that cannot be saved, or does not stand still to be, keeps no other from it.
+    internal static Task SaveEachAsync(IEnumerable<HostedVm> vms, Func<HostedVm, CancellationToken, Task> save, CancellationToken cancellation) => Parallel.ForEachAsync(
+        vms,
+        new ParallelOptions { MaxDegreeOfParallelism = SavedAtOnce, CancellationToken = cancellation },
+        async (vm, end) =>
         {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(end);
+            patience.CancelAfter(LongestSave);
             try
             {
-                await vm.ExclusiveAsync(() => vm.SaveAsync(OutputRelease.Checkpoint, goOn: true, cancellation), cancellation);
+                await Task.Run(() => save(vm, patience.Token), CancellationToken.None).WaitAsync(patience.Token);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!end.IsCancellationRequested)
             {
-                vm.Journal.Failed("vm-not-saved", $"could not be saved: {e.Message}");
+                vm.Journal.Failed("vm-not-saved", $"could not be saved: {(e is OperationCanceledException ? $"it did not stand still within {LongestSave.TotalSeconds:0} s" : e.Message)}");
             }
-        }
-    }
+        });
 
     /// <summary>Makes of a request what a VM is made from.</summary>
     /// <exception cref="DescriptionException">The manifest is wrong, or names an unknown machine.</exception>
