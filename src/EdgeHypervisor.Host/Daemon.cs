@@ -71,12 +71,12 @@ internal sealed partial class Daemon : IAsyncDisposable
         var factory = new VmFactory(_scheduler, catalog, _board, images, time);
         var ownership = new JournaledOwnership();
         _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
-        var boardVms = new BoardVms(_table, _vms, _board, factory, images, new DepartedPages(_data.Departed, options.KnownPagesBytes), _data, events, time, logs.CreateLogger<BoardVms>());
-        _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _trust = BoardTrust.Open(_data.Keys, _board.Name, options.OperatorsFile, time, LogReport);
+        var boardVms = new BoardVms(_table, _vms, _board, factory, images, new DepartedPages(_data.Departed, options.KnownPagesBytes), _data, events, time, logs.CreateLogger<BoardVms>(), _trust.WhyNothingComes);
+        _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _lending = new LendingEndpoint(
             new LendingOptions { Board = _board.Name, TopicRoot = FleetTopics.Root, Lease = options.LendingLease },
-            _peripherals, (vm, epoch) => _table.FindName(vm) is { } here && here.Epoch >= epoch ? $"VM {vm} is on this board itself" : null, _links.Control, _trust.Protection, LogReport, time);
+            _peripherals, (vm, epoch) => _trust.WhyNothingComes ?? WhyNotLentTo(vm, epoch), _links.Control, _trust.Protection, LogReport, time);
         _board.Use(_lending);
         _endpoint = new MoveEndpoint(
             new MoveEndpointOptions
@@ -105,6 +105,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             ],
             events,
             logs.CreateLogger<FleetJobs>());
+        images.InUse = () => [.. _table.All.Select(vm => vm.Record.Image), .. _jobs.ImagesInUse, .. boardVms.ImagesOnTheirWay, .. _vms.FirmwareInDoubt];
         _commands = new FleetCommands(
             _board, _trust, _fleet.Publisher, moves, _jobs, plans, new ImageUploads(_data, images), images, _table, placement, logs.CreateLogger<FleetCommands>());
         _status = new ServiceStatus(_board, _table, _fleet, _plugins, time);
@@ -188,6 +189,10 @@ internal sealed partial class Daemon : IAsyncDisposable
             throw new ConfigurationException([.. e.Errors.Select(error => error.ToString())]);
         }
     }
+
+    // Which epoch it has, its borrower says itself; whether it has left this board, the journal.
+    private string? WhyNotLentTo(string vm, ulong epoch) =>
+        _table.FindName(vm) is { } here && (here.Epoch >= epoch || _endpoint.Owns(here.Id)) ? $"VM {vm} is on this board itself" : null;
 
     // The journals tell which VMs to run at once; the broker may be reached at any time after that.
     private async Task StartFleet()

@@ -15,14 +15,20 @@ internal sealed class BoardTrust : IDisposable
     private readonly BoardIdentity _identity;
     private readonly TimeProvider _time;
 
-    private BoardTrust(string board, BoardIdentity identity, IControlProtection protection, CommandPermissions permissions, TimeProvider time) =>
-        (_board, _identity, Protection, Permissions, _time) = (board, identity, protection, permissions, time);
+    private BoardTrust(string board, BoardIdentity identity, IControlProtection protection, CommandPermissions permissions, string? whyNothingComes, TimeProvider time) =>
+        (_board, _identity, Protection, Permissions, WhyNothingComes, _time) = (board, identity, protection, permissions, whyNothingComes, time);
 
     /// <summary>What moves are protected with.</summary>
     public IControlProtection Protection { get; }
 
     /// <summary>Who may command.</summary>
     public CommandPermissions Permissions { get; }
+
+    /// <summary>
+    /// Why this board takes no VMs and lends nothing; null when it does. Who may not command it must not get what they want by saying
+    /// that they are a board, so with a list of operators boards have to prove who they are.
+    /// </summary>
+    public string? WhyNothingComes { get; }
 
     /// <summary>Makes this board's keys at its first start, shows the public ones to people, and reads whom it trusts.</summary>
     /// <exception cref="ConfigurationException">The keys or lists cannot be used.</exception>
@@ -35,11 +41,15 @@ internal sealed class BoardTrust : IDisposable
             var trusted = Path.Combine(folder, TrustedBoards.FileName);
             var boards = new TrustedBoards(trusted, report);
             var isProtected = File.Exists(trusted);
-            if (!isProtected) report($"moves are as safe as the broker is: to have them signed and encrypted, collect the lines of all boards' {PublicFile} in {trusted}, and restart");
+            var whyNothingComes = isProtected || operatorsFile is null
+                ? null
+                : $"board {board} has a list of operators and none of trusted boards, so it takes no VMs and lends nothing: collect the lines of all boards' {PublicFile} in {TrustedBoards.FileName} there, and restart";
+            if (whyNothingComes is not null) report(whyNothingComes);
+            else if (!isProtected) report($"moves are as safe as the broker is: to have them signed and encrypted, collect the lines of all boards' {PublicFile} in {trusted}, and restart");
             IControlProtection protection = isProtected ? new BoardControlProtection(board, identity, boards) : new NoControlProtection();
             var operators = operatorsFile is null ? null : new OperatorList(operatorsFile, report);
             var permissions = new CommandPermissions(board, operators, boards, new TakenCommands(Path.Combine(folder, TakenFile), time), time);
-            return new BoardTrust(board, identity, protection, permissions, time);
+            return new BoardTrust(board, identity, protection, permissions, whyNothingComes, time);
         }
         catch (FormatException e)
         {

@@ -14,9 +14,13 @@ namespace EdgeHypervisor.Host;
 
 /// <summary>The board's VMs as moving them needs it: opened, received, run, freed as the journals say.</summary>
 internal sealed partial class BoardVms(
-    VmTable table, VmService service, HostBoard board, VmFactory factory, ImageStore images, DepartedPages departed, DataFolder data, EventHub events, TimeProvider time, ILogger<BoardVms> log) : IBoardVms
+    VmTable table, VmService service, HostBoard board, VmFactory factory, ImageStore images, DepartedPages departed, DataFolder data, EventHub events, TimeProvider time,
+    ILogger<BoardVms> log, string? whyNothingComes = null) : IBoardVms
 {
     private readonly ConcurrentDictionary<string, IncomingVm> _incoming = new(StringComparer.Ordinal);
+
+    /// <summary>The firmware of VMs that come in.</summary>
+    public IEnumerable<string> ImagesOnTheirWay => _incoming.Values.Select(incoming => incoming.Definition.Image);
 
     public async ValueTask<IMovableVm> OpenAsync(string vm, CancellationToken cancellation)
     {
@@ -44,6 +48,11 @@ internal sealed partial class BoardVms(
 
     public async ValueTask<OfferAnswer> CheckAsync(string source, VmOffer offer, CancellationToken cancellation)
     {
+        if (whyNothingComes is not null)
+        {
+            LogRefused(offer.Name, source, whyNothingComes);
+            return OfferAnswer.Refuse(whyNothingComes);
+        }
         try
         {
             return await AcceptAsync(offer, cancellation);

@@ -18,6 +18,7 @@ public class BrokerAccessTests
         var operators = folder.File("operators", $"{name} broker move jobs\n");
         await using var desk = await RunningDaemon.StartAsync("desk", Settings(broker, authority, "desk", operators));
         await using var pocket = await RunningDaemon.StartAsync("pocket", Settings(broker, authority, "pocket", operators));
+        await RunningDaemon.TrustEachOtherAsync(desk, pocket); // with operators, who is a board has to be proved
         var firmware = folder.File("echo.bin", await File.ReadAllBytesAsync(BuiltTree.Guest("echo", "echo-rv32.elf")));
         await desk.DoAsync("vm", "create", folder.File("one.vm.yaml", $"kind: VirtualMachine\nname: one\nmachine: virt-rv32\nfirmware: {firmware}\nmemory: 1Mi\n"), "--start");
 

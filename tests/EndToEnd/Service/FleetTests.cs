@@ -141,8 +141,11 @@ public class FleetTests
         Assert.Contains("one runs on pocket", await broker.EhvAsync(0, "fleet", "move", "one", "pocket", "--operator", key), StringComparison.Ordinal);
         Assert.Contains("by=anna", desk.Log, StringComparison.Ordinal);
         Assert.Contains("refused topic=edgehypervisor/1/desk/command/evacuate by=anna", desk.Log, StringComparison.Ordinal);
-        // The local owner needs nobody's leave.
-        await pocket.DoAsync("move", "one", "desk");
+        // The local owner needs nobody's leave; but who has operators takes nothing from boards that prove nothing.
+        await desk.DoAsync("vm", "create", Vm(folder, "two"));
+        var back = await pocket.EhvAsync("move", "one", "desk");
+        Assert.NotEqual(0, back.ExitCode);
+        Assert.Contains("a list of operators and none of trusted boards", back.Output + back.Error, StringComparison.Ordinal);
         Assert.Contains("evacuate", await broker.AskAsync("desk", "evacuate/ci", "{}"), StringComparison.Ordinal);
     }
 

@@ -24,7 +24,7 @@ public class RemoteDeviceTests
         Assert.Equal(5, refused.ExitCode); // they do not know each other's keys
         Assert.Contains("trusted", refused.Output, StringComparison.Ordinal);
 
-        await TrustAsync(desk, pocket);
+        await RunningDaemon.TrustEachOtherAsync(desk, pocket);
         await desk.SaidAsync("thermostat", "reading", times: 2);
         var plan = await desk.DoAsync("vm", "plan", "thermostat", "--board", "pocket");
         Assert.Contains("bme280 (simulated.i2c) on board desk", plan, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public class RemoteDeviceTests
         await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
         await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
         await using var third = await RunningDaemon.StartAsync("third", broker.Settings);
-        await TrustAsync(desk, pocket, third);
+        await RunningDaemon.TrustEachOtherAsync(desk, pocket, third);
         using var folder = new TemporaryFolder();
         var manifest = await ManifestAsync(folder, "blinky-counter", text => text.Replace("onMove: rebind", "onMove: stay-behind", StringComparison.Ordinal));
         await desk.DoAsync("vm", "create", manifest, "--start");
@@ -93,18 +93,6 @@ public class RemoteDeviceTests
         var image = $"{guest}-rv32.elf";
         File.Copy(BuiltTree.Guest(guest, image), Path.Combine(folder.Path, image), overwrite: true);
         return folder.File($"{guest}.vm.yaml", change(await File.ReadAllTextAsync(BuiltTree.Guest(guest, $"{guest}.vm.yaml"))));
-    }
-
-    // Everybody's line goes to everybody; a daemon reads whether there is a list when it starts.
-    private static async Task TrustAsync(params RunningDaemon[] daemons)
-    {
-        var lines = string.Concat(daemons.Select(daemon => File.ReadAllText(Path.Combine(daemon.Data, "keys", "board.pub"))));
-        foreach (var daemon in daemons) await File.WriteAllTextAsync(Path.Combine(daemon.Data, "keys", "trusted-boards"), lines);
-        foreach (var daemon in daemons)
-        {
-            Assert.Equal(0, await daemon.StopAsync());
-            await daemon.StartAgainAsync();
-        }
     }
 
     private static async Task MoveAsync(RunningDaemon from, RunningDaemon to, string vm, string board)

@@ -51,6 +51,18 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         return daemon;
     }
 
+    /// <summary>Everybody's line goes to everybody; a daemon reads whether there is a list when it starts, so all start again.</summary>
+    public static async Task TrustEachOtherAsync(params RunningDaemon[] daemons)
+    {
+        var lines = string.Concat(daemons.Select(daemon => File.ReadAllText(Path.Combine(daemon.Data, "keys", "board.pub"))));
+        foreach (var daemon in daemons) await File.WriteAllTextAsync(Path.Combine(daemon.Data, "keys", "trusted-boards"), lines);
+        foreach (var daemon in daemons)
+        {
+            Assert.Equal(0, await daemon.StopAsync());
+            await daemon.StartAgainAsync();
+        }
+    }
+
     public Task<Ran> EhvAsync(params string[] arguments) => Ehv.AskAsync(Socket, "", arguments);
 
     /// <summary>Runs <c>ehv</c>, which must succeed.</summary>

@@ -85,4 +85,16 @@ public sealed class ArrivalTests
         var numbers = stat.StandardOutput.ReadToEnd().Split(' ').Select(long.Parse).ToArray();
         Assert.True(numbers[0] * numbers[1] >= 8 << 20, $"{numbers[0]} blocks of {numbers[1]} bytes");
     }
+
+    [Fact]
+    public async Task What_was_made_ready_and_promised_to_nobody_is_gone_after_a_restart()
+    {
+        using var rig = new ServiceRig();
+        await rig.AskAsync(ServiceRig.Offer("vm-1", "a"));
+        await rig.AskAsync(ServiceRig.Offer("vm-2", "b"));
+        Directory.CreateDirectory(Path.Combine(rig.Data.Journals, "vm-2")); // says that it is promised
+        rig.Service.Load([]);
+        Assert.Equal("vm-2", Path.GetFileName(Assert.Single(Directory.GetDirectories(rig.Data.Vms))));
+        Assert.Equal(ImageStore.DigestOf(new byte[5000]), Assert.Single(rig.Service.FirmwareInDoubt));
+    }
 }

@@ -58,6 +58,23 @@ public sealed class CommandTests : IDisposable
         Assert.InRange(_log.Count, 50, 62); // 4 MiB of 10 wait, beside those that the workers hold
     }
 
+    [Fact]
+    public async Task Who_may_not_command_sends_no_VM_either_by_saying_that_it_is_a_board()
+    {
+        var reports = new List<string>();
+        var operators = Path.Combine(_rig.Data.Path, "operators");
+        await File.WriteAllTextAsync(operators, "anna broker move\n");
+        using var open = BoardTrust.Open(_rig.Data.Keys, "bench", null, TimeProvider.System, _ => { });
+        Assert.Null(open.WhyNothingComes);
+        using var closed = BoardTrust.Open(_rig.Data.Keys, "bench", operators, TimeProvider.System, reports.Add);
+        Assert.Contains("takes no VMs and lends nothing", Assert.Single(reports));
+        var answer = await _rig.With(closed.WhyNothingComes).CheckAsync("other", ServiceRig.Offer("vm-1", "a"), CancellationToken.None);
+        Assert.Contains("collect the lines of all boards' board.pub", Assert.Single(answer.Reasons));
+        await File.WriteAllTextAsync(Path.Combine(_rig.Data.Keys, TrustedBoards.FileName), "");
+        using var proved = BoardTrust.Open(_rig.Data.Keys, "bench", operators, TimeProvider.System, _ => { });
+        Assert.Null(proved.WhyNothingComes);
+    }
+
     private async Task ListenAsync() => await Make().ListenAsync(_connection, _ending.Token);
 
     private FleetCommands Make()

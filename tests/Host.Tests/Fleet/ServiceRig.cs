@@ -31,7 +31,7 @@ internal sealed class ServiceRig : IDisposable
         Machines = new MachineLibrary([]);
         Factory = new VmFactory(_scheduler, catalog, Board, Images, time);
         Service = new VmService(Data, Images, Machines, Factory, Table, new JournaledOwnership(), Events, Options, time, NullLogger<VmService>.Instance);
-        Vms = new BoardVms(Table, Service, Board, Factory, Images, new DepartedPages(Data.Departed, Options.KnownPagesBytes), Data, Events, time, NullLogger<BoardVms>.Instance);
+        Vms = With(null);
     }
 
     public DaemonOptions Options { get; }
@@ -74,6 +74,12 @@ internal sealed class ServiceRig : IDisposable
     }
 
     public async Task<OfferAnswer> AskAsync(VmOffer offer) => await Vms.CheckAsync("other", offer, CancellationToken.None);
+
+    /// <summary>The same, for a board that takes nothing, and why.</summary>
+    public BoardVms With(string? whyNothingComes) => new(Table, Service, Board, Factory, Images, new DepartedPages(Data.Departed, Options.KnownPagesBytes), Data, Events, TimeProvider.System, NullLogger<BoardVms>.Instance, whyNothingComes);
+
+    /// <summary>A VM that is here.</summary>
+    public HostedVm Host(string name) => Service.Host(new VmRecord(VmRecord.CurrentVersion, $"id-{name}", name, "", VmWanted.Stopped), Define(name, 16, ""), null);
 
     /// <summary>What has happened of a kind.</summary>
     public async Task<IReadOnlyList<ServiceEvent>> EventsAsync(string kind)
