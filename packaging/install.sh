@@ -4,8 +4,9 @@
 # install.sh [--board FILE] [--arch x64|arm64] [--built]     publishes for a processor (this machine's) and installs
 # install.sh --staged FOLDER                                 installs what DESTDIR=FOLDER install.sh laid out elsewhere
 #
-# Service, command and plugins are compiled ahead of time; with --built the plugins are taken as the last build left them,
-# which is sooner done and slower to start. DESTDIR and PREFIX are honoured; packaging/README.md says what goes where.
+# --built takes the plugins as the last build left them. Service and command are compiled ahead of time; plugins are not,
+# since .NET takes no such code in a context that can be unloaded. DESTDIR and PREFIX are honoured; packaging/README.md
+# says what goes where.
 # The second form needs no SDK: that is how a tree made on a PC gets onto a board.
 set -eu
 
@@ -41,14 +42,14 @@ publish() {
         dotnet publish "$root/src/$project" --configuration Release --runtime "$rid" --self-contained false \
             --nologo --verbosity quiet --output "$lib" "-p:NamedPackages=$named"
     done
-    rm -rf "$lib/plugins" # one that is gone from this version must not stay
-    if $is_built; then
-        cp -R "$root/artifacts/plugins" "$lib/plugins"
-    else
-        echo "install: compiling the plugins for $rid"
-        dotnet msbuild "$root/packaging/plugins.proj" -restore -target:Publish -nologo -verbosity:quiet \
-            "-property:RuntimeIdentifier=$rid" "-property:NamedPackages=$named" "-property:Into=$(cd "$lib" && pwd)/plugins"
+    if ! $is_built; then
+        echo "install: building the plugins"
+        for plugin in "$root"/plugins/*/*/*.csproj; do
+            dotnet build "$plugin" --configuration Release --nologo --verbosity quiet "-p:NamedPackages=$named"
+        done
     fi
+    rm -rf "$lib/plugins" # one that is gone from this version must not stay
+    cp -R "$root/artifacts/plugins" "$lib/plugins"
     mkdir -p "$lib/machines" "$destination$prefix/bin" "$destination$prefix/share/bash-completion/completions"
     cp "$root"/boards/machines/*.yaml "$lib/machines/"
     ln -sf ../lib/edge-hypervisor/ehv "$destination$prefix/bin/ehv"
