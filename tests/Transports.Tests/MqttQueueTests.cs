@@ -72,6 +72,20 @@ public sealed class MqttQueueTests
         }
     }
 
+    [Fact]
+    public void All_of_a_message_counts_that_waits()
+    {
+        var plain = new TransportMessage { Topic = "t", Payload = new byte[10] };
+        var costs = Cost(plain);
+        Assert.True(Cost(plain with { CorrelationData = new byte[50_000] }) >= costs + 50_000);
+        Assert.True(Cost(plain with { ResponseTopic = new string('r', 50_000) }) >= costs + 50_000);
+        Assert.True(Cost(plain with { ContentType = new string('c', 50_000) }) >= costs + 50_000);
+        Assert.True(Cost(plain with { UserProperties = [new("k", new string('v', 50_000))] }) >= costs + 50_000);
+        Assert.True(Cost(plain with { UserProperties = [.. Enumerable.Repeat(new KeyValuePair<string, string>("", ""), 10_000)] }) >= costs + 100_000);
+
+        static long Cost(TransportMessage message) => Inbox.CostOf(new ReceivedMessage(message, []));
+    }
+
     private static async Task<MqttConnection> ConnectAsync(string library, MosquittoBroker broker, string clientId)
     {
         var context = new TestContext(clientId, new()
