@@ -74,10 +74,13 @@ internal sealed partial class GuestShell(Stream heard, Stream typed)
         return count > 0;
     }
 
+    private const string Typed = @"e\s*c\s*h\s*o\s*\[\s*\$\s*\?\s*\]";
+
     [GeneratedRegex("# (\\x1b\\[6n)?$")]
     private static partial Regex Prompt { get; }
 
-    // What was typed is heard too, broken where the line is full, with the question mark; then comes the output, then the code.
-    [GeneratedRegex(@"e\s*c\s*h\s*o\s*\[\s*\$\s*\?\s*\]\s*\n(?<output>[\s\S]*?)\[(?<code>\d+)\]\r?\n")]
+    // What was typed is heard too, broken where the line is full, with the question mark, and twice when the shell was not
+    // ready for it yet: from the terminal and from the shell. Then comes the output, then the code.
+    [GeneratedRegex(Typed + @"\s*\n(?<output>(?:(?!" + Typed + @")[\s\S])*?)\[(?<code>\d+)\]\r?\n")]
     private static partial Regex Done { get; }
 }

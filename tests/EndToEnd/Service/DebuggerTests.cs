@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.RegularExpressions;
+using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.EndToEnd.Machines;
 
 namespace EdgeHypervisor.EndToEnd.Service;
@@ -34,6 +35,13 @@ public sealed partial class DebuggerTests
         await using var daemon = await RunningDaemon.StartAsync();
         await daemon.DoAsync("vm", "create", Path.Combine(FirmwareImages.RepositoryRoot, "eng", "Demo", "micropython.vm.yaml"), "--start");
         await daemon.SaidAsync("micropython", ">>> ");
+        await using (var console = await daemon.Service.UpgradeAsync("v1/vms/micropython/console", ControlSocket.ConsoleProtocol, CancellationToken.None))
+        {
+            // A core that sleeps in WFI is still asleep after a step: it must be busy.
+            await console.WriteAsync("exec(\"print('bu' + 'sy')\\nwhile True: pass\")\r"u8.ToArray());
+            await console.FlushAsync();
+            await daemon.SaidAsync("micropython", "busy");
+        }
         var gdb = Tool.Run(
             "gdb-multiarch",
             [

@@ -167,7 +167,7 @@ public class FleetTests
         Assert.Equal(5, asked.ExitCode);
         Assert.Contains("two copies", asked.Error, StringComparison.Ordinal);
         Assert.Contains("is this board's again", await desk.DoAsync("adopt", vm, "--force"), StringComparison.Ordinal);
-        Assert.Equal("running", (await desk.VmAsync(vm)).State);
+        await desk.UntilAsync(async () => (await desk.VmAsync(vm)).State == "running", "it goes on");
         Assert.True((await desk.VmAsync(vm)).Epoch > 1_000_000);
     }
 

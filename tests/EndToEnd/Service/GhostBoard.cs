@@ -75,7 +75,7 @@ internal sealed class GhostBoard : IBoardVms, IVmReceiver, IAsyncDisposable
 
     private Ears Connect(PrivateBroker broker, string id)
     {
-        var settings = broker.Settings.Select(setting => setting["transport.".Length..].Split('=')).Where(pair => pair[0] != "plugin").ToDictionary(pair => pair[0], pair => pair[1]);
+        var settings = broker.Settings.Where(setting => setting.StartsWith("transport.", StringComparison.Ordinal)).Select(setting => setting["transport.".Length..].Split('=')).Where(pair => pair[0] != "plugin").ToDictionary(pair => pair[0], pair => pair[1]);
         return new Ears(_lease!.Plugin.Create(new Context(new ComponentOptions(id, settings), id)), () => _isDeaf);
     }
 
