@@ -19,6 +19,7 @@ internal sealed class MqttConnection : ITransportConnection
     private readonly Lock _lock = new();
     private TaskCompletionSource<LinkSession> _session = NewSession();
     private Task? _running;
+    private bool _isDisposed;
     private string? _lastFailure;
 
     public MqttConnection(ITransportContext context, MqttSettings settings, IMqttLinkFactory links, TimeProvider time)
@@ -96,10 +97,11 @@ internal sealed class MqttConnection : ITransportConnection
         Task? running;
         lock (_lock)
         {
-            if (_disposing.IsCancellationRequested) return;
-            _disposing.Cancel();
+            if (_isDisposed) return;
+            _isDisposed = true;
             running = _running;
         }
+        await _disposing.CancelAsync().ConfigureAwait(false); // not below the lock: what ends by it wants that, too
         if (running is not null) await running.ConfigureAwait(false);
         lock (_lock)
         {
@@ -267,9 +269,10 @@ internal sealed class MqttConnection : ITransportConnection
 
     private async ValueTask UnsubscribeAsync(Subscription subscription, Handler listener)
     {
+        var session = CurrentSession; // before the table is locked: nobody waits for one lock with the other
         try
         {
-            await _subscriptions.Remove(subscription, listener, () => CurrentSession?.Link.UnsubscribeAsync(subscription.Filter) ?? Task.CompletedTask).ConfigureAwait(false);
+            await _subscriptions.Remove(subscription, listener, () => session?.Link.UnsubscribeAsync(subscription.Filter) ?? Task.CompletedTask).ConfigureAwait(false);
         }
         catch (Exception e) when (e is LinkLostException or TransportException)
         {
