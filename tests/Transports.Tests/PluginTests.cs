@@ -7,7 +7,12 @@ using EdgeHypervisor.PluginLoading;
 
 namespace EdgeHypervisor.Transports.Tests;
 
+/// <summary>Tests that look at the memory of the whole process: nothing else may run beside them.</summary>
+[CollectionDefinition(nameof(AloneInTheProcess), DisableParallelization = true)]
+public sealed class AloneInTheProcess;
+
 /// <summary>The built plugins, loaded as the service loads them: each in a memory of its own that goes away again.</summary>
+[Collection(nameof(AloneInTheProcess))]
 public sealed class PluginTests
 {
     private static string Plugins { get; } = typeof(PluginTests).Assembly
@@ -51,7 +56,7 @@ public sealed class PluginTests
     // A thread of the client library may still be on its way out of the plugin's code when it is asked to go.
     private static async Task<bool> IsFreedAsync(WeakReference memory)
     {
-        for (var round = 0; memory.IsAlive && round < 500; round++)
+        for (var round = 0; memory.IsAlive && round < 200; round++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
