@@ -20,7 +20,7 @@ internal sealed partial class FleetCommands(
     private static readonly TimeSpan AnswerExpiry = TimeSpan.FromMinutes(1);
 
     // One that has to ask others first must not keep their answers waiting: commands are worked on beside what comes in.
-    private readonly Channel<TransportMessage> _waiting = Channel.CreateBounded<TransportMessage>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Channel<(TransportMessage Message, int Bytes)> _waiting = Channel.CreateBounded<(TransportMessage, int)>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.Wait });
     private int _waitingBytes;
 
     /// <summary>Takes commands from now on.</summary>
@@ -46,7 +46,7 @@ internal sealed partial class FleetCommands(
         if (message.Payload.Length > MaximumCommandBytes) return $"a command has at most {MaximumCommandBytes} bytes";
         if (headBytes > MaximumHeadBytes) return $"a command has at most {MaximumHeadBytes} bytes beside its payload";
         var bytes = message.Payload.Length + headBytes;
-        if (Interlocked.Add(ref _waitingBytes, bytes) <= MostWaitingBytes && _waiting.Writer.TryWrite(message)) return null;
+        if (Interlocked.Add(ref _waitingBytes, bytes) <= MostWaitingBytes && _waiting.Writer.TryWrite((message, bytes))) return null;
         Interlocked.Add(ref _waitingBytes, -bytes);
         return "too many commands are waiting";
     }
@@ -59,7 +59,11 @@ internal sealed partial class FleetCommands(
     {
         try
         {
-            await foreach (var message in _waiting.Reader.ReadAllAsync(cancellation)) await WorkAsync(message, cancellation);
+            await foreach (var (message, bytes) in _waiting.Reader.ReadAllAsync(cancellation))
+            {
+                await WorkAsync(message, cancellation);
+                Interlocked.Add(ref _waitingBytes, -bytes);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -77,10 +81,6 @@ internal sealed partial class FleetCommands(
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
             LogFailed(message.Topic, e);
-        }
-        finally
-        {
-            Interlocked.Add(ref _waitingBytes, -(message.Payload.Length + HeadBytes(message)));
         }
     }
 
