@@ -47,6 +47,30 @@ public sealed class SliceTests
     }
 
     [Fact]
+    public void A_step_is_one_instruction_also_where_translated_code_does_not_count()
+    {
+        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = "translator" }, deterministic: false);
+        hart.Load(Addi(T0, T0, 1), Addi(T1, T1, 1), Jal(Zero, -8));
+        var deadline = DateTime.UtcNow.AddMinutes(2);
+        using (new Timer(_ => hart.Core.RequestStop(), null, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)))
+        {
+            for (var slices = 0; hart.Core.Translator!.RegionCount == 0 || slices < 10; slices++)
+            {
+                Assert.True(DateTime.UtcNow < deadline, $"nothing was translated: {hart.Core.Translator.Failure}");
+                hart.Core.Run(1_000_000);
+            }
+        }
+        using var rescue = new Timer(_ => hart.Core.RequestStop(), null, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)); // of a step that has no end
+        if (hart.Core.Run(1).Reason == StopReason.Requested) hart.Core.Run(0); // asked for before
+        for (var i = 0; i < 10; i++)
+        {
+            var pc = hart.Pc;
+            Assert.Equal(new RunResult(StopReason.BudgetUsed, 1), hart.Core.Run(1));
+            Assert.Equal(pc == GuestRam.Start + 8 ? GuestRam.Start : pc + 4, hart.Pc);
+        }
+    }
+
+    [Fact]
     public void A_restored_twin_goes_on_alike()
     {
         using var original = BusyHart();

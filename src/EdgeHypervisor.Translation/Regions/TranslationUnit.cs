@@ -46,6 +46,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private long _translationTicks;
     private int _generation;
     private int _pending;
+    private bool _isStep;
     private volatile bool _isDisposed;
 
     /// <summary>The unit of a core.</summary>
@@ -103,9 +104,10 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
     }
 
-    /// <summary>Interpretation begins at an instruction: an eager translator begins there, too.</summary>
-    public void BeginBatch(TEntry* place, ulong address)
+    /// <summary>Interpretation begins at an instruction, for so many: an eager translator begins there, too.</summary>
+    public void BeginBatch(TEntry* place, ulong address, long count)
     {
+        _isStep = count == 1;
         if (!_isEager) return;
         OnHot(place, address);
         InstallFinished();
@@ -277,6 +279,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private bool MayEnter(in RegionEntry<TEntry> entry)
     {
         if (entry.Region is not { } region || entry.Address != _core.ProgramCounter) return false;
+        if (_isStep && !_options.ExactCount) return false; // who does not count does not stop behind one, either
         if (!_core.MayEnterRegions || region.Context != _core.Context) return false;
         if (region.VerifiedEpoch == _core.Epoch) return true;
         foreach (var page in region.Pages)

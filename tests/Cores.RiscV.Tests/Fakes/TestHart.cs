@@ -9,8 +9,9 @@ internal sealed class TestHart : ICoreContext, IDisposable
 {
     private static readonly RiscVPlugin Plugin = new();
 
-    public TestHart(string isa = "rv64imac", ulong ramBytes = 64 * 1024, IReadOnlyDictionary<string, string>? options = null, ulong flashBytes = 0)
+    public TestHart(string isa = "rv64imac", ulong ramBytes = 64 * 1024, IReadOnlyDictionary<string, string>? options = null, ulong flashBytes = 0, bool deterministic = true)
     {
+        Deterministic = deterministic;
         Ram = new GuestRam(ramBytes, flashBytes);
         Options = new ComponentOptions("core cpu0", options ?? new Dictionary<string, string> { ["isa"] = isa });
         Core = (RiscVCore)Plugin.Create(this);
@@ -38,7 +39,7 @@ internal sealed class TestHart : ICoreContext, IDisposable
 
     public IGuestClock Clock => Time;
 
-    public bool Deterministic => true;
+    public bool Deterministic { get; }
 
     public IMachineControl Machine => throw new NotSupportedException("a hart cannot switch its machine off");
 
