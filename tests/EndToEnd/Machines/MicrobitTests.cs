@@ -85,7 +85,7 @@ public sealed class MicrobitTests
         using (var opened = Snapshot.Open("microbit", snapshot)) second.Vm.Restore(opened);
         second.Vm.Resume();
         await second.ConverseAsync(("", "\u0003"), ("KeyboardInterrupt: \r\n>>> ", ""));
-        Assert.Contains("\nTrue\r\n", await second.AskAsync("x > 50", Prompt), StringComparison.Ordinal);
+        Assert.Contains("\nTrue\r\n", await second.AskAsync("x >= 50", Prompt), StringComparison.Ordinal);
     }
 
     private static TestPorts Board() => new(new FakeRegisters(0x1D));
