@@ -6,13 +6,14 @@ internal sealed record Calibration(double StartSeconds, double IterationsPerSeco
 {
     private const double EnoughSeconds = 0.25;
 
-    public static Calibration Of(IRunner runner, Workload workload)
+    /// <summary>Measures with as many iterations as take about so long.</summary>
+    public static Calibration Of(IRunner runner, Workload workload, double enoughSeconds = EnoughSeconds)
     {
         var start = runner.Run(workload, 1).Seconds;
         for (var iterations = 64u; ; iterations *= 4)
         {
             var seconds = runner.Run(workload, iterations).Seconds - start;
-            if (seconds >= EnoughSeconds || iterations > uint.MaxValue / 8) return new Calibration(start, iterations / seconds);
+            if (seconds >= enoughSeconds || iterations > uint.MaxValue / 8) return new Calibration(start, iterations / seconds);
         }
     }
 
