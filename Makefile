@@ -54,8 +54,8 @@ test-arm64: ## the tests that need no kernel device, as an ARM64 process: here u
 	@$(BUILD)
 	@eng/test-arm64.sh "$(RUNNER)" $(CONFIGURATION)
 
-install: build ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (BOARD=boards/….yaml, DESTDIR=)
-	@DESTDIR=$(DESTDIR) packaging/install.sh --built $(if $(BOARD),--board $(BOARD))
+install: ## the service, the command, plugins and descriptions, compiled ahead of time for this machine (BOARD=boards/….yaml, DESTDIR=)
+	@DESTDIR=$(DESTDIR) packaging/install.sh $(if $(BOARD),--board $(BOARD))
 
 check: ## format, analyzers, documents
 	@eng/check.sh
@@ -66,7 +66,7 @@ format: ## put the code into shape
 bench: ## measure against peers, into artifacts/bench.json
 	@eng/dependencies.sh $(TEST_PACKAGES) qemu-system-arm
 	@$(BUILD)
-	@DESTDIR=$(CURDIR)/artifacts/installed packaging/install.sh --built
+	@DESTDIR=$(CURDIR)/artifacts/installed packaging/install.sh
 	@dotnet artifacts/bin/Benchmarks/release/Benchmarks.dll
 
 bench-board: ## pins and buses on that board, against plain C loops; joins artifacts/bench.json

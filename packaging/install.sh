@@ -1,25 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# install.sh [--board FILE] [--arch x64|arm64] [--built]     publishes for a processor (this machine's) and installs
-# install.sh --staged FOLDER                                 installs what DESTDIR=FOLDER install.sh laid out elsewhere
+# install.sh [--board FILE] [--arch x64|arm64]     publishes for a processor (this machine's) and installs
+# install.sh --staged FOLDER                       installs what DESTDIR=FOLDER install.sh laid out elsewhere
 #
-# --built takes the plugins as the last build left them. Service and command are compiled ahead of time; plugins are not,
-# since .NET takes no such code in a context that can be unloaded. DESTDIR and PREFIX are honoured; packaging/README.md
-# says what goes where.
+# All is compiled ahead of time. DESTDIR and PREFIX are honoured; packaging/README.md says what goes where.
 # The second form needs no SDK: that is how a tree made on a PC gets onto a board.
 set -eu
 
 prefix=${PREFIX:-/usr}
 destination=${DESTDIR:-}
-board='' staged='' is_built=false
+board='' staged=''
 arch=$(uname -m)
 while [ $# -gt 0 ]; do
     case $1 in
         --board) board=$2; shift 2 ;;
         --arch) arch=$2; shift 2 ;;
         --staged) staged=$2; shift 2 ;;
-        --built) is_built=true; shift ;;
         *) echo "install: unknown option $1" >&2; exit 2 ;;
     esac
 done
@@ -42,14 +39,10 @@ publish() {
         dotnet publish "$root/src/$project" --configuration Release --runtime "$rid" --self-contained false \
             --nologo --verbosity quiet --output "$lib" "-p:NamedPackages=$named"
     done
-    if ! $is_built; then
-        echo "install: building the plugins"
-        for plugin in "$root"/plugins/*/*/*.csproj; do
-            dotnet build "$plugin" --configuration Release --nologo --verbosity quiet "-p:NamedPackages=$named"
-        done
-    fi
     rm -rf "$lib/plugins" # one that is gone from this version must not stay
-    cp -R "$root/artifacts/plugins" "$lib/plugins"
+    echo "install: compiling the plugins"
+    dotnet msbuild "$root/plugins/publish.proj" -nologo -verbosity:quiet -maxCpuCount -t:Publish \
+        -p:RuntimeIdentifier="$rid" -p:NamedPackages="$named" -p:Folder="$(cd "$lib" && pwd)/plugins"
     mkdir -p "$lib/machines" "$destination$prefix/bin" "$destination$prefix/share/bash-completion/completions"
     cp "$root"/boards/machines/*.yaml "$lib/machines/"
     ln -sf ../lib/edge-hypervisor/ehv "$destination$prefix/bin/ehv"

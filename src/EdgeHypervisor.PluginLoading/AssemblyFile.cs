@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection.PortableExecutable;
+
 namespace EdgeHypervisor.PluginLoading;
 
-/// <summary>Checks that a plugin's assembly lies in its own folder and nowhere else.</summary>
+/// <summary>A plugin's assembly as a file.</summary>
 internal static class AssemblyFile
 {
+    /// <summary>Whether it holds machine code beside its IL (ReadyToRun, ECMA-335 II.25.3.3 <c>ManagedNativeHeader</c>).</summary>
+    /// <exception cref="BadImageFormatException">It is no .NET assembly.</exception>
+    public static bool IsCompiledAhead(string path)
+    {
+        using var file = new PEReader(File.OpenRead(path));
+        return file.PEHeaders.CorHeader?.ManagedNativeHeaderDirectory.Size > 0;
+    }
+
+    /// <summary>Checks that it lies in its plugin's folder and nowhere else.</summary>
     /// <exception cref="PluginFaultException">It is missing, or a link that leads elsewhere.</exception>
     public static void Verify(string folder, string name)
     {

@@ -11,12 +11,14 @@ internal sealed class LoadedPlugin
     private readonly IPluginContext _context;
     private readonly string _copy;
 
-    private LoadedPlugin(IPluginContext context, string copy, IReadOnlyDictionary<string, IPlugin> factories, WeakReference memory)
+    private LoadedPlugin(
+        IPluginContext context, string copy, IReadOnlyDictionary<string, IPlugin> factories, AssemblyLoadContext? memory)
     {
         _context = context;
         _copy = copy;
         Factories = factories;
-        Memory = memory;
+        Memory = new WeakReference(memory);
+        CanUnload = memory?.IsCollectible ?? true;
     }
 
     /// <summary>The factories by component id.</summary>
@@ -24,6 +26,9 @@ internal sealed class LoadedPlugin
 
     /// <summary>Alive as long as anything refers to the plugin's objects or code.</summary>
     public WeakReference Memory { get; }
+
+    /// <summary>Whether the memory can go before the service ends: not when the plugin was compiled ahead of time.</summary>
+    public bool CanUnload { get; }
 
     /// <summary>Copies the files, checks them, loads them, and makes the factories.</summary>
     /// <exception cref="PluginFaultException">It cannot be used; nothing of it stays loaded.</exception>
@@ -48,7 +53,7 @@ internal sealed class LoadedPlugin
         }
     }
 
-    /// <summary>Lets it go; the memory is free when nothing refers to it any more.</summary>
+    /// <summary>Lets it go; the memory is free when nothing refers to it any more, if it can be (<see cref="CanUnload"/>).</summary>
     public void Unload()
     {
         _context.Unload();
@@ -60,7 +65,7 @@ internal sealed class LoadedPlugin
         var path = Path.Combine(copy, manifest.Assembly);
         var shared = SdkAssemblies.For(manifest.Kind);
         DependencyCheck.Verify(path, shared);
-        return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared));
+        return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared, CanUnload: !AssemblyFile.IsCompiledAhead(path)));
     }
 
     private static LoadedPlugin Load(PluginManifest manifest, string copy, IPluginContext context)
@@ -68,7 +73,7 @@ internal sealed class LoadedPlugin
         var assembly = context.LoadMainAssembly();
         var declared = assembly.GetCustomAttributes<EdgePluginAttribute>().ToArray();
         DeclarationCheck.Verify(manifest, declared);
-        var memory = new WeakReference(AssemblyLoadContext.GetLoadContext(assembly));
+        var memory = AssemblyLoadContext.GetLoadContext(assembly);
         return new LoadedPlugin(context, copy, declared.ToDictionary(d => d.Id, Create, StringComparer.Ordinal), memory);
     }
 

@@ -12,7 +12,8 @@ namespace EdgeHypervisor.PluginLoading;
 /// <remarks>
 /// A plugin is a subfolder of one of the plugin folders, with a <c>plugin.json</c> and its assemblies. To replace one,
 /// put the new version beside the old one, or exchange the folder, and call <see cref="Rescan"/>. A broken plugin is
-/// listed with its reason and disturbs nobody. Thread-safe.
+/// listed with its reason and disturbs nobody. A plugin that was compiled ahead of time is used as such, and the memory of
+/// a replaced version of it stays until the service ends. Thread-safe.
 /// </remarks>
 public sealed class PluginRepository : IDisposable
 {

@@ -24,4 +24,7 @@ public enum PluginStatus
 
     /// <summary>No VM uses it any more; its memory goes as soon as nothing refers to its objects.</summary>
     Unloading,
+
+    /// <summary>No VM uses it any more; compiled ahead of time, it stays in memory until the service ends (docs/decisions/0008).</summary>
+    Remaining,
 }

@@ -15,6 +15,7 @@ internal sealed class PluginVersion(InstalledPlugin installed, IPluginContextFac
     private readonly Lock _lock = new();
     private LoadedPlugin? _loaded;
     private WeakReference? _memory;
+    private bool _canUnload = true;
     private string? _reason;
     private int _leases;
     private bool _retired;
@@ -117,7 +118,10 @@ internal sealed class PluginVersion(InstalledPlugin installed, IPluginContextFac
     /// <summary>Its standing once it has been retired.</summary>
     public PluginInfo DescribeRetired()
     {
-        lock (_lock) return Describe(_leases > 0 ? PluginStatus.Retiring : PluginStatus.Unloading);
+        lock (_lock)
+        {
+            return Describe(_leases > 0 ? PluginStatus.Retiring : _canUnload ? PluginStatus.Unloading : PluginStatus.Remaining);
+        }
     }
 
     private void Accept(LoadedPlugin loaded)
@@ -126,6 +130,7 @@ internal sealed class PluginVersion(InstalledPlugin installed, IPluginContextFac
         {
             _loaded = loaded;
             _memory = loaded.Memory;
+            _canUnload = loaded.CanUnload;
             LetGoIfUnused();
         }
     }

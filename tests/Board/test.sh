@@ -21,7 +21,7 @@ rm -rf "$stage"
 mkdir -p "$stage/firmware"
 
 tests/Board/board-vm build
-DESTDIR=$PWD/$stage/root packaging/install.sh --built --board tests/Board/board.yaml >"$stage/install.log" 2>&1 ||
+DESTDIR=$PWD/$stage/root packaging/install.sh --board tests/Board/board.yaml >"$stage/install.log" 2>&1 ||
     { cat "$stage/install.log"; exit 1; }
 cp -R "artifacts/bin/Board/$(tr '[:upper:]' '[:lower:]' <<<"${CONFIGURATION:-Release}")" "$stage/tests"
 cp firmware-images/pin-tester/*-rv64.elf "$stage/firmware"

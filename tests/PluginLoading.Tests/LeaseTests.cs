@@ -136,6 +136,29 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Theory, ClassData(typeof(Loaders))]
+    public void A_plugin_compiled_ahead_of_time_is_replaced_too_but_its_memory_stays_and_shows_in_the_list(string loader)
+    {
+        _folder.Install("Counter1");
+        using var plugins = new PluginRepository([_folder.Path], new LastingLoader(Loaders.Find(loader)));
+        var lease = plugins.Lease<IDevicePlugin>(Counter);
+        Assert.False(((AssemblyLoadContext)ContextOf(lease)).IsCollectible);
+        Assert.Equal(100u, ReadOnce(lease));
+        _folder.Install("Counter2");
+        plugins.Rescan();
+        using (var young = plugins.Lease<IDevicePlugin>(Counter)) Assert.Equal(200u, ReadOnce(young));
+        Assert.Contains(plugins.List(), p => p is { Id: "counter", Version.Major: 1, Status: PluginStatus.Retiring, Leases: 1 });
+        lease.Dispose();
+        Assert.Contains(plugins.List(), p => p is { Id: "counter", Version.Major: 1, Status: PluginStatus.Remaining, Leases: 0 });
+    }
+
+    [Fact]
+    public void What_was_compiled_ahead_of_time_is_known_by_its_file()
+    {
+        Assert.True(AssemblyFile.IsCompiledAhead(typeof(Enumerable).Assembly.Location)); // .NET's own are
+        Assert.False(AssemblyFile.IsCompiledAhead(typeof(LeaseTests).Assembly.Location));
+    }
+
+    [Theory, ClassData(typeof(Loaders))]
     public void An_unloaded_plugin_is_refused_until_it_is_loaded_again(string loader)
     {
         _folder.Install("Counter1");

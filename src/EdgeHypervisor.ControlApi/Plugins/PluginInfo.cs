@@ -6,7 +6,7 @@ namespace EdgeHypervisor.ControlApi;
 /// <param name="Kind"><c>core</c>, <c>device</c>, <c>driver</c>, <c>transport</c>.</param>
 /// <param name="Version">Its version.</param>
 /// <param name="Sdk">The SDK versions it works with.</param>
-/// <param name="Status"><c>loaded</c>, <c>available</c> (found, loaded when first needed), <c>unloading</c> (in use by a VM that started with it) or <c>broken</c>.</param>
+/// <param name="Status"><c>available</c> (found, loaded when first needed), <c>loaded</c>, <c>unloaded</c> (taken out of service), <c>retiring</c> (replaced; a VM that started with it still runs), <c>unloading</c> (its memory is about to go), <c>remaining</c> (the same, but compiled ahead of time: its memory goes with the service), <c>superseded</c> (a newer one is beside it) or <c>broken</c>.</param>
 /// <param name="Provides">What it offers: <c>device.uart.16550</c>.</param>
 /// <param name="Folder">Where it was loaded from.</param>
 /// <param name="Description">What it is, in its author's words.</param>

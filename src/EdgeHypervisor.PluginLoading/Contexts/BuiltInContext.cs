@@ -5,13 +5,18 @@ using System.Runtime.Loader;
 namespace EdgeHypervisor.PluginLoading;
 
 /// <summary>
-/// One plugin's assemblies in a collectible context: the SDK is the host's, .NET's own are the runtime's, and all
+/// One plugin's assemblies in a context of their own: the SDK is the host's, .NET's own are the runtime's, and all
 /// others come from the plugin's folder or not at all.
 /// </summary>
 internal sealed class BuiltInContext(PluginContextRequest request)
-    : AssemblyLoadContext(request.Name, isCollectible: true), IPluginContext
+    : AssemblyLoadContext(request.Name, request.CanUnload), IPluginContext
 {
     private readonly AssemblyDependencyResolver _resolver = new(request.AssemblyPath);
+
+    void IPluginContext.Unload()
+    {
+        if (request.CanUnload) Unload();
+    }
 
     public Assembly LoadMainAssembly() => LoadFromAssemblyPath(request.AssemblyPath);
 

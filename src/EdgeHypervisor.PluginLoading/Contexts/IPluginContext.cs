@@ -10,6 +10,6 @@ public interface IPluginContext
     /// <exception cref="Exception">It cannot be loaded; of whatever type the loader throws.</exception>
     Assembly LoadMainAssembly();
 
-    /// <summary>Lets it all go. The memory is free once nothing refers to the plugin's objects any more.</summary>
+    /// <summary>Lets it all go, where that was asked for. The memory is free once nothing refers to the plugin's objects any more.</summary>
     void Unload();
 }

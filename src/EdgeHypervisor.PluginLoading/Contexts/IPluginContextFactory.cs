@@ -7,6 +7,6 @@ public interface IPluginContextFactory
     /// <summary>What <c>ehv plugins</c> calls it.</summary>
     string Name { get; }
 
-    /// <summary>Makes a context that can be unloaded. Loads nothing yet.</summary>
+    /// <summary>Makes a context. Loads nothing yet.</summary>
     IPluginContext Create(PluginContextRequest request);
 }
