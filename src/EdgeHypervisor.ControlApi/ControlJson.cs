@@ -24,6 +24,7 @@ namespace EdgeHypervisor.ControlApi;
 [JsonSerializable(typeof(VmPlan))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotInfo>))]
 [JsonSerializable(typeof(SnapshotRequest))]
+[JsonSerializable(typeof(TraceLine))]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(IReadOnlyList<LogLine>))]
 [JsonSerializable(typeof(MoveRequest))]

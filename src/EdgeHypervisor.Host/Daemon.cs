@@ -119,6 +119,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             .. new SnapshotRoutes(_table).Routes,
             .. new ConsoleRoutes(_table).Routes,
             .. new DebugRoutes(_table).Routes,
+            .. new TraceRoutes(_table).Routes,
             .. new MoveRoutes(moves, _fleet).Routes,
             .. new OwnershipRoutes(_endpoint, _table, events).Routes,
         ];

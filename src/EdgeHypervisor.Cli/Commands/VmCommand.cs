@@ -20,6 +20,7 @@ internal static class VmCommand
         Inspect(),
         VmConsoleCommand.Create(),
         VmGdbCommand.Create(),
+        VmTraceCommand.Create(),
         Logs(),
         VmSnapshotCommands.Snapshot(),
         VmSnapshotCommands.Restore(),

@@ -13,7 +13,8 @@ internal sealed class BusWindow(ulong start, IMmioDevice device, ComponentInfo c
     /// <summary>Address of the last byte.</summary>
     public ulong Last => Start + (LengthBytes - 1);
 
-    public IMmioDevice Device { get; } = device;
+    /// <summary>The device, or what traces it. Set between slices.</summary>
+    public IMmioDevice Device { get; set; } = device;
 
     public ComponentInfo Component { get; } = component;
 

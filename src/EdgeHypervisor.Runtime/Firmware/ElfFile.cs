@@ -12,8 +12,11 @@ internal static class ElfFile
     private const uint SegmentLoad = 1;
     private const uint SectionSymbols = 2;
     private const int MaximumSymbols = 1_000_000;
+    private const int SymbolFunction = 2;
+    private const ulong ExecutableSection = 4;
+    private const ushort MachineArm = 40;
 
-    private static readonly (ushort Machine, string Name)[] Machines = [(243, "RISC-V"), (40, "ARM"), (183, "AArch64")];
+    private static readonly (ushort Machine, string Name)[] Machines = [(243, "RISC-V"), (MachineArm, "ARM"), (183, "AArch64")];
 
     /// <summary>Whether these bytes claim to be an ELF file.</summary>
     public static bool IsElf(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\u007fELF"u8);
@@ -92,7 +95,7 @@ internal static class ElfFile
             if (elf.U32(header + 4) != SectionSymbols) continue;
             var names = elf.U32(header + (elf.Is64 ? 40u : 24u));
             if (names >= (uint)count) throw elf.Error(header, $"symbol names are in section {names} of {count}");
-            ReadSymbols(elf, header, table + (names * (ulong)size), symbols);
+            ReadSymbols(elf, header, table + (names * (ulong)size), CodeSections(elf, table, size, count), symbols);
         }
         symbols.Sort((a, b) => a.Address.CompareTo(b.Address));
         return symbols;
@@ -126,19 +129,34 @@ internal static class ElfFile
         return (table, size, count);
     }
 
-    private static void ReadSymbols(ElfReader elf, ulong section, ulong namesSection, List<FirmwareSymbol> into)
+    private static HashSet<int> CodeSections(ElfReader elf, ulong table, uint size, int count)
+    {
+        var code = new HashSet<int>();
+        for (var i = 0; i < count; i++)
+        {
+            if ((elf.Word(table + ((ulong)i * size) + 8) & ExecutableSection) != 0) code.Add(i);
+        }
+        return code;
+    }
+
+    private static void ReadSymbols(ElfReader elf, ulong section, ulong namesSection, HashSet<int> codeSections, List<FirmwareSymbol> into)
     {
         var (start, length) = SectionRange(elf, section);
         var (names, namesLength) = SectionRange(elf, namesSection);
         var entryBytes = elf.Is64 ? 24u : 16u;
+        var isArm = elf.U16(18) == MachineArm;
         if (length / entryBytes > MaximumSymbols) throw elf.Error(section, $"{length / entryBytes} symbols are more than {MaximumSymbols}");
         for (var entry = start; entry + entryBytes <= start + length; entry += entryBytes)
         {
             var info = elf.U8(entry + (elf.Is64 ? 4u : 12u)) & 0xf;
             if (info > 2) continue; // neither function, object nor plain label
             var name = Text(elf, names, namesLength, elf.U32(entry));
-            if (name.Length == 0 || name[0] == '$') continue; // mapping symbols
-            into.Add(new FirmwareSymbol(name, elf.Word(entry + (elf.Is64 ? 8u : 4u)), elf.Word(entry + (elf.Is64 ? 16u : 8u))));
+            if (name.Length == 0 || name[0] == '$' || name.StartsWith(".L", StringComparison.Ordinal)) continue; // mapping symbols, an assembler's own labels
+            var address = elf.Word(entry + (elf.Is64 ? 8u : 4u));
+            var isFunction = info == SymbolFunction;
+            if (isFunction && isArm) address &= ~1UL; // says that it is Thumb
+            var isCode = isFunction || (info == 0 && codeSections.Contains(elf.U16(entry + (elf.Is64 ? 6u : 14u))));
+            into.Add(new FirmwareSymbol(name, address, elf.Word(entry + (elf.Is64 ? 16u : 8u)), isCode));
         }
     }
 

@@ -78,7 +78,9 @@ public sealed partial class VirtualMachine
             try
             {
                 core.IsWaiting = false;
+                _trace?.BeginSlice(Array.IndexOf(_machine.Cores, core));
                 result = core.Part.Run(1);
+                _trace?.EndSlice();
             }
             catch (Exception exception)
             {

@@ -80,6 +80,7 @@ public sealed partial class VirtualMachine
             if (!_machine.Clock.IsRunning) return TurnResult.UntilWoken;
             var nowNs = _host.NowNs;
             if (nowNs >= endNs) return TurnResult.Ready;
+            if (_trace?.HoldUntilNs(nowNs) is { } heldUntilNs) return TurnResult.Until(heldUntilNs);
             if (NextRunnable() is { } core)
             {
                 if (clock.AheadNs() is > 0 and var aheadNs) return TurnResult.Until(nowNs + aheadNs);
@@ -148,6 +149,7 @@ public sealed partial class VirtualMachine
         {
             core.IsWaiting = false;
             (_asleepSinceNs, _isTrimmed) = (null, false);
+            _trace?.BeginSlice(Array.IndexOf(_machine.Cores, core));
             result = core.Part.Run(Budget(endNs - nowNs));
         }
         catch (Exception exception)
@@ -155,6 +157,7 @@ public sealed partial class VirtualMachine
             ReportFault(core.Info, exception);
             result = default;
         }
+        _trace?.EndSlice();
         var retired = clock.EndSlice();
         Volatile.Write(ref _instructions, _instructions + retired);
         Volatile.Write(ref _slices, _slices + 1);
@@ -174,7 +177,7 @@ public sealed partial class VirtualMachine
 
     private long Budget(long leftNs)
     {
-        if (_watchpoints.Length > 0) return 1;
+        if (_watchpoints.Length > 0 || _trace is { Steps: true }) return 1;
         var isHost = _machine.Clock.Settings.Mode == ClockMode.Host;
         var untilDeadline = _machine.Clock.InstructionsUntilDeadline(_nsPerInstruction);
         if (isHost) untilDeadline = Math.Max(MinimumHostInstructions, untilDeadline);

@@ -73,6 +73,7 @@ internal sealed unsafe partial class ExceptionUnit
     {
         ref var s = ref cpu->State;
         var number = _next;
+        var from = s.Pc;
         SetBit(cpu->State.Pending, number, false);
         SetBit(cpu->State.Active, number, true);
         core.Special.SelectStack(handlerMode: true);
@@ -92,6 +93,7 @@ internal sealed unsafe partial class ExceptionUnit
             return;
         }
         s.Pc = vector & ~1u;
+        TellEntry(number, from);
         if ((vector & 1) == 0) Fault(FaultCause.InvalidState, 0);
     }
 
@@ -132,7 +134,7 @@ internal sealed unsafe partial class ExceptionUnit
             FaultOnReturn(core.Memory.FaultCause == FaultCause.DataViolation ? FaultCause.UnstackingViolation : FaultCause.UnstackingError, value);
             return;
         }
-        var xpsr = words[7];
+        var (from, xpsr) = (s.Pc, words[7]);
         if ((xpsr & 0x1FF) != 0 != toHandler)
         {
             FaultOnReturn(FaultCause.InvalidPc, value);
@@ -155,6 +157,7 @@ internal sealed unsafe partial class ExceptionUnit
         core.OnPrivilegeChanged();
         core.OnFloatChanged();
         Recompute();
+        TellReturn(from);
         if ((xpsr & 1 << 24) == 0)
         {
             Fault(FaultCause.InvalidState, 0);

@@ -15,6 +15,9 @@ internal sealed unsafe class TrapUnit(Hart* hart, Isa isa)
     /// <summary>For the owner of the firmware, when the hart has stopped for good.</summary>
     public string? FaultDetail { get; private set; }
 
+    /// <summary>Hears of each trap and each return; null for nobody.</summary>
+    public Action<TrapInfo>? Taken { get; set; }
+
     /// <summary>Set when the privilege may have changed.</summary>
     public bool ModeChanged { get; set; }
 
@@ -108,6 +111,7 @@ internal sealed unsafe class TrapUnit(Hart* hart, Isa isa)
     private void Enter(bool toSupervisor, ulong code, bool isInterrupt, ulong value)
     {
         var cause = code | (isInterrupt ? 1UL << (isa.Xlen - 1) : 0);
+        var from = _state->Pc;
         if (toSupervisor) EnterSupervisor(cause, value);
         else EnterMachine(cause, value);
         var vector = toSupervisor ? _state->Stvec : _state->Mtvec;
@@ -116,6 +120,7 @@ internal sealed unsafe class TrapUnit(Hart* hart, Isa isa)
         _state->HasReservation = false;
         _state->Waiting = false;
         ModeChanged = true;
+        Taken?.Invoke(new TrapInfo(isInterrupt ? TrapKind.Interrupt : TrapKind.Exception, (uint)code, TrapNames.Of(isInterrupt, code), from, _state->Pc, value));
     }
 
     private void EnterMachine(ulong cause, ulong value)
@@ -140,11 +145,13 @@ internal sealed unsafe class TrapUnit(Hart* hart, Isa isa)
 
     private void Return(ulong status, Privilege to, ulong address)
     {
+        var from = _state->Pc;
         _state->Mstatus = status;
         _state->Privilege = to;
         _state->Pc = Wrap(address);
         _state->HasReservation = false;
         ModeChanged = true;
+        Taken?.Invoke(new TrapInfo(TrapKind.Return, 0, TrapNames.Of(to), from, _state->Pc, 0));
     }
 
     // A handler that cannot even be fetched would trap into itself for ever.

@@ -115,24 +115,16 @@ internal static unsafe class SystemInstructions
     public static void MachineReturn(Hart* hart, Instruction* i, long left, nint* table)
     {
         var core = SlowPath.Begin(hart, i, left);
-        if (!core.Traps.TryReturnFromMachine())
-        {
-            SlowPath.Raise(hart, i, left, Cause.IllegalInstruction, core.BitsAtPc());
-            return;
-        }
         hart->Remaining = left;
+        if (!core.Traps.TryReturnFromMachine()) SlowPath.Raise(hart, i, left, Cause.IllegalInstruction, core.BitsAtPc());
     }
 
     [MethodImpl(Hot)]
     public static void SupervisorReturn(Hart* hart, Instruction* i, long left, nint* table)
     {
         var core = SlowPath.Begin(hart, i, left);
-        if (!core.Traps.TryReturnFromSupervisor())
-        {
-            SlowPath.Raise(hart, i, left, Cause.IllegalInstruction, core.BitsAtPc());
-            return;
-        }
         hart->Remaining = left;
+        if (!core.Traps.TryReturnFromSupervisor()) SlowPath.Raise(hart, i, left, Cause.IllegalInstruction, core.BitsAtPc());
     }
 
     [MethodImpl(Hot)]

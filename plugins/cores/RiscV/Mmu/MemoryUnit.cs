@@ -94,6 +94,16 @@ internal sealed unsafe class MemoryUnit
         return true;
     }
 
+    /// <summary>Where an address leads as the hart stands; for a debugger or a trace, so that nothing changes by it.</summary>
+    public bool TryFindPhysical(ulong address, out ulong physical)
+    {
+        physical = address;
+        return _hart->State.Privilege == Privilege.Machine || !_walker.IsOn || _walker.TryFind(address, out physical);
+    }
+
+    /// <summary>Whether there is RAM or ROM, and no device.</summary>
+    public bool IsMemory(ulong physical, int sizeBytes) => Find(physical, sizeBytes) is not null;
+
     /// <summary>Whether the whole page may be executed, so that its instructions need no check of their own.</summary>
     public bool MayFetchPage(RamRegion region, ulong offset) =>
         Protection.Allows(region.Start + (offset & ~PageMask), RamRegion.PageBytes, Access.Fetch, _hart->State.Privilege);

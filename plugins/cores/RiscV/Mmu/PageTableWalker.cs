@@ -52,6 +52,26 @@ internal sealed unsafe class PageTableWalker(Hart* hart, Isa isa, MemoryUnit mem
         return WalkOutcome.PageFault;
     }
 
+    /// <summary>Where an address leads, whoever asks: nothing is marked as accessed, nothing is checked, only memory is read.</summary>
+    public bool TryFind(ulong address, out ulong physical)
+    {
+        physical = 0;
+        if (!IsCanonical(address)) return false;
+        var table = RootPage << RamRegion.PageShift;
+        for (var level = Levels - 1; level >= 0; level--)
+        {
+            var shift = RamRegion.PageShift + level * IndexBits;
+            var at = table + (address >> shift & ((1UL << IndexBits) - 1)) * (ulong)EntryBytes;
+            if (!memory.IsMemory(at, EntryBytes) || !TryReadEntry(at, out var entry) || !IsWellFormed(entry)) return false;
+            table = PageOf(entry) << RamRegion.PageShift;
+            if ((entry & ReadWriteExecute) == 0) continue;
+            var span = (1UL << shift) - 1;
+            physical = table | (address & span);
+            return (table & span) == 0;
+        }
+        return false;
+    }
+
     private WalkOutcome Leaf(
         ulong address, Access access, Privilege privilege, ulong entry, ulong at, int shift, out ulong physical)
     {
