@@ -25,6 +25,7 @@ namespace EdgeHypervisor.ControlApi;
 [JsonSerializable(typeof(IReadOnlyList<SnapshotInfo>))]
 [JsonSerializable(typeof(SnapshotRequest))]
 [JsonSerializable(typeof(TraceLine))]
+[JsonSerializable(typeof(ProfileInfo))]
 [JsonSerializable(typeof(LogLine))]
 [JsonSerializable(typeof(IReadOnlyList<LogLine>))]
 [JsonSerializable(typeof(MoveRequest))]

@@ -21,6 +21,7 @@ internal static class VmCommand
         VmConsoleCommand.Create(),
         VmGdbCommand.Create(),
         VmTraceCommand.Create(),
+        VmProfileCommand.Create(),
         Logs(),
         VmSnapshotCommands.Snapshot(),
         VmSnapshotCommands.Restore(),

@@ -29,7 +29,27 @@ public sealed class SymbolTable
     }
 
     /// <summary>The function around an address, or the label before it, where nothing says that it has ended.</summary>
-    public FirmwareSymbol? Find(ulong address)
+    public FirmwareSymbol? Find(ulong address) => IndexBefore(address) is >= 0 and var index && IsIn(_code[index], address) ? _code[index] : null;
+
+    /// <summary>The same, and for code without a symbol what is known of it: between which functions it lies, or its page.</summary>
+    public CodePlace Locate(ulong address)
+    {
+        var index = IndexBefore(address);
+        if (index >= 0 && IsIn(_code[index], address)) return new CodePlace(_code[index].Name, _code[index].Address);
+        if (index >= 0 && index + 1 < _code.Length)
+        {
+            var (start, end) = (_code[index].Address + _code[index].LengthBytes, _code[index + 1].Address);
+            if (end - start <= LongestGapBytes) return new CodePlace($"(between {_code[index].Name} and {_code[index + 1].Name})", start);
+        }
+        return new CodePlace("(page)", address & ~(ulong)(RamRegion.PageBytes - 1));
+    }
+
+    // Local functions that the linker was told to forget; what is longer is no neighbourhood.
+    private const ulong LongestGapBytes = 64 * 1024;
+
+    private static bool IsIn(in FirmwareSymbol symbol, ulong address) => symbol.LengthBytes == 0 || address - symbol.Address < symbol.LengthBytes;
+
+    private int IndexBefore(ulong address)
     {
         int low = 0, high = _code.Length;
         while (low < high)
@@ -38,7 +58,7 @@ public sealed class SymbolTable
             if (_code[middle].Address <= address) low = middle + 1;
             else high = middle;
         }
-        return low > 0 && (_code[low - 1].LengthBytes == 0 || address - _code[low - 1].Address < _code[low - 1].LengthBytes) ? _code[low - 1] : null;
+        return low - 1;
     }
 
     /// <summary>A function by its name.</summary>

@@ -5,6 +5,7 @@ namespace EdgeHypervisor.Runtime;
 public sealed partial class VirtualMachine
 {
     private VmTrace? _trace; // on its turn
+    private VmProfile? _profile; // on its turn
     private SymbolTable? _symbols;
 
     /// <summary>The functions of its firmware; none when the file has no symbols, or bad ones.</summary>
@@ -32,6 +33,20 @@ public sealed partial class VirtualMachine
         StatusChanged -= OnTracedStatus;
         _trace = null;
         if (_status.State != VmState.Deleted) trace.Detach();
+    });
+
+    /// <summary>Whether all its cores wait for interrupts. On its turn.</summary>
+    internal bool IsAsleep => !IsAnyCoreRunnable();
+
+    internal VmProfile? BeginProfile(Func<VmProfile> create) => Visit(() =>
+    {
+        if (_status.State == VmState.Deleted) throw Refuse("profile", Hint(_status.State));
+        return _profile is null ? _profile = create() : null;
+    });
+
+    internal void EndProfile(VmProfile profile) => Visit(() =>
+    {
+        if (_profile == profile) _profile = null;
     });
 
     internal void InterruptTraced() => InterruptSlice();

@@ -163,6 +163,7 @@ public sealed partial class VirtualMachine
         Volatile.Write(ref _slices, _slices + 1);
         Learn(retired, _host.NowNs - nowNs);
         Take(core, result);
+        _profile?.AfterSlice(core);
         if (_watchpoints.Length > 0) CheckWatchpoints();
     }
 
@@ -177,7 +178,7 @@ public sealed partial class VirtualMachine
 
     private long Budget(long leftNs)
     {
-        if (_watchpoints.Length > 0 || _trace is { Steps: true }) return 1;
+        if (_watchpoints.Length > 0 || _trace is { Steps: true } || _profile is { Steps: true }) return 1;
         var isHost = _machine.Clock.Settings.Mode == ClockMode.Host;
         var untilDeadline = _machine.Clock.InstructionsUntilDeadline(_nsPerInstruction);
         if (isHost) untilDeadline = Math.Max(MinimumHostInstructions, untilDeadline);
