@@ -36,6 +36,39 @@ public sealed class BusTests : IDisposable
     }
 
     [Fact]
+    public void A_transaction_that_begins_with_the_loan_waits_for_the_lender()
+    {
+        using var vm = _boards.NewVm("vm", "i2c0: { to: desk/memory }").Also(vm => vm.Ports.I2c("i2c0"));
+        _boards.Settle();
+        vm.Ports.Open(vm.Epoch); // as at a move's end: the guest runs before the lender has answered
+        var (write, read) = (new byte[] { 5 }, new byte[2]);
+        BusStatus? status = null;
+        vm.Ports.I2c("i2c0").Transfer([new I2cMessage(0x50, false, write), new I2cMessage(0x50, true, read)], s => status = s);
+        Assert.Null(status);
+        vm.Run();
+        Assert.Equal(BusStatus.Ok, status);
+        Assert.Equal([6, 7], read);
+    }
+
+    [Fact]
+    public void It_does_not_wait_for_long_for_a_lender_that_is_not_there()
+    {
+        using var vm = _boards.NewVm("vm", "i2c0: { to: desk/memory }").Also(vm => vm.Ports.I2c("i2c0"));
+        _boards.Network.Faults = new LosingAll();
+        vm.Open();
+        BusStatus? status = null;
+        vm.Ports.I2c("i2c0").Transfer([new I2cMessage(0x50, false, new byte[] { 5 })], s => status = s);
+        _boards.Advance(TimeSpan.FromSeconds(1.5));
+        vm.Turn.Run();
+        Assert.Null(status);
+        _boards.Advance(TimeSpan.FromSeconds(1.5));
+        vm.Turn.Run();
+        Assert.Equal(BusStatus.TimedOut, status);
+        vm.Ports.I2c("i2c0").Transfer([new I2cMessage(0x50, false, new byte[] { 5 })], s => status = s);
+        Assert.Equal(BusStatus.Unavailable, status);
+    }
+
+    [Fact]
     public void A_borrower_that_confirms_no_answer_loses_what_it_borrowed()
     {
         var manifest = Bench.Manifest("vm", "i2c0: memory");

@@ -110,7 +110,7 @@ public sealed class TransportTests : IAsyncDisposable
         var connection = Connect(name);
         var protection = trusted is null ? (IControlProtection)new NoControlProtection() : new BoardControlProtection(name, _identities[name], Trust(name, trusted));
         var endpoint = new LendingEndpoint(
-            new LendingOptions { Board = name, AnswerPatience = TimeSpan.FromSeconds(2) }, board, (_, _) => null, connection, protection,
+            new LendingOptions { Board = name, AnswerPatience = TimeSpan.FromSeconds(20) }, board, (_, _) => null, connection, protection,
             line => { lock (_reports) _reports.Add(line); }, TimeProvider.System);
         _endpoints.Add(endpoint);
         await connection.ConnectAsync(CancellationToken.None);

@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Lending;
 /// <remarks>
 /// A transaction that ended well was performed once. One that ended otherwise was performed once or not at all; it is not
 /// begun any more when its time was up (<see cref="LendingOptions.Patience"/>, in the lender's clock), and not sent again
-/// after the guest was told.
+/// after the guest was told. One that begins while the loan does, as just after a move, waits for the lender.
 /// </remarks>
 internal abstract class BorrowedBus(BorrowerLoan loan, byte index, PortMapping mapping, PortOwner owner) : BorrowedPort(loan, index, mapping, owner)
 {
@@ -17,8 +17,27 @@ internal abstract class BorrowedBus(BorrowerLoan loan, byte index, PortMapping m
     private LinkItem? _underWay;
     private uint _number;
     private long _deadlineNs;
+    private bool _isHeld; // not sent yet
 
-    public override void Begin() => LinkLost(); // what was under way went to a loan that is over
+    public override void Begin()
+    {
+        lock (_lock)
+        {
+            if (_isHeld) return;
+        }
+        LinkLost(); // what was under way went to a loan that is over
+    }
+
+    public override void CatchUp()
+    {
+        LinkItem item;
+        lock (_lock)
+        {
+            if (!_isHeld || _underWay is null) return;
+            (item, _isHeld) = (_underWay, false);
+        }
+        Loan.Send(item);
+    }
 
     public override void LinkLost() => End(null, BusStatus.Unavailable, []);
 
@@ -44,7 +63,8 @@ internal abstract class BorrowedBus(BorrowerLoan loan, byte index, PortMapping m
     /// <param name="write">Writes what the kind wants behind the transaction's number and time.</param>
     protected void Submit(ItemKind kind, Action<ItemWriter> write)
     {
-        if (!Loan.IsUp)
+        var isHeld = Loan.IsWorthWaitingFor;
+        if (!isHeld && !Loan.IsUp)
         {
             Deliver(BusStatus.Unavailable, []);
             return;
@@ -58,8 +78,14 @@ internal abstract class BorrowedBus(BorrowerLoan loan, byte index, PortMapping m
             var bytes = writer.Finish();
             _underWay = item = new LinkItem(() => bytes);
             _deadlineNs = Loan.DeadlineNs();
+            _isHeld = isHeld;
         }
         Owner.Begin();
+        if (isHeld)
+        {
+            if (Loan.HasBegun) CatchUp(); // meanwhile
+            return;
+        }
         Loan.Send(item);
         if (!Loan.IsUp) LinkLost(); // it went down before the item was there to be ended
     }
@@ -73,7 +99,7 @@ internal abstract class BorrowedBus(BorrowerLoan loan, byte index, PortMapping m
         {
             if (_underWay is null || (number is not null && number != _number)) return; // too late: the guest was told
             if (number is null) _underWay.Withdraw();
-            _underWay = null;
+            (_underWay, _isHeld) = (null, false);
         }
         Owner.Turn.Post(() =>
         {

@@ -35,7 +35,7 @@ internal sealed class BorrowerLoan : IDisposable
     private ulong _attempt, _epoch, _frame;
     private volatile bool _isRunning, _wasUp;
     private bool _isLeaving;
-    private long _askAtNs, _retryNs = FirstRetryNs, _heardNs, _leaseNs, _closedAtNs;
+    private long _openedNs, _askAtNs, _retryNs = FirstRetryNs, _heardNs, _leaseNs, _closedAtNs;
     private volatile LoanState _state;
     private volatile string _reason = "";
     private int _unconfirmed, _isPumping;
@@ -59,6 +59,16 @@ internal sealed class BorrowerLoan : IDisposable
 
     /// <summary>Whether the VM runs and its lender is about to be there for the first time: what happens now is made up for then.</summary>
     public bool IsBeginning => _isRunning && !_wasUp && _state == LoanState.Opening;
+
+    /// <summary>Whether that has not taken long yet: a transaction that a guest begins now waits for the lender, and does not fail.</summary>
+    public bool IsWorthWaitingFor =>
+        _isRunning && !_wasUp && _state is LoanState.Opening or LoanState.Up && NowNs - Volatile.Read(ref _openedNs) < _context.Options.Patience.TotalNanoseconds;
+
+    /// <summary>Whether the lender was there, and what waited for it is sent; what begins to wait after a false is sent when it is there.</summary>
+    public bool HasBegun
+    {
+        get { lock (_lock) return _wasUp; }
+    }
 
     public long NowNs => _context.NowNs;
 
@@ -113,6 +123,7 @@ internal sealed class BorrowerLoan : IDisposable
         lock (_lock)
         {
             var isOther = epoch != _epoch; // what is lent is lent for one
+            Volatile.Write(ref _openedNs, NowNs);
             (_epoch, _isRunning) = (epoch, true);
             if (_state == LoanState.Idle || isOther) Reopen("");
             else if (_out is not null) SendState(new ItemWriter(ItemKind.Open).Long((long)epoch));

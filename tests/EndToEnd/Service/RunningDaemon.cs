@@ -84,12 +84,15 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         (await Service.GetTextAsync($"v1/vms/{vm}/console/output", CancellationToken.None)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Waits for something that will be true soon.</summary>
-    public async Task UntilAsync(Func<Task<bool>> isSo, string what)
+    public Task UntilAsync(Func<Task<bool>> isSo, string what) => UntilAsync(isSo, () => what);
+
+    /// <summary>The same, for what can be told only at the end.</summary>
+    public async Task UntilAsync(Func<Task<bool>> isSo, Func<string> what)
     {
         var end = DateTime.UtcNow + Patience;
         while (!await isSo())
         {
-            Assert.True(DateTime.UtcNow < end, $"not within {Patience.TotalSeconds} s: {what}\n--- log:\n{Log}");
+            Assert.True(DateTime.UtcNow < end, $"not within {Patience.TotalSeconds} s: {what()}\n--- log:\n{Log}");
             await Task.Delay(20);
         }
     }
