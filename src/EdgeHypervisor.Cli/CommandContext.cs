@@ -36,6 +36,9 @@ internal sealed class CommandContext(ParseResult arguments) : IDisposable
 
     public T? Get<T>(Option<T> option) => Arguments.GetValue(option);
 
+    /// <summary>Whether an option is there, with a value or without.</summary>
+    public bool IsGiven(Option option) => Arguments.GetResult(option) is { Implicit: false };
+
     /// <summary>Writes a result: as JSON where asked for, else as <paramref name="text"/> does.</summary>
     public void Write<T>(T value, JsonTypeInfo<T> type, Action<T> text)
     {

@@ -21,7 +21,7 @@ public class ArrowTests
         ["EdgeHypervisor.Lending"] =
             ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.Runtime", "EdgeHypervisor.Boards", "EdgeHypervisor.Migration"],
         ["EdgeHypervisor.Composition"] =
-            ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.PluginLoading", "EdgeHypervisor.Runtime", "EdgeHypervisor.Boards"],
+            ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Descriptions", "EdgeHypervisor.PluginLoading", "EdgeHypervisor.Runtime", "EdgeHypervisor.Boards", "EdgeHypervisor.ControlApi"],
     };
 
     /// <summary>The parts that compose the others.</summary>

@@ -53,6 +53,29 @@ public sealed class ExceptionTests
     }
 
     [Fact]
+    public void Exceptions_and_returns_are_told_when_they_have_been_taken_also_one_that_follows_without_going_back()
+    {
+        using var cpu = TwoInterrupts();
+        cpu.Vector(11, Handler | 1);
+        cpu.Program(0xDF05, 0xE7FE); // svc #5; b .
+        var told = new List<(TrapInfo Trap, long Retired)>();
+        cpu.Core.TrapTaken = trap => told.Add((trap, cpu.Core.InstructionsRetired));
+        var start = (ulong)cpu.Core.ProgramCounter;
+        cpu.Run(1);
+        cpu.Run(1); // the handler's first
+        cpu.Core.FindInput("irq1")!.Drive(true);
+        cpu.Core.FindInput("irq1")!.Drive(false);
+        for (var i = 0; i < 4; i++) cpu.Run(1);
+        Assert.Equal(
+            [
+                (new TrapInfo(TrapKind.Exception, 11, "SVCall", start + 2, Handler, 0), 1),
+                (new TrapInfo(TrapKind.Interrupt, 17, "IRQ1", Handler + 2, Other, 0), 3),
+                (new TrapInfo(TrapKind.Return, 0, "to thread", Other + 2, start + 2, 0), 5),
+            ],
+            told);
+    }
+
+    [Fact]
     public void A_more_urgent_interrupt_preempts_and_an_equal_one_waits()
     {
         using var cpu = TwoInterrupts();

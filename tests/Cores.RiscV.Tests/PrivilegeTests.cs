@@ -170,6 +170,37 @@ public sealed class PrivilegeTests
     }
 
     [Theory]
+    [InlineData(8UL, 3)]
+    [InlineData(9UL, 4)]
+    public void A_debugger_finds_what_a_virtual_address_leads_to_and_marks_nothing(ulong mode, int levels)
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        const ulong address = 0x12_3456_7000;
+        var leaf = Map(hart, mode, levels, address, GuestRam.Start + 0x3000, Readable | User); // which the supervisor may not read
+        var before = hart.Ram.Bytes.ToArray();
+        IDebuggableCore core = hart.Core;
+        Assert.True(core.TryTranslate(address + 0x123, out var physical));
+        Assert.Equal(GuestRam.Start + 0x3123, physical);
+        Assert.False(core.TryTranslate(address + 0x1000, out _));
+        Assert.Equal(before, hart.Ram.Bytes.ToArray());
+
+        Assert.True(hart.Ram.TryWrite(leaf, new byte[8]));
+        Assert.False(core.TryTranslate(address, out _));
+        hart.Core.State.Privilege = Privilege.Machine;
+        Assert.True(core.TryTranslate(address, out physical));
+        Assert.Equal(address, physical);
+    }
+
+    [Fact]
+    public void Page_tables_in_a_device_are_not_read_for_a_debugger()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        hart.Core.State.Satp = 8UL << 60 | 0x1000_0000 >> 12;
+        Assert.False(((IDebuggableCore)hart.Core).TryTranslate(0x5000, out _));
+        Assert.Empty(hart.Devices.RetiredAtAccess);
+    }
+
+    [Theory]
     [InlineData(Readable, 15UL)] // a store to a read-only page
     [InlineData(Writable | User, 15UL)] // a user's page without SUM
     [InlineData(0UL, 15UL)]

@@ -38,6 +38,28 @@ public sealed class TrapTests
     }
 
     [Fact]
+    public void Traps_and_returns_are_told_when_they_have_been_taken()
+    {
+        using var hart = HartWithHandler();
+        hart.Load(Addi(T0, Zero, 1), Lw(T0, Zero, 0x40)).Load(Handler, Mret);
+        var told = new List<(TrapInfo Trap, long Retired)>();
+        hart.Core.TrapTaken = trap => told.Add((trap, hart.Core.InstructionsRetired));
+        hart.Core.Run(3);
+        hart.Core.State.Mstatus |= Status.Mie;
+        hart.Core.State.Mie = 1 << Interrupt.MachineTimer;
+        hart.Core.FindInput("mtip")!.Drive(true);
+        hart.Core.Run(1);
+        Assert.Equal(
+            [
+                (new TrapInfo(TrapKind.Exception, 5, "load access fault", GuestRam.Start + 4, Handler, 0x40), 2),
+                (new TrapInfo(TrapKind.Return, 0, "to M", Handler, GuestRam.Start + 4, 0), 3),
+                (new TrapInfo(TrapKind.Interrupt, 7, "machine timer", GuestRam.Start + 4, Handler, 0), 3),
+                (new TrapInfo(TrapKind.Return, 0, "to M", Handler, GuestRam.Start + 4, 0), 4),
+            ],
+            told);
+    }
+
+    [Fact]
     public void A_load_from_nowhere_faults_and_leaves_its_register()
     {
         using var hart = HartWithHandler();

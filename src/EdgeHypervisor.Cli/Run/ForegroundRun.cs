@@ -21,12 +21,15 @@ internal static class ForegroundRun
             .Ports(ports.Provider)
             .Log((level, component, message) => Note(context, serial, level, component, message))
             .Build();
-        var status = await RunAsync(machine, Connect(serial, ports.Consoles), cancellation);
+        await using var onlookers = Onlookers.Open(machine, request, context.Format, line => Say(context, serial, line));
+        var status = await RunAsync(machine, Connect(serial, ports.Consoles), onlookers, cancellation);
         if (status is null) return ExitCode.Ok;
         if (status.State == VmState.Stopped) return status.ExitCode ?? ExitCode.Ok;
         Say(context, serial, status.ToString());
         return ExitCode.RunFailed;
     }
+
+    private static bool HasEnded(VmStatus status) => status.State is VmState.Stopped or VmState.Faulted;
 
     private static List<(ISerialLine Line, VmConsole Console)> Connect(SerialLines serial, IReadOnlyDictionary<string, VmConsole> consoles)
     {
@@ -39,7 +42,7 @@ internal static class ForegroundRun
         return connected;
     }
 
-    private static async Task<VmStatus?> RunAsync(VirtualMachine machine, List<(ISerialLine Line, VmConsole Console)> serial, CancellationToken cancellation)
+    private static async Task<VmStatus?> RunAsync(VirtualMachine machine, List<(ISerialLine Line, VmConsole Console)> serial, Onlookers onlookers, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var output = serial.Select(one => CopyOutAsync(one.Console, one.Line, end.Token)).ToArray();
@@ -48,10 +51,16 @@ internal static class ForegroundRun
             line.OnQuit(end.Cancel);
             line.Start((bytes, token) => new ValueTask(console.WriteAsync(bytes, token)), end.Token);
         }
-        machine.Start();
+        if (!onlookers.IsAwaited) machine.Start();
         try
         {
-            return await machine.WaitForAsync(status => status.State is VmState.Stopped or VmState.Faulted, end.Token);
+            while (true)
+            {
+                var status = await machine.WaitForAsync(HasEnded, end.Token);
+                // A debugger may look at what has failed, and set it right.
+                await onlookers.LeaveAsync(status, end.Token);
+                if (HasEnded(machine.Status)) return machine.Status;
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -27,17 +27,32 @@ internal static class RunCommand
         var board = new Option<string?>("--board") { Description = "The board's description", HelpName = "FILE" };
         var deterministic = new Option<bool>("--deterministic") { Description = "Time counts instructions: the same inputs, the same run" };
         var unpaced = new Option<bool>("--unpaced") { Description = "With --deterministic: as fast as it goes" };
+        var gdb = new Option<string?>("--gdb")
+        {
+            Description = "Lets GDB attach (else at tcp:1234); with ,wait the machine stands still until it does",
+            HelpName = "tcp:PORT[,wait]",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var trace = new Option<string?>("--trace") { Description = "Writes down what the guest does (ehv vm trace --help); - for standard error", HelpName = "FILE|-" };
+        var traceEvents = TraceOptions.Events("--trace-events");
+        var tracePc = TraceOptions.Pc("--trace-pc");
+        var traceDevice = TraceOptions.Device("--trace-device");
+        var traceLimit = TraceOptions.Limit("--trace-limit");
+        var profile = new Option<bool>("--profile") { Description = "Says at the end where the guest spent its time" };
         var plugins = new Option<string[]>("--plugins") { Description = "Where plugins are; may be repeated", HelpName = "FOLDER" };
         var machines = new Option<string[]>("--machines") { Description = "Where machine descriptions are; may be repeated", HelpName = "FOLDER" };
         var command = new EhvSubcommand("run", "Runs one machine in the foreground, without the service; Ctrl-A x ends it")
         {
-            firmware, kernel, initrd, append, load, machine, memory, disk, net, serial, core, map, board, deterministic, unpaced, plugins, machines,
+            firmware, kernel, initrd, append, load, machine, memory, disk, net, serial, core, map, board, gdb, trace, traceEvents, tracePc, traceDevice, traceLimit, profile,
+            deterministic, unpaced, plugins, machines,
         };
         return command
             .WithExamples(
                 "ehv run firmware-images/hello/hello-rv64.elf --machine virt-rv64",
                 "ehv run firmware-images/echo/echo.vm.yaml --serial pty",
                 "ehv run --kernel Image --initrd initrd.gz --append console=ttyS0 --disk root.img --net lan",
+                "ehv run firmware.elf -M virt-rv64 --gdb tcp:1234,wait",
+                "ehv run firmware.elf -M virt-rv64 --trace boot.trace --trace-events instructions,traps --trace-limit 20000",
                 "ehv run firmware.elf -M virt-rv32 -m 1Mi --board boards/simulated-pi.yaml --map gpio0/3=led1")
             .Does((context, cancellation) => ForegroundRun.RunAsync(
                 context,
@@ -56,6 +71,13 @@ internal static class RunCommand
                     CoreOptions = context.Get(core) ?? [],
                     Map = context.Get(map) ?? [],
                     Board = context.Get(board),
+                    Gdb = context.IsGiven(gdb) ? context.Get(gdb) ?? DebugPlace.Default : null,
+                    Trace = context.Get(trace),
+                    TraceEvents = context.Get(traceEvents),
+                    TracePc = context.Get(tracePc),
+                    TraceDevices = context.Get(traceDevice) ?? [],
+                    TraceLimit = context.Get(traceLimit),
+                    IsProfiled = context.Get(profile),
                     IsDeterministic = context.Get(deterministic),
                     IsUnpaced = context.Get(unpaced),
                     PluginFolders = context.Get(plugins) ?? [],

@@ -31,6 +31,22 @@ internal sealed record RunRequest
 
     public string? Board { get; init; }
 
+    /// <summary>Where a debugger may come; null: nowhere.</summary>
+    public string? Gdb { get; init; }
+
+    /// <summary>Where a trace goes; null: there is none.</summary>
+    public string? Trace { get; init; }
+
+    public string? TraceEvents { get; init; }
+
+    public string? TracePc { get; init; }
+
+    public string[] TraceDevices { get; init; } = [];
+
+    public long? TraceLimit { get; init; }
+
+    public bool IsProfiled { get; init; }
+
     public bool IsDeterministic { get; init; }
 
     public bool IsUnpaced { get; init; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using EdgeHypervisor.Composition;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Runtime;
 using Microsoft.AspNetCore.Http;
@@ -60,12 +61,7 @@ internal sealed class TraceRoutes(VmTable table)
         end.CancelAfter(duration);
         Task ended = machine.WaitForAsync(status => status.State is not (VmState.Running or VmState.Pausing or VmState.Paused), end.Token);
         await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var report = profile.Report();
-        await context.WriteAsync(
-            new ProfileInfo(
-                (long)report.Duration.TotalMilliseconds, report.Samples, report.IdleSamples, machine.Symbols.Count,
-                [.. report.Places.Take((int)Math.Min(places, int.MaxValue)).Select(place => new ProfilePlace(place.Place.Name, $"0x{place.Place.Address:x8}", place.Samples))]),
-            ControlJson.Default.ProfileInfo);
+        await context.WriteAsync(Profiles.Describe(profile.Report(), machine.Symbols, (int)Math.Min(places, int.MaxValue)), ControlJson.Default.ProfileInfo);
     }
 
     private static VmProfile Begin(HostedVm vm, VirtualMachine machine)

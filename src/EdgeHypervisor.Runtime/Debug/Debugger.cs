@@ -31,11 +31,12 @@ public sealed class Debugger : IDisposable
     /// <summary>Speaks GDB's remote serial protocol until the debugger leaves or the connection breaks.</summary>
     /// <param name="stream">The connection; not disposed.</param>
     /// <param name="cancellation">Ends the session; what it set is taken away, and a VM that ran before runs again.</param>
-    public async Task ServeAsync(Stream stream, CancellationToken cancellation)
+    /// <param name="goesOn">Whether the VM runs afterwards also if it did not before.</param>
+    public async Task ServeAsync(Stream stream, CancellationToken cancellation, bool goesOn = false)
     {
         try
         {
-            using var session = new GdbSession(_vm, stream);
+            using var session = new GdbSession(_vm, stream, goesOn);
             await session.RunAsync(cancellation).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or VmStateException)

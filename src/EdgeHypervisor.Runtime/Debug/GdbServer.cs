@@ -14,16 +14,19 @@ public sealed class GdbServer : IAsyncDisposable
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _accepting;
+    private readonly bool _goesOn;
+    private volatile Task _session = Task.CompletedTask;
 
     /// <summary>Begins to listen. The VM goes on until a debugger attaches.</summary>
     /// <param name="vm">Which VM.</param>
     /// <param name="endPoint">Where; port 0 for any free one.</param>
+    /// <param name="goesOn">Whether the VM runs when the debugger has left, also if it did not before it came.</param>
     /// <exception cref="NotSupportedException">The VM's core cannot be looked into.</exception>
     /// <exception cref="SocketException">The port is taken.</exception>
-    public GdbServer(VirtualMachine vm, IPEndPoint endPoint)
+    public GdbServer(VirtualMachine vm, IPEndPoint endPoint, bool goesOn = false)
     {
         Debugger.Check(vm);
-        _vm = vm;
+        (_vm, _goesOn) = (vm, goesOn);
         _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -42,6 +45,9 @@ public sealed class GdbServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>Completes when the debugger that is attached has left; completed when none is.</summary>
+    public Task Session => _session;
+
     /// <summary>Ends listening and any session; the VM runs on if it ran before the debugger came.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -53,19 +59,18 @@ public sealed class GdbServer : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        var session = Task.CompletedTask;
         try
         {
             while (true)
             {
                 var client = await _listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                if (Debugger.TryAttach(_vm) is { } debugger) session = ServeAsync(client, debugger);
+                if (Debugger.TryAttach(_vm) is { } debugger) _session = ServeAsync(client, debugger);
                 else client.Dispose();
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            await session.ConfigureAwait(false);
+            await _session.ConfigureAwait(false);
         }
     }
 
@@ -75,7 +80,7 @@ public sealed class GdbServer : IAsyncDisposable
         {
             client.NoDelay = true;
             await using var stream = new NetworkStream(client, ownsSocket: true);
-            await debugger.ServeAsync(stream, _stopping.Token).ConfigureAwait(false);
+            await debugger.ServeAsync(stream, _stopping.Token, _goesOn).ConfigureAwait(false);
         }
     }
 }

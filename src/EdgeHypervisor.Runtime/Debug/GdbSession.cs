@@ -27,19 +27,19 @@ internal sealed class GdbSession : IDisposable
     private readonly HashSet<ulong> _breakpoints = [];
     private readonly HashSet<(ulong Address, int LengthBytes)> _watchpoints = [];
     private readonly Channel<(string? Packet, VmStatus? Status)> _events = Channel.CreateBounded<(string?, VmStatus?)>(64);
-    private readonly bool _ranBefore;
+    private readonly bool _runsAfterwards;
     private string? _targetDescription;
     private int _core;
     private bool _isWaitingForStop;
     private bool _interrupted;
     private bool _isOver;
 
-    public GdbSession(VirtualMachine vm, Stream stream)
+    public GdbSession(VirtualMachine vm, Stream stream, bool goesOn)
     {
         _vm = vm;
         _connection = new GdbConnection(stream);
         _cores = vm.DebuggableCores;
-        _ranBefore = vm.State == VmState.Running;
+        _runsAfterwards = goesOn || vm.State == VmState.Running;
         vm.StatusChanged += OnStatus;
         vm.Break();
     }
@@ -403,7 +403,9 @@ internal sealed class GdbSession : IDisposable
                 }
             });
             foreach (var (address, length) in _watchpoints) _vm.RemoveWatchpoint(address, length);
-            if (_ranBefore && _vm.Status is { State: VmState.Paused, Cause: VmCause.Breakpoint }) _vm.Resume();
+            if (!_runsAfterwards) return;
+            if (_vm.Status is { State: VmState.Paused, Cause: VmCause.Breakpoint }) _vm.Resume();
+            if (_vm.State == VmState.Created) _vm.Start();
         }
         catch (VmStateException)
         {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.EndToEnd.Machines;
+
 namespace EdgeHypervisor.EndToEnd.Service;
 
 /// <summary><c>ehv run</c>: one machine in the foreground.</summary>
@@ -66,6 +68,50 @@ public class RunTests
         }
     }
 
+    [Fact]
+    public async Task A_trace_and_a_profile_of_a_whole_run_are_had_without_the_service()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "hello.trace");
+        string[] line = ["run", BuiltTree.Guest("hello", "hello-rv64.elf"), "--machine", "virt-rv64", "--deterministic", "--unpaced"];
+        var alone = await Ehv.RunAsync(line);
+        var traced = await Ehv.RunAsync([.. line, "--trace", file, "--trace-events", "instructions,traps,devices", "--profile"]);
+        Assert.Equal((0, alone.Output), (traced.ExitCode, traced.Output));
+        Assert.Contains("FUNCTION", traced.Error, StringComparison.Ordinal);
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Contains("  0.000000000  cpu0  insn   0x80000000 ", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("_start", lines[1], StringComparison.Ordinal);
+        Assert.Contains("ended: the VM is stopped: the guest switched itself off with exit code 0", lines[^1], StringComparison.Ordinal);
+
+        await Ehv.RunAsync([.. line, "--trace", file, "--trace-events", "instructions,traps,devices"]);
+        Assert.Equal(lines, await File.ReadAllLinesAsync(file)); // the same run, the same trace
+    }
+
+    [TheoryWithTool("gdb-multiarch")]
+    [InlineData("hello-rv64.elf")]
+    public async Task A_machine_waits_for_a_debugger_and_goes_on_when_it_has_left(string image)
+    {
+        using var process = Ehv.Start(null, "run", BuiltTree.Guest("hello", image), "--machine", "virt-rv64", "--gdb", "tcp:0,wait");
+        try
+        {
+            var place = (await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)))!;
+            Assert.Matches(@"^ehv: target remote 127\.0\.0\.1:\d+ \(the machine waits for it\)$", place);
+            var gdb = Tool.Run(
+                "gdb-multiarch",
+                ["-batch", "-nx", BuiltTree.Guest("hello", image), "-ex", place["ehv: ".Length..].Split(" (")[0], "-ex", "print $pc == _start", "-ex", "break main", "-ex", "continue", "-ex", "delete", "-ex", "detach"],
+                TimeSpan.FromMinutes(2));
+            Assert.Contains("$1 = 1", gdb.Output, StringComparison.Ordinal);
+            Assert.Matches("Breakpoint 1, .* in main", gdb.Output);
+            Assert.Contains("Hello from rv64.", await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60)), StringComparison.Ordinal);
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
     [Theory]
     [InlineData(new[] { "run", "IMAGE" }, 2, "which machine?", "--machine virt-rv64")]
     [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv128" }, 1, "there is no machine 'virt-rv128'", "virt-rv64")]
@@ -74,6 +120,9 @@ public class RunTests
     [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--serial", "com1" }, 2, "--serial: 'com1'", "tcp:PORT")]
     [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--map", "gpio0" }, 2, "--map", "NAME=VALUE")]
     [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--board", "BOARD", "--map", "gpio0/3=relay9" }, 1, "relay9", "relay1")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--gdb", "tcp:x" }, 2, "--gdb: 'tcp:x'", "--gdb tcp:1234,wait")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--gdb", "0.0.0.0:1" }, 2, "no password", "ssh -L")]
+    [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--trace", "-", "--trace-pc", "nowhere" }, 1, "'nowhere'", "a function of the firmware")]
     [InlineData(new[] { "vm", "start" }, 2, "Required argument", "vm start")]
     [InlineData(new[] { "status" }, 3, "cannot be reached", "EHV_SOCKET")]
     public async Task What_is_wrong_on_the_command_line_is_named_with_what_would_be_right(string[] line, int code, string problem, string fix)

@@ -6,15 +6,15 @@ using EdgeHypervisor.ControlApi;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
-/// <summary><c>ehv vm trace</c> at VMs of a real daemon.</summary>
-public sealed partial class TraceTests
+/// <summary><c>ehv vm trace</c> and <c>ehv vm profile</c> at VMs of a real daemon.</summary>
+public sealed partial class TraceTests(TracedDaemon traced) : IClassFixture<TracedDaemon>
 {
     private const int Interrupt = 2;
 
     [Fact]
     public async Task Each_beat_is_a_timer_interrupt_a_change_of_the_pin_and_a_line_on_the_console()
     {
-        await using var daemon = await StartBlinkyAsync();
+        var daemon = traced.Daemon;
         var lines = Lines(await daemon.DoAsync("--format", "json", "vm", "trace", "blinky-counter", "--limit", "400"));
         Assert.Equal("end", lines[^1].Event);
         Assert.Equal((400, 0), (lines[^1].Count, lines[^1].Lost));
@@ -44,9 +44,8 @@ public sealed partial class TraceTests
     [Fact]
     public async Task Instructions_of_one_function_go_to_a_file_until_Ctrl_C_and_the_VM_goes_on()
     {
-        await using var daemon = await StartBlinkyAsync();
-        using var folder = new TemporaryFolder();
-        var file = Path.Combine(folder.Path, "drive.trace");
+        var daemon = traced.Daemon;
+        var file = Path.Combine(traced.Folder, "drive.trace");
         using var ehv = Ehv.Start(daemon.Socket, "vm", "trace", "blinky-counter", "--events", "instructions,devices", "--pc", "gpio_drive", "--output", file);
         await daemon.UntilAsync(() => Task.FromResult(File.Exists(file) && File.ReadAllText(file).Contains("write  gpio0", StringComparison.Ordinal)), "something is in the file");
         var second = await daemon.EhvAsync("vm", "trace", "blinky-counter");
@@ -66,33 +65,57 @@ public sealed partial class TraceTests
     }
 
     [Fact]
-    public async Task A_trace_ends_with_its_VM_and_what_is_wrong_with_it_is_named_with_what_would_be_right()
+    public async Task A_trace_goes_on_over_a_pause_and_ends_with_its_VM()
     {
-        await using var daemon = await StartBlinkyAsync();
-        (string[] Words, string Problem, string Fix)[] wrong =
-        [
-            (["--events", "insns"], "'insns'", "instructions, traps, devices"),
-            (["--device", "gpio"], "no device 'gpio'", "did you mean 'gpio0'?"),
-            (["--pc", "no_such"], "'no_such'", "0x80000000-0x80000fff"),
-            (["--for", "soon"], "'soon' is not a time", "10s"),
-        ];
-        foreach (var (words, problem, fix) in wrong)
-        {
-            var ran = await daemon.EhvAsync(["vm", "trace", "blinky-counter", .. words]);
-            Assert.NotEqual(0, ran.ExitCode);
-            Assert.Contains(problem, ran.Error, StringComparison.Ordinal);
-            Assert.Contains(fix, ran.Error, StringComparison.Ordinal);
-        }
-
-        using var ehv = Ehv.Start(daemon.Socket, "vm", "trace", "blinky-counter", "--events", "traps");
-        Assert.StartsWith("# trace of blinky-counter", await ehv.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
-        await daemon.DoAsync("vm", "pause", "blinky-counter");
-        await daemon.DoAsync("vm", "resume", "blinky-counter");
-        await daemon.DoAsync("vm", "rm", "blinky-counter", "--force");
+        var daemon = traced.Daemon;
+        await daemon.DoAsync("vm", "create", BuiltTree.Guest("idle", "idle.vm.yaml"), "--start");
+        using var ehv = Ehv.Start(daemon.Socket, "vm", "trace", "idle", "--events", "instructions");
+        Assert.StartsWith("# trace of idle", await ehv.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        foreach (var verb in new[] { "pause", "resume", "reset" }) await daemon.Service.PostAsync($"v1/vms/idle/{verb}", ControlJson.Default.VmSummary, CancellationToken.None);
+        await daemon.Service.DoAsync(HttpMethod.Delete, "v1/vms/idle?force=true", CancellationToken.None);
         var output = await ehv.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Contains("_start", output, StringComparison.Ordinal); // what the reset led to
         Assert.EndsWith("ended: the VM is not here any more\n", output, StringComparison.Ordinal);
         await ehv.WaitForExitAsync();
         Assert.Equal(0, ehv.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("trace?events=insns", "'insns'", "instructions, traps, devices")]
+    [InlineData("trace?device=gpio", "no device 'gpio'", "did you mean 'gpio0'?")]
+    [InlineData("trace?pc=no_such", "'no_such'", "0x80000000-0x80000fff")]
+    [InlineData("trace?for=soon", "'soon' is not a time", "10s")]
+    [InlineData("trace?limit=0", "'0' is not a number", "limit=1000")]
+    [InlineData("trace?format=xml", "'xml' is not a format", "text or json")]
+    [InlineData("profile?top=none", "'none' is not a number", "top=1000")]
+    public async Task What_is_wrong_with_a_question_is_named_with_what_would_be_right(string question, string problem, string fix)
+    {
+        var refused = (await Assert.ThrowsAsync<ControlException>(() => traced.Daemon.Service.GetTextAsync($"v1/vms/{TracedDaemon.Blinky}/{question}", CancellationToken.None))).Problem;
+        Assert.Equal(400, refused.Status);
+        Assert.Contains(problem, refused.Detail, StringComparison.Ordinal);
+        Assert.Contains(fix, refused.Detail + refused.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_profile_of_a_bench_kernel_names_its_hot_function_first_and_of_a_sleeper_that_it_sleeps()
+    {
+        var daemon = traced.Daemon;
+        var off = await daemon.EhvAsync("vm", "profile", TracedDaemon.Kernel);
+        Assert.Equal(5, off.ExitCode);
+        Assert.Contains("start or resume it first", off.Error, StringComparison.Ordinal);
+
+        await daemon.DoAsync("vm", "start", TracedDaemon.Kernel);
+        var file = Path.Combine(traced.Folder, "profile.json");
+        await daemon.DoAsync("--format", "json", "vm", "profile", TracedDaemon.Kernel, "--for", "1s", "--top", "3", "--output", file);
+        var profile = JsonSerializer.Deserialize(await File.ReadAllTextAsync(file), ControlJson.Default.ProfileInfo)!;
+        Assert.Equal("kernel_run", profile.Places[0].Name);
+        Assert.Contains("SHARE", await daemon.DoAsync("vm", "profile", TracedDaemon.Kernel, "--for", "100ms"), StringComparison.Ordinal);
+        Assert.True(profile.Places[0].Samples * 2 > profile.Samples, $"{profile.Places[0].Samples} of {profile.Samples}");
+        Assert.InRange(profile.Places.Count, 1, 3);
+        await daemon.DoAsync("vm", "stop", TracedDaemon.Kernel);
+
+        var sleeper = await daemon.Service.GetAsync($"v1/vms/{TracedDaemon.Blinky}/profile?for=500ms", ControlJson.Default.ProfileInfo, CancellationToken.None);
+        Assert.True(sleeper.IdleSamples > sleeper.Samples, $"asleep at {sleeper.IdleSamples}, busy at {sleeper.Samples}");
     }
 
     private static TraceLine[] Lines(string text) =>
@@ -113,14 +136,6 @@ public sealed partial class TraceTests
 
     private static string Said(TraceLine[] beat) =>
         string.Concat(beat.Where(line => line is { Event: "write", Device: "uart0", Offset: "0x0" }).Select(line => (char)Convert.ToByte(line.Value, 16))).TrimEnd();
-
-    private static async Task<RunningDaemon> StartBlinkyAsync()
-    {
-        var daemon = await RunningDaemon.StartAsync();
-        await daemon.DoAsync("vm", "create", BuiltTree.Guest("blinky-counter", "blinky-counter.vm.yaml"), "--start");
-        await daemon.SaidAsync("blinky-counter", "beat");
-        return daemon;
-    }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
