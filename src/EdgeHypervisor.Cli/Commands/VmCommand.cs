@@ -30,6 +30,10 @@ internal static class VmCommand
 
     public static string PathOf(string vm) => $"v1/vms/{Uri.EscapeDataString(vm)}";
 
+    /// <summary>A question about a VM, with what was said of it.</summary>
+    public static string PathOf(string vm, string question, params (string Name, string? Value)[] parameters) =>
+        $"{PathOf(vm)}/{question}?{string.Join('&', parameters.Where(one => one.Value is not null).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}"))}";
+
     private static Command Verb(string verb, string done, string description)
     {
         var vm = Suggest.Vm();

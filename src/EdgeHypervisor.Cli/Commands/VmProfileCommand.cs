@@ -18,9 +18,7 @@ internal static class VmProfileCommand
             .WithExamples("ehv vm profile sensor", "ehv vm profile sensor --for 1m --top 5", "ehv vm profile sensor --format json --output sensor.json")
             .Does(async (context, cancellation) =>
             {
-                (string Name, string? Value)[] query = [("for", context.Get(time)), ("top", context.Get(top)?.ToString(CultureInfo.InvariantCulture))];
-                var words = query.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}");
-                var path = $"{VmCommand.PathOf(context.Get(vm))}/profile?{string.Join('&', words)}";
+                var path = VmCommand.PathOf(context.Get(vm), "profile", ("for", context.Get(time)), ("top", context.Get(top)?.ToString(CultureInfo.InvariantCulture)));
                 var profile = await context.Service.GetAsync(path, ControlJson.Default.ProfileInfo, cancellation);
                 if (context.Get(output) is not { } file)
                 {

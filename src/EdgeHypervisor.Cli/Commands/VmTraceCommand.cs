@@ -28,13 +28,13 @@ internal static class VmTraceCommand
                 "ehv vm trace blinky --events instructions,traps --pc play_beat --limit 1000 --output blinky.trace")
             .Does((context, cancellation) =>
             {
-                (string Name, string? Value)[] query =
-                [
-                    ("events", context.Get(events)), ("pc", context.Get(pc)), .. (context.Get(device) ?? []).Select(one => ("device", (string?)one)),
-                    ("limit", context.Get(limit)?.ToString(CultureInfo.InvariantCulture)), ("for", context.Get(time)), ("format", context.Format == OutputFormat.Json ? "json" : null),
-                ];
-                var words = query.Where(part => part.Value is not null).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}");
-                return CopyAsync(context, $"{VmCommand.PathOf(context.Get(vm))}/trace?{string.Join('&', words)}", context.Get(output)!, cancellation);
+                var path = VmCommand.PathOf(
+                    context.Get(vm), "trace",
+                    [
+                        ("events", context.Get(events)), ("pc", context.Get(pc)), .. (context.Get(device) ?? []).Select(one => ("device", (string?)one)),
+                        ("limit", context.Get(limit)?.ToString(CultureInfo.InvariantCulture)), ("for", context.Get(time)), ("format", context.Format == OutputFormat.Json ? "json" : null),
+                    ]);
+                return CopyAsync(context, path, context.Get(output)!, cancellation);
             });
     }
 
