@@ -64,6 +64,7 @@ public sealed class PrivilegeTests
     [InlineData(Mret, 1)]
     [InlineData(0x1020_0073u, 0)] // sret
     [InlineData(0x1200_0073u, 0)] // sfence.vma
+    [InlineData(Wfi, 0)] // where there is a supervisor: nobody could say when it ends
     public void Instructions_of_a_higher_privilege_are_illegal(uint word, int privilege)
     {
         using var hart = HartIn((Privilege)privilege);

@@ -119,14 +119,20 @@ public sealed class TrapTests
         Assert.Equal((6UL, GuestRam.Start + 0x1002), (hart.Core.State.Mcause, hart.Core.State.Mtval));
     }
 
-    [Fact]
-    public void Without_compressed_instructions_a_jump_to_an_odd_halfword_traps_and_does_not_link()
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("eager-translator")]
+    public void Without_compressed_instructions_a_jump_to_an_odd_halfword_traps_and_does_not_link(string engine)
     {
-        using var hart = HartWithHandler("rv64ima");
-        hart.Load(Jal(Ra, 6));
-        hart.Core.Run(1);
-        Assert.Equal((0UL, GuestRam.Start + 6, GuestRam.Start), (hart.Core.State.Mcause, hart.Core.State.Mtval, hart.Core.State.Mepc));
-        Assert.Equal(0UL, hart[Ra]);
+        foreach (var jump in new[] { Jal(Ra, 2), Jalr(Ra, A0, 6), Jalr(Zero, A0, 7) })
+        {
+            using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64ima", ["engine"] = engine });
+            hart.Load(Addi(T0, T0, 1), jump).Load(Handler, Csrrs(T1, CsrAddress.Mcause, Zero), Csrrw(T2, CsrAddress.Mepc, A1), Mret);
+            (hart.Core.State.Mtvec, hart[A0], hart[A1]) = (Handler, GuestRam.Start, GuestRam.Start);
+            hart.Core.Run(500); // 100 times, so that it is translated where that is wanted
+            Assert.Equal((0UL, GuestRam.Start + 6), (hart[T1], hart.Core.State.Mtval));
+            Assert.Equal((100UL, 0UL, GuestRam.Start + 4), (hart[T0], hart[Ra], hart[T2]));
+        }
     }
 
     [Fact]

@@ -26,8 +26,8 @@ internal sealed class ProgramSettings
         _mode = mode;
         _status = (ulong)mode << Status.MppShift | Status.Fs | Random(random, Status.Sum) | Random(random, Status.Mxr);
         if (mode == Privilege.Machine) return;
-        // Supervisor mode sleeps with TW off, so WFI is there only with it on.
-        _status |= Random(random, Status.Tvm) | Status.Tw;
+        // With TW off supervisor mode would sleep.
+        _status |= Random(random, Status.Tvm) | (mode == Privilege.Supervisor ? Status.Tw : Random(random, Status.Tw));
         if (random.Next(2) == 0) _delegated = (ulong)random.Next(0x10000) & Delegable;
         else _status |= Random(random, Status.Tsr); // its handler returns by sret
         for (var i = 0; i < PmpEntries - 1; i++) _protection[i] = random.Next(4) == 0 ? Entry(random) : default;

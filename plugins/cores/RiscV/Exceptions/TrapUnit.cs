@@ -24,8 +24,16 @@ internal sealed unsafe class TrapUnit(Hart* hart, Isa isa)
     /// <summary>The bits of mip.</summary>
     public ulong PendingInterrupts => _state->InterruptInputs | _state->SoftwareInterrupts;
 
-    /// <summary>Whether WFI may be executed at this privilege. A waiting guest costs nothing, so TW traps at once.</summary>
-    public bool MayWait => _state->Privilege == Privilege.Machine || (_state->Mstatus & Status.Tw) == 0;
+    /// <summary>
+    /// Whether WFI may be executed at this privilege: where it may not wait for long, it traps at once. User mode may not where there
+    /// is a supervisor: privileged specification, 3.1.6.5.
+    /// </summary>
+    public bool MayWait => _state->Privilege switch
+    {
+        Privilege.Machine => true,
+        Privilege.User when isa.Has(Extensions.S) => false,
+        _ => (_state->Mstatus & Status.Tw) == 0,
+    };
 
     /// <summary>Takes an exception at the program counter.</summary>
     public void Raise(Cause cause, ulong value)

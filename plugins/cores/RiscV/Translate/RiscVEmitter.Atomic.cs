@@ -87,10 +87,13 @@ internal sealed partial class RiscVEmitter
     }
 
     // A misaligned one traps, which the interpreter does.
-    private void InterpretMisaligned(in Instruction address, AccessWidth width, RegionEmitter region)
+    private void InterpretMisaligned(in Instruction address, AccessWidth width, RegionEmitter region) =>
+        InterpretWhereAny((long)width - 1, address, region);
+
+    private void InterpretWhereAny(long bits, in Instruction address, RegionEmitter region)
     {
         PushMemoryAddress(address, region);
-        region.Constant((long)width - 1);
+        region.Constant(bits);
         region.IL.Emit(OpCodes.And);
         region.IL.Emit(OpCodes.Brtrue, region.InterpretLabel());
     }

@@ -7,7 +7,9 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// What each instruction does, as IL. RV64 keeps registers as <c>int64</c>, RV32 as <c>int32</c>; the few places where
 /// that matters ask <see cref="_is64"/>. What is not here the interpreter executes.
 /// </summary>
-internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instruction>
+/// <param name="xlen">The width of its registers.</param>
+/// <param name="misalignedTarget">The bits of an address at which no instruction may begin, beside the lowest: none where there are short ones.</param>
+internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : IInstructionEmitter<Instruction>
 {
     /// <summary>The number of f0 among <see cref="Registers"/>, and its place in the state.</summary>
     private const int FirstFloat = 33;
@@ -211,6 +213,7 @@ internal sealed partial class RiscVEmitter(int xlen) : IInstructionEmitter<Instr
                 region.EndJump();
                 break;
             case Op.Jalr:
+                if (misalignedTarget != 0) InterpretWhereAny((long)misalignedTarget, i, region);
                 PushMemoryAddress(i, region); // before the link: both may be the same register
                 region.Constant(~1L);
                 region.IL.Emit(OpCodes.And);

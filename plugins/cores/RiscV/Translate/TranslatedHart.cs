@@ -31,7 +31,7 @@ internal readonly unsafe struct TranslatedHart(RiscVCore core, Hart* hart, RamRe
     public bool MayEnterRegions => true;
 
     /// <inheritdoc/>
-    public RegionCompiler<Instruction> CreateCompiler(TranslationOptions options) => new(new RiscVEmitter(xlen), Hart.Layout, options);
+    public RegionCompiler<Instruction> CreateCompiler(TranslationOptions options) => new(new RiscVEmitter(xlen, hart->MisalignedTargetMask), Hart.Layout, options);
 
     /// <inheritdoc/>
     public MemoryModel MemoryFor(ulong address) => hart->LoadTlb == null
