@@ -69,9 +69,17 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public async Task Translated_code_tells_the_same_traps_and_accesses_at_the_same_times_as_interpreted()
+    {
+        var (_, interpreted) = await BlinkAsync(TraceEvents.Traps | TraceEvents.Devices, engine: "interpreter");
+        var (_, translated) = await BlinkAsync(TraceEvents.Traps | TraceEvents.Devices, engine: "eager-translator");
+        Assert.Equal(interpreted, translated);
+    }
+
+    [Fact]
     public async Task A_filter_takes_what_one_function_does_at_one_device()
     {
-        var (_, trace) = await BlinkAsync(Everything, "gpio_drive", "gpio0");
+        var (_, trace) = await BlinkAsync(Everything, "gpio_drive", ["gpio0"]);
         using var blinky = new RiscVMachine(_scheduler, "blinky-counter");
         var function = blinky.Vm.Symbols.FindByName("gpio_drive")!.Value;
         Assert.All(trace, e => Assert.InRange(e.Pc, function.Address, function.Address + function.LengthBytes - 1));
@@ -181,10 +189,10 @@ public sealed class TraceTests : IDisposable
     }
 
     // Five beats of a blinking light, deterministically, and what can be seen of the machine afterwards.
-    private async Task<(Outcome End, List<TraceEvent> Trace)> BlinkAsync(TraceEvents events, string? pc = null, params string[] devices)
+    private async Task<(Outcome End, List<TraceEvent> Trace)> BlinkAsync(TraceEvents events, string? pc = null, string[]? devices = null, string? engine = null)
     {
-        using var blinky = new RiscVMachine(_scheduler, "blinky-counter", Deterministic, prepare: RiscVMachine.Parameters((0, 1), (1, 5)));
-        using var trace = events == TraceEvents.None ? null : VmTrace.TryBegin(blinky.Vm, TraceFilter.Parse(blinky.Vm, null, pc, devices) with { Events = events });
+        using var blinky = new RiscVMachine(_scheduler, "blinky-counter", Deterministic, prepare: RiscVMachine.Parameters((0, 1), (1, 5)), engine: engine);
+        using var trace = events == TraceEvents.None ? null : VmTrace.TryBegin(blinky.Vm, TraceFilter.Parse(blinky.Vm, null, pc, devices ?? []) with { Events = events });
         blinky.Vm.Start();
         var seen = trace is null ? [] : await ReadAllAsync(trace).WaitAsync(Patience);
         var status = await blinky.Vm.WaitForAsync(status => status.State is VmState.Stopped or VmState.Faulted).WaitAsync(Patience);

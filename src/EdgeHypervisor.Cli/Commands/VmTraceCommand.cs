@@ -25,7 +25,7 @@ internal static class VmTraceCommand
             .WithExamples(
                 "ehv vm trace blinky",
                 "ehv vm trace blinky --events devices --device gpio0 --for 10s",
-                "ehv vm trace blinky --events instructions,traps --pc play_beat --limit 1000 --output blinky.trace")
+                "ehv vm trace blinky --events instructions,traps --pc gpio_drive --limit 1000 --output blinky.trace")
             .Does((context, cancellation) =>
             {
                 var path = VmCommand.PathOf(

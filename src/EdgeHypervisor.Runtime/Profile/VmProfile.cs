@@ -51,6 +51,7 @@ public sealed class VmProfile : IDisposable
     internal static VmProfile? TryBeginUntimed(VirtualMachine vm)
     {
         if (vm.DebuggableCores.Count == 0) throw new NotSupportedException($"VM {vm.Name}: its core {vm.Blueprint.CorePlugin} does not say where it is");
+        _ = vm.Symbols; // reads them now, and not on its turn
         return vm.BeginProfile(() => new VmProfile(vm));
     }
 

@@ -19,6 +19,9 @@ public class MoveTests
         await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
         await desk.DoAsync("vm", "create", Blinky, "--start");
         await desk.SaidAsync("blinky-counter", "beat 3 ");
+        using var tracing = Ehv.Start(desk.Socket, "vm", "trace", "blinky-counter"); // which a move must not mind
+        Assert.StartsWith("# trace of", await tracing.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        var trace = tracing.StandardOutput.ReadToEndAsync();
 
         var heard = new List<Task<string>>();
         foreach (var (from, to) in new[] { (desk, pocket), (pocket, desk), (desk, pocket) })
@@ -28,6 +31,8 @@ public class MoveTests
             await to.SaidAsync("blinky-counter", "beat", times: 3);
             Assert.Empty(await from.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
         }
+
+        Assert.EndsWith("ended: the VM is not here any more\n", await trace.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
 
         // A line may begin on one board and end on the next.
         var consoles = string.Concat(await Task.WhenAll(heard)) + string.Join("\r\n", await pocket.ConsoleAsync("blinky-counter"));

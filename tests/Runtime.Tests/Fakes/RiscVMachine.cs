@@ -13,12 +13,13 @@ internal sealed class RiscVMachine : IDisposable
     private readonly ConsolePorts _ports = new();
     private long _position;
 
-    public RiscVMachine(VmScheduler scheduler, string guest, ClockSettings? clock = null, int memoryMi = 4, string machine = "virt-rv64", Action<VirtualMachine>? prepare = null)
+    public RiscVMachine(VmScheduler scheduler, string guest, ClockSettings? clock = null, int memoryMi = 4, string machine = "virt-rv64", Action<VirtualMachine>? prepare = null, string? engine = null)
     {
         var file = Path.Combine(Repository.Root, "boards", "machines", $"{machine}.yaml");
         var description = DescriptionReader.ReadMachine(file);
         var firmware = FirmwareImage.Load(Repository.Find("firmware-images", guest, $"{guest}-{machine[5..]}.elf"));
         var manifest = new VirtualMachineDescription { Name = guest, Machine = machine, Firmware = firmware.Source, MemoryBytes = (long)memoryMi << 20 };
+        if (engine is not null) manifest = manifest with { CoreOptions = new Dictionary<string, string> { ["engine"] = engine } };
         var blueprint = MachineBlueprint.From(description, manifest, firmware);
         Vm = VirtualMachineBuilder.From(blueprint with { Clock = clock ?? new ClockSettings() }, scheduler, Plugins.Value).Ports(_ports).Build();
         prepare?.Invoke(Vm);
