@@ -117,6 +117,24 @@ public sealed class GdbTests : IDisposable
         Assert.StartsWith("T05", await gdb.AskAsync("?"));
     }
 
+    [Theory]
+    [InlineData(false, VmState.Created)]
+    [InlineData(true, VmState.Running)]
+    public async Task A_VM_that_waited_for_a_debugger_goes_on_when_it_has_left_where_that_was_asked_for(bool goesOn, VmState afterwards)
+    {
+        using var idle = new RiscVMachine(_scheduler, "idle");
+        await using var server = new GdbServer(idle.Vm, AnyPort, goesOn);
+        using (var gdb = await GdbClient.ConnectAsync(server.EndPoint))
+        {
+            Assert.StartsWith("T05", await gdb.AskAsync("?"));
+            Assert.False(server.Session.IsCompleted);
+            Assert.Equal(VmState.Created, idle.Vm.State);
+            Assert.Equal("OK", await gdb.AskAsync("D"));
+        }
+        await server.Session.WaitAsync(Patience);
+        Assert.Equal(afterwards, idle.Vm.State);
+    }
+
     [Fact]
     public async Task A_second_debugger_is_turned_away()
     {
