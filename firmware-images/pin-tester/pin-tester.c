@@ -167,16 +167,15 @@ static bool toggle(char *rest)
     return true;
 }
 
-// Raises lines one after another, then lowers them in the same order.
+// Raises lines one after another, then lowers them in the same order. Each level stays for the period at least, however late the one before it was.
 static bool walk(char *rest)
 {
     uint32_t first, count, period_ms;
     if (!two_numbers(&rest, &first, &count) || !read_number(next_word(&rest), &period_ms) || first >= LINES || count > LINES - first)
         return false;
-    uint64_t next = clint_now();
     for (uint32_t step = 0; step < 2 * count; step++) {
         gpio_make_output(first + step % count, step < count);
-        wait_until(next += milliseconds(period_ms));
+        wait_until(clint_now() + milliseconds(period_ms));
     }
     print("ok\n");
     return true;

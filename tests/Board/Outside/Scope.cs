@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+
 namespace EdgeHypervisor.BoardTests;
 
 /// <summary>Looks at pins all the time, from a thread of its own, and writes down each change, in order.</summary>
@@ -9,6 +11,7 @@ internal sealed class Scope : IDisposable
     private readonly Thread _thread;
     private volatile bool _isDone;
     private long _looks;
+    private TimeSpan _longestGap;
 
     public Scope(params Pin[] pins)
     {
@@ -20,6 +23,9 @@ internal sealed class Scope : IDisposable
 
     /// <summary>How often it has looked at all of them.</summary>
     public long Looks => Interlocked.Read(ref _looks);
+
+    /// <summary>The longest that it has not looked, on a machine that had others to run: what was shorter may have been missed. To be asked when it has ended.</summary>
+    public TimeSpan LongestGap => _longestGap;
 
     /// <summary>Ends it; gives all changes.</summary>
     public IReadOnlyList<(int Line, bool Level)> Stop()
@@ -33,7 +39,7 @@ internal sealed class Scope : IDisposable
 
     private void Watch(bool[] levels)
     {
-        while (!_isDone)
+        for (var last = Stopwatch.GetTimestamp(); !_isDone;)
         {
             for (var i = 0; i < _pins.Length; i++)
             {
@@ -43,6 +49,9 @@ internal sealed class Scope : IDisposable
                 _changes.Add((_pins[i].Line, level));
             }
             Interlocked.Increment(ref _looks);
+            var now = Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(last, now) is var gap && gap > _longestGap) _longestGap = gap;
+            last = now;
             if (_looks % 16 == 0) Thread.Sleep(1); // others want the processor too
         }
     }

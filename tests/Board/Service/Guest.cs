@@ -9,6 +9,7 @@ internal sealed class Guest : IAsyncDisposable
 {
     private readonly List<string> _lines = [];
     private readonly CancellationTokenSource _end = new();
+    private TaskCompletionSource _heard = NewSignal(); // done and replaced with each line
     private Stream? _console;
     private Task _reading = Task.CompletedTask;
 
@@ -57,7 +58,7 @@ internal sealed class Guest : IAsyncDisposable
     {
         var before = Answers().Count;
         await SayAsync(command);
-        await Patience.UntilAsync(() => Answers().Count > before, $"{Name} answers '{command}'; it said: {string.Join(" / ", Lines)}");
+        await HeardAsync(() => Answers().Count > before, $"{Name} answers '{command}'");
         return Answers()[before];
     }
 
@@ -82,7 +83,10 @@ internal sealed class Guest : IAsyncDisposable
     /// <summary>The edges that it has told, in order.</summary>
     public IReadOnlyList<GuestEdge> Edges => [.. Lines.Where(line => line.StartsWith("edge ", StringComparison.Ordinal)).Select(GuestEdge.Parse)];
 
-    public Task SaidAsync(string text) => Patience.UntilAsync(() => Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), $"{Name} says '{text}'");
+    public Task SaidAsync(string text) => HeardAsync(() => Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), $"{Name} says '{text}'");
+
+    /// <summary>Waits until so many edges are told.</summary>
+    public Task HasToldAsync(int edges) => HeardAsync(() => Edges.Count >= edges, $"{Name} tells edge {edges}");
 
     /// <summary><c>pause</c>, <c>resume</c>, <c>stop</c>, …</summary>
     public Task VerbAsync(string verb) => Service.Control.PostAsync($"v1/vms/{Name}/{verb}", ControlJson.Default.VmSummary, CancellationToken.None);
@@ -117,7 +121,28 @@ internal sealed class Guest : IAsyncDisposable
         using var reader = new StreamReader(console, leaveOpen: true);
         while (await reader.ReadLineAsync(_end.Token) is { } line)
         {
-            lock (_lines) _lines.Add(line.TrimEnd());
+            TaskCompletionSource heard;
+            lock (_lines)
+            {
+                _lines.Add(line.TrimEnd());
+                (heard, _heard) = (_heard, NewSignal());
+            }
+            heard.SetResult();
         }
     }
+
+    // Looks again with each line that it says.
+    private async Task HeardAsync(Func<bool> isSo, string what)
+    {
+        var limit = Task.Delay(Patience.Limit);
+        while (true)
+        {
+            Task heard;
+            lock (_lines) heard = _heard.Task;
+            if (isSo()) return;
+            if (await Task.WhenAny(heard, limit) == limit) await Patience.FailAsync($"{what}; it said: {string.Join(" / ", Lines)}");
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -26,6 +26,9 @@ internal static partial class Systemd
     public static async Task<string> LogAsync() => await Command.RunAsync(
         "journalctl", "--unit", Unit, "--output", "cat", "--no-pager", $"_SYSTEMD_INVOCATION_ID={await ShowAsync("InvocationID")}");
 
+    /// <summary>What it and systemd have said of it in all of its lives, one message a line.</summary>
+    public static Task<string> JournalAsync() => Command.RunAsync("journalctl", "--unit", Unit, "--output", "cat", "--no-pager");
+
     public static async Task<string> JournalTailAsync() =>
         (await Command.TryAsync("journalctl", "--unit", Unit, "--no-pager", "--lines", "25")).Output;
 

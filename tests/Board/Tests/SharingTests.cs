@@ -18,7 +18,7 @@ public sealed class SharingTests
         await two.DoAsync("in 8");
         await two.DoAsync("watch 8");
         pin.Pull(true);
-        await Patience.UntilAsync(() => one.Edges.Count == 1 && two.Edges.Count == 1, "both hear the edge");
+        await Task.WhenAll(one.HasToldAsync(1), two.HasToldAsync(1));
         Assert.True(one.Edges[0].Level && two.Edges[0].Level);
     }
 
@@ -52,7 +52,7 @@ public sealed class SharingTests
         await watcher.DoAsync("in 7");
         await watcher.DoAsync("watch 7");
         await owner.DoAsync("out 4 1");
-        await Patience.UntilAsync(() => watcher.Edges.Count == 1, "the watcher hears of it");
+        await watcher.HasToldAsync(1);
         await watcher.DoAsync("out 7 0");
         Assert.True(pin.Level);
     }
