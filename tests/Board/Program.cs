@@ -12,6 +12,7 @@ if (Value("--bench") is { } figures)
     return 0;
 }
 
+TestCase.Limit = TimeSpan.FromHours(1); // each wait has its own; test.sh limits the whole
 Type[] inOrder = [typeof(InstallationTests), typeof(GpioTests), typeof(SharingTests), typeof(BusTests), typeof(LevelTests), typeof(RecoveryTests), typeof(FiguresTests)];
 var filters = (Value("--filter") ?? "").Split('|');
 var tally = new Tally(verbose: false);

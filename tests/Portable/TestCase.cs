@@ -12,7 +12,8 @@ internal sealed class TestCase(MethodInfo method, string? skip, object?[] argume
     /// <summary>How xunit marks an exception that means "skipped".</summary>
     private const string SkipToken = "$XunitDynamicSkip$";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    /// <summary>How long one may take.</summary>
+    public static TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(10);
 
     public string Name { get; } =
         $"{method.DeclaringType!.FullName}.{method.Name}" + (arguments.Length > 0 ? $"({string.Join(", ", arguments)})" : "");

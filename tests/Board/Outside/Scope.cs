@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace EdgeHypervisor.BoardTests;
 
-/// <summary>Looks at pins all the time, from a thread of its own, and writes down each change, in order.</summary>
+/// <summary>Looks at pins each millisecond, from a thread of its own, and writes down each change, in order.</summary>
 internal sealed class Scope : IDisposable
 {
     private readonly Pin[] _pins;
@@ -52,7 +52,7 @@ internal sealed class Scope : IDisposable
             var now = Stopwatch.GetTimestamp();
             if (Stopwatch.GetElapsedTime(last, now) is var gap && gap > _longestGap) _longestGap = gap;
             last = now;
-            if (_looks % 16 == 0) Thread.Sleep(1); // others want the processor too
+            Thread.Sleep(1); // others want the processor too
         }
     }
 }
