@@ -67,7 +67,7 @@ bench: ## measure against peers, into artifacts/bench.json
 	@eng/dependencies.sh $(TEST_PACKAGES) qemu-system-arm
 	@$(BUILD)
 	@DESTDIR=$(CURDIR)/artifacts/installed packaging/install.sh
-	@dotnet artifacts/bin/Benchmarks/release/Benchmarks.dll
+	@dotnet artifacts/bin/Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Benchmarks.dll
 
 bench-board: ## pins and buses on that board, against plain C loops; joins artifacts/bench.json
 	@eng/dependencies.sh gcc libc6-dev

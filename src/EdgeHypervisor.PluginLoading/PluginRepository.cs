@@ -36,9 +36,6 @@ public sealed class PluginRepository : IDisposable
         Rescan();
     }
 
-    /// <summary>What loads assemblies, for <c>ehv plugins</c>.</summary>
-    public string LoaderName => _contexts.Name;
-
     /// <summary>Every version that is installed or still in memory, by id and version.</summary>
     public IReadOnlyList<PluginInfo> List()
     {

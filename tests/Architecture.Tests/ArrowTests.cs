@@ -6,7 +6,7 @@ public class ArrowTests
 {
     private static readonly string[] Sdk = ["EdgeHypervisor.Abstractions", "EdgeHypervisor.Translation"];
 
-    /// <summary>What each part of src may refer to; the README's picture shows the same.</summary>
+    /// <summary>What each part of src may refer to.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["EdgeHypervisor.Abstractions"] = [],

@@ -261,6 +261,20 @@ public sealed class PrivilegeTests
     }
 
     [Fact]
+    public unsafe void A_breakpoint_in_a_page_with_a_protected_part_stops_too()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        hart.Core.State.PmpConfig[0] = 0x10; // four bytes, nothing allowed
+        hart.Core.State.PmpAddress[0] = (GuestRam.Start + 0x800) >> 2;
+        hart.Core.OnTranslationChanged();
+        hart.Load(Addi(T0, T0, 1), Addi(T1, T1, 1), Jal(Zero, -8));
+        hart.Core.AddBreakpoint(GuestRam.Start + 4);
+        Assert.Equal(new RunResult(StopReason.Breakpoint, 1), hart.Core.Run(100));
+        Assert.Equal(new RunResult(StopReason.Breakpoint, 3), hart.Core.Run(100));
+        Assert.Equal((2UL, 1UL, GuestRam.Start + 4), (hart[T0], hart[T1], hart.Pc));
+    }
+
+    [Fact]
     public unsafe void Without_a_matching_entry_only_machine_mode_may_reach_memory()
     {
         using var hart = HartIn(Privilege.Supervisor);

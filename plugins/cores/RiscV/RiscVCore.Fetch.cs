@@ -74,7 +74,15 @@ internal sealed unsafe partial class RiscVCore
     }
 
     // A page that may not be executed as a whole: instruction by instruction.
-    private Instruction* FetchAlone() => TryReadInstruction(out var bits) ? PrepareDetour(bits) : TrapOnFetch();
+    private Instruction* FetchAlone()
+    {
+        if (_breakpoints.Contains(_hart->State.Pc) && StopsAtBreakpoint())
+        {
+            _hart->Exit = HartExit.Breakpoint;
+            return null;
+        }
+        return TryReadInstruction(out var bits) ? PrepareDetour(bits) : TrapOnFetch();
+    }
 
     private void Remember(FetchSlot* slot, ulong pc, RamRegion region, ulong offset)
     {

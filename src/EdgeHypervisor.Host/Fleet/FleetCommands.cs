@@ -131,8 +131,8 @@ internal sealed partial class FleetCommands(
         "plan" => new FleetReply(Plan: await plans.PlanArrivalAsync(
             JsonSerializer.Deserialize(payload.Span, HostJson.Default.PlanQuestion) ?? throw new JsonException("the question is null"), cancellation)),
         "image" => new FleetReply(Received: uploads.Take(ImageCommand.Parse(payload))),
-        "evacuate" => Begin(verb, EvacuateCommand.Parse(payload).Token, asker, payload),
-        "rebalance" => Begin(verb, RebalanceCommand.Parse(payload).Token, asker, payload),
+        "evacuate" => Evacuate(EvacuateCommand.Parse(payload), asker, payload),
+        "rebalance" => Rebalance(RebalanceCommand.Parse(payload), asker, payload),
         "update" => Update(UpdateCommand.Parse(payload), asker, payload),
         "rollout" => Rollout(RolloutCommand.Parse(payload), asker, payload),
         _ => throw Problems.Invalid($"'{verb}' is not a command"),
@@ -174,19 +174,23 @@ internal sealed partial class FleetCommands(
         return jobs.Find(job) is { } found ? new FleetReply(FleetJob: found) : new FleetReply(Job: moves.Get(job));
     }
 
-    private FleetReply Update(UpdateCommand command, CommandAsker asker, ReadOnlyMemory<byte> payload) => Begin("update", command.Token, asker, payload, command.Image);
+    private FleetReply Evacuate(EvacuateCommand command, CommandAsker asker, ReadOnlyMemory<byte> payload) => Begin("evacuate", command.Token, command.By, asker, payload);
+
+    private FleetReply Rebalance(RebalanceCommand command, CommandAsker asker, ReadOnlyMemory<byte> payload) => Begin("rebalance", command.Token, command.By, asker, payload);
+
+    private FleetReply Update(UpdateCommand command, CommandAsker asker, ReadOnlyMemory<byte> payload) => Begin("update", command.Token, command.By, asker, payload, command.Image);
 
     private FleetReply Rollout(RolloutCommand command, CommandAsker asker, ReadOnlyMemory<byte> payload)
     {
         if (images.Find(command.Image) is null) throw Problems.NotFound("image", command.Image, "send it first: command/image, or ehv fleet rollout --firmware FILE");
-        return Begin("rollout", command.Token, asker, payload, command.Image);
+        return Begin("rollout", command.Token, command.By, asker, payload, command.Image);
     }
 
-    private FleetReply Begin(string verb, string token, CommandAsker asker, ReadOnlyMemory<byte> order, string? image = null)
+    private FleetReply Begin(string verb, string token, string by, CommandAsker asker, ReadOnlyMemory<byte> order, string? image = null)
     {
         if (jobs.FindToken(verb, token) is { } known) return new FleetReply(FleetJob: known);
         RequireNew(asker);
-        return new FleetReply(FleetJob: jobs.Start(verb, token, asker.Name, order, image));
+        return new FleetReply(FleetJob: jobs.Start(verb, token, Name(asker, by), order, image));
     }
 
     // A signed command that comes again is answered with what it began; without that there is nothing to answer it with.

@@ -29,11 +29,11 @@ internal sealed partial class MoveService(VmTable table, HostBoard board, EventH
     public ControlApi.MoveJob Start(MoveRequest request) => Start(request, new MoveTuning
     {
         Live = request.Live,
-        MaximumRounds = Checked(request.MaxRounds, "maxRounds", 0, 1000),
-        DowntimeTargetMs = Checked(request.DowntimeTargetMs, "downtimeTargetMs", 0, 60_000),
-        MaximumCopySeconds = Checked(request.MaxCopySeconds, "maxCopySeconds", 1, 86_400),
-        MaximumThrottlePercent = Checked(request.MaxThrottlePercent, "maxThrottlePercent", 0, 99),
-        BytesPerSecond = request.BytesPerSecond is null or >= 0 ? request.BytesPerSecond : throw Problems.Invalid("a rate is not negative", "bytesPerSecond"),
+        MaximumRounds = Checked(request.MaxRounds, "maxRounds", 0, MoveTuning.MostRounds),
+        DowntimeTargetMs = Checked(request.DowntimeTargetMs, "downtimeTargetMs", 0, MoveTuning.MostDowntimeMs),
+        MaximumCopySeconds = Checked(request.MaxCopySeconds, "maxCopySeconds", 1, MoveTuning.MostCopySeconds),
+        MaximumThrottlePercent = Checked(request.MaxThrottlePercent, "maxThrottlePercent", 0, MoveTuning.MostThrottlePercent),
+        BytesPerSecond = Checked(request.BytesPerSecond, "bytesPerSecond", 0, MoveTuning.MostBytesPerSecond),
     });
 
     /// <summary>The same with what was said of how.</summary>
@@ -96,9 +96,11 @@ internal sealed partial class MoveService(VmTable table, HostBoard board, EventH
         }
     }
 
-    private static int? Checked(int? value, string name, int minimum, int maximum) => value is null || (value >= minimum && value <= maximum)
-        ? value
-        : throw Problems.Invalid($"'{value}' is not a whole number from {minimum} to {maximum}", name);
+    private static T? Checked<T>(T? value, string name, T minimum, T maximum)
+        where T : struct, IComparable<T> =>
+        value is not { } given || (given.CompareTo(minimum) >= 0 && given.CompareTo(maximum) <= 0)
+            ? value
+            : throw Problems.Invalid($"'{value}' is not a whole number from {minimum} to {maximum}", name);
 
     private Migration.MoveJob Begin(HostedVm vm, string destination, MoveOptions? options)
     {

@@ -140,10 +140,10 @@ internal sealed class OptionsValidator
         var usual = new MoveOptions();
         return usual with
         {
-            MaximumRounds = (int)Integer(SettingNames.MoveRounds, usual.MaximumRounds, 0, 1000),
-            DowntimeTarget = Duration(SettingNames.MoveDowntime, usual.DowntimeTarget, TimeSpan.FromMinutes(1)),
-            MaximumCopyTime = Duration(SettingNames.MoveCopyTime, usual.MaximumCopyTime, TimeSpan.FromDays(1)),
-            MaximumThrottlePercent = (int)Integer(SettingNames.MoveThrottle, usual.MaximumThrottlePercent, 0, 99),
+            MaximumRounds = (int)Integer(SettingNames.MoveRounds, usual.MaximumRounds, 0, MoveTuning.MostRounds),
+            DowntimeTarget = Duration(SettingNames.MoveDowntime, usual.DowntimeTarget, TimeSpan.FromMilliseconds(MoveTuning.MostDowntimeMs)),
+            MaximumCopyTime = Duration(SettingNames.MoveCopyTime, usual.MaximumCopyTime, TimeSpan.FromSeconds(MoveTuning.MostCopySeconds)),
+            MaximumThrottlePercent = (int)Integer(SettingNames.MoveThrottle, usual.MaximumThrottlePercent, 0, MoveTuning.MostThrottlePercent),
             BytesPerSecond = Bandwidth(),
         };
     }
@@ -151,8 +151,8 @@ internal sealed class OptionsValidator
     private long Bandwidth()
     {
         if (Text(SettingNames.MoveBandwidth) is not { } text) return 0;
-        if (Quantity.TryParseBytes(text, out var bytes) && bytes >= 0) return bytes;
-        Wrong(SettingNames.MoveBandwidth, $"'{text}' is not a number of bytes a second such as 1Mi; 0 for as fast as it goes");
+        if (Quantity.TryParseBytes(text, out var bytes) && bytes is >= 0 and <= MoveTuning.MostBytesPerSecond) return bytes;
+        Wrong(SettingNames.MoveBandwidth, $"'{text}' is not a number of bytes a second such as 1Mi, at most 1Ti; 0 for as fast as it goes");
         return 0;
     }
 

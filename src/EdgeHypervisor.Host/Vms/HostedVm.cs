@@ -12,13 +12,11 @@ namespace EdgeHypervisor.Host;
 /// </summary>
 internal sealed class HostedVm : IDisposable
 {
-    private static readonly TimeSpan FirstRestart = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRestart = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestReturn = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly VmFactory _factory;
     private readonly TimeProvider _time;
-    private TimeSpan _nextRestart = FirstRestart;
+    private readonly RestartPause _restartPause;
     private readonly CancellationTokenSource _gone = new();
     private TaskCompletionSource? _return;
     private volatile bool _isSaving; // and goes on: not worth a line
@@ -26,7 +24,7 @@ internal sealed class HostedVm : IDisposable
     public HostedVm(VmRecord record, VmDefinition definition, VmFolder folder, VmFactory factory, VmJournal journal, TimeProvider time)
     {
         (Record, Definition, Folder, Journal) = (record, definition, folder, journal);
-        (_factory, _time) = (factory, time);
+        (_factory, _time, _restartPause) = (factory, time, new RestartPause(time));
     }
 
     public VmRecord Record { get; private set; }
@@ -371,8 +369,7 @@ internal sealed class HostedVm : IDisposable
 
     private async Task RestartAsync()
     {
-        var wait = _nextRestart;
-        _nextRestart = TimeSpan.FromTicks(Math.Min(LongestRestart.Ticks, _nextRestart.Ticks * 2));
+        var wait = _restartPause.Next();
         Journal.Happened("vm-restarting", $"starts again in {wait.TotalSeconds:0} s");
         await Task.Delay(wait, _time);
         try
@@ -383,6 +380,7 @@ internal sealed class HostedVm : IDisposable
                     if (Machine is not { State: VmState.Faulted } machine) return Task.CompletedTask;
                     machine.Reset();
                     if (machine.State == VmState.Paused) machine.Resume();
+                    _restartPause.Started();
                     return Task.CompletedTask;
                 },
                 CancellationToken.None);

@@ -13,6 +13,9 @@ public sealed record EvacuateCommand
     /// <summary>Makes it idempotent: <c>token</c>.</summary>
     public string Token { get; init; } = "";
 
+    /// <summary>Who asks, as they say themselves: <c>by</c>.</summary>
+    public string By { get; init; } = "";
+
     /// <summary>How each is moved.</summary>
     public MoveTuning Tuning { get; init; } = new();
 
@@ -26,6 +29,7 @@ public sealed record EvacuateCommand
             Where = fields.Labels("where"),
             Parallel = (int)(fields.Number("parallel", 1, 16) ?? 2),
             Token = fields.Text("token", 128) ?? "",
+            By = fields.Text("by", 256) ?? "",
             Tuning = MoveTuning.Read(fields),
         };
     }
@@ -36,6 +40,7 @@ public sealed record EvacuateCommand
         if (Where.Text.Length > 0) json.WriteString("where", Where.Text);
         json.WriteNumber("parallel", Parallel);
         if (Token.Length > 0) json.WriteString("token", Token);
+        if (By.Length > 0) json.WriteString("by", By);
         Tuning.Write(json);
     });
 }

@@ -9,6 +9,12 @@ public sealed record MoveTuning
     /// <summary>The fields of a command that belong here.</summary>
     public static IReadOnlyList<string> Fields { get; } = ["live", "maxRounds", "downtimeTargetMs", "maxCopySeconds", "maxThrottlePercent", "bytesPerSecond"];
 
+    /// <summary>The highest values, wherever they are said: in a command, to the control API, in the service's configuration.</summary>
+    public const int MostRounds = 1000, MostDowntimeMs = 60_000, MostCopySeconds = 86_400, MostThrottlePercent = 99;
+
+    /// <inheritdoc cref="MostRounds"/>
+    public const long MostBytesPerSecond = 1L << 40;
+
     /// <summary>False: stop it first, then send.</summary>
     public bool? Live { get; init; }
 
@@ -40,11 +46,11 @@ public sealed record MoveTuning
     internal static MoveTuning Read(CommandFields fields) => new()
     {
         Live = fields.Boolean("live"),
-        MaximumRounds = (int?)fields.Number("maxRounds", 0, 1000),
-        DowntimeTargetMs = (int?)fields.Number("downtimeTargetMs", 0, 60_000),
-        MaximumCopySeconds = (int?)fields.Number("maxCopySeconds", 1, 86_400),
-        MaximumThrottlePercent = (int?)fields.Number("maxThrottlePercent", 0, 99),
-        BytesPerSecond = fields.Number("bytesPerSecond", 0, 1L << 40),
+        MaximumRounds = (int?)fields.Number("maxRounds", 0, MostRounds),
+        DowntimeTargetMs = (int?)fields.Number("downtimeTargetMs", 0, MostDowntimeMs),
+        MaximumCopySeconds = (int?)fields.Number("maxCopySeconds", 1, MostCopySeconds),
+        MaximumThrottlePercent = (int?)fields.Number("maxThrottlePercent", 0, MostThrottlePercent),
+        BytesPerSecond = fields.Number("bytesPerSecond", 0, MostBytesPerSecond),
     };
 
     internal void Write(Utf8JsonWriter json)

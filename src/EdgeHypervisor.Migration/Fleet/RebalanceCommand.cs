@@ -19,6 +19,9 @@ public sealed record RebalanceCommand
     /// <summary>Makes it idempotent: <c>token</c>.</summary>
     public string Token { get; init; } = "";
 
+    /// <summary>Who asks, as they say themselves: <c>by</c>.</summary>
+    public string By { get; init; } = "";
+
     /// <summary>Reads a command.</summary>
     /// <exception cref="FormatException">It is none; names the field and what is expected.</exception>
     public static RebalanceCommand Parse(ReadOnlyMemory<byte> payload)
@@ -31,6 +34,7 @@ public sealed record RebalanceCommand
             MaximumMoves = (int)(fields.Number("maxMoves", 1, 1000) ?? 20),
             DryRun = fields.Boolean("dryRun") ?? false,
             Token = fields.Text("token", 128) ?? "",
+            By = fields.Text("by", 256) ?? "",
         };
     }
 
@@ -42,5 +46,6 @@ public sealed record RebalanceCommand
         json.WriteNumber("maxMoves", MaximumMoves);
         if (DryRun) json.WriteBoolean("dryRun", true);
         if (Token.Length > 0) json.WriteString("token", Token);
+        if (By.Length > 0) json.WriteString("by", By);
     });
 }

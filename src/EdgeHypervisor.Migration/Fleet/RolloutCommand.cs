@@ -23,6 +23,9 @@ public sealed record RolloutCommand(string Image, IReadOnlyList<string> Vms)
     /// <summary>Makes it idempotent: <c>token</c>.</summary>
     public string Token { get; init; } = "";
 
+    /// <summary>Who asks, as they say themselves: <c>by</c>.</summary>
+    public string By { get; init; } = "";
+
     /// <summary>Reads a command.</summary>
     /// <exception cref="FormatException">It is none; names the field and what is expected.</exception>
     public static RolloutCommand Parse(ReadOnlyMemory<byte> payload)
@@ -37,6 +40,7 @@ public sealed record RolloutCommand(string Image, IReadOnlyList<string> Vms)
             MaximumFailures = (int)(fields.Number("maxFailures", 0, 1000) ?? 0),
             SettleSeconds = (int)(fields.Number("settleSeconds", 0, 3600) ?? 5),
             Token = fields.Text("token", 128) ?? "",
+            By = fields.Text("by", 256) ?? "",
         };
     }
 
@@ -55,5 +59,6 @@ public sealed record RolloutCommand(string Image, IReadOnlyList<string> Vms)
         json.WriteNumber("maxFailures", MaximumFailures);
         json.WriteNumber("settleSeconds", SettleSeconds);
         if (Token.Length > 0) json.WriteString("token", Token);
+        if (By.Length > 0) json.WriteString("by", By);
     });
 }

@@ -12,6 +12,9 @@ public sealed record UpdateCommand(string Vm, string Image)
     /// <summary>Makes it idempotent: <c>token</c>.</summary>
     public string Token { get; init; } = "";
 
+    /// <summary>Who asks, as they say themselves: <c>by</c>.</summary>
+    public string By { get; init; } = "";
+
     /// <summary>Reads a command.</summary>
     /// <exception cref="FormatException">It is none; names the field and what is expected.</exception>
     public static UpdateCommand Parse(ReadOnlyMemory<byte> payload)
@@ -21,6 +24,7 @@ public sealed record UpdateCommand(string Vm, string Image)
         {
             SettleSeconds = (int)(fields.Number("settleSeconds", 0, 3600) ?? 5),
             Token = fields.Text("token", 128) ?? "",
+            By = fields.Text("by", 256) ?? "",
         };
     }
 
@@ -31,5 +35,6 @@ public sealed record UpdateCommand(string Vm, string Image)
         json.WriteString("image", Image);
         json.WriteNumber("settleSeconds", SettleSeconds);
         if (Token.Length > 0) json.WriteString("token", Token);
+        if (By.Length > 0) json.WriteString("by", By);
     });
 }

@@ -20,9 +20,6 @@ internal sealed class BlockCompressor(bool useZstd) : IDisposable
     /// <summary>What it compresses with.</summary>
     public BlockCodec Codec => _zstd is null ? BlockCodec.Brotli : BlockCodec.Zstd;
 
-    /// <summary>Whether this machine can expand what was compressed so.</summary>
-    public bool CanExpand(BlockCodec codec) => codec is BlockCodec.None or BlockCodec.Brotli || (codec == BlockCodec.Zstd && _zstd is not null);
-
     /// <summary>Compresses into <paramref name="destination"/>, which has at least the source's length.</summary>
     /// <returns>How it is compressed, and the number of bytes written.</returns>
     public (BlockCodec Codec, int Length) Compress(ReadOnlySpan<byte> source, Span<byte> destination, BlockCodec allowed)

@@ -19,16 +19,14 @@ public static class BootFiles
     public static byte[] Read(VirtualMachineDescription vm)
     {
         if (vm.KernelPath is not { } kernel) return ReadFile(vm.FirmwarePath);
-        var firmware = vm.Firmware.Length > 0 ? vm.FirmwarePath : FindStockFirmware(vm);
+        var firmware = vm.Firmware.Length > 0 ? vm.FirmwarePath : FindStockFirmware();
         return BootImage.Pack(
             FirmwareImage.Parse(firmware, ReadFile(firmware)), ReadFile(kernel), kernel,
             vm.InitialFileSystemPath is { } initial ? ReadFile(initial) : default);
     }
 
-    private static string FindStockFirmware(VirtualMachineDescription vm)
+    private static string FindStockFirmware()
     {
-        if (vm.Machine.Contains("rv32", StringComparison.Ordinal))
-            throw new FirmwareException("firmware", null, "a kernel on a 32-bit machine needs firmware that is named: Debian has OpenSBI for 64 bits only");
         return StockFirmware.FirstOrDefault(File.Exists) ?? throw new FirmwareException(
             "firmware", null, $"a kernel needs firmware, none is named, and OpenSBI is not installed ({StockFirmware[0]}): apt install opensbi, or name a file");
     }

@@ -62,6 +62,8 @@ public sealed record MachineBlueprint
         var blueprint = FromDescriptions(machine, vm) with { Firmware = firmware };
         var main = blueprint.Regions.First(region => region.Start == MainMemory(machine).At);
         var is32Bit = blueprint.CoreOptions.GetValueOrDefault("isa", "").StartsWith("rv32", StringComparison.Ordinal);
+        if (is32Bit && vm.KernelPath is not null && vm.Firmware.Length == 0)
+            throw new FirmwareException("firmware", null, "a kernel on a 32-bit machine needs firmware that is named: Debian has OpenSBI for 64 bits only");
         var boot = new BootSettings { CommandLine = vm.Boot?.CommandLine ?? "" };
         if (KernelPlacement.TryPlace(firmware, main, is32Bit) is not { } place) return blueprint with { Boot = boot };
         return blueprint with

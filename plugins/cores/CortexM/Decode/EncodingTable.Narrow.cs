@@ -8,7 +8,6 @@ namespace EdgeHypervisor.Cores.CortexM;
 internal static partial class EncodingTable
 {
     private const uint Sp = 13;
-    private const uint Lr = 14;
 
     private static IEnumerable<Encoding> Narrow() =>
     [

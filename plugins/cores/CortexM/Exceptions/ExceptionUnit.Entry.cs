@@ -112,7 +112,7 @@ internal sealed unsafe partial class ExceptionUnit
         for (var i = 0; i < words.Length; i++)
         {
             if (core.Memory.TryStoreAligned(frame + (uint)i * 4, 4, words[i])) continue;
-            FaultDerived(stacking: true);
+            FaultOfStacking();
             return;
         }
         if (hasFloat) core.Float.PushContext(frame + BasicFrameBytes);
@@ -174,7 +174,7 @@ internal sealed unsafe partial class ExceptionUnit
     }
 
     // A fault of the stacking is taken first, if it is urgent enough.
-    private void FaultDerived(bool stacking)
+    private void FaultOfStacking()
     {
         var isViolation = core.Memory.FaultCause == FaultCause.DataViolation;
         Fault(isViolation ? FaultCause.StackingViolation : FaultCause.StackingError, 0);

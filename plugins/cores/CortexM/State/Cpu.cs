@@ -61,9 +61,6 @@ internal unsafe struct Cpu
     /// <inheritdoc cref="Table"/>
     public nint* ItTable;
 
-    /// <summary>Bits of an address that must be zero in a word access: 3 where unaligned ones trap, else 0; for halfwords 1.</summary>
-    public uint AlignmentTrap;
-
     /// <summary>Not zero while floating-point instructions may run without looking at CPACR, FPCA and lazy stacking.</summary>
     public uint FloatReady;
 

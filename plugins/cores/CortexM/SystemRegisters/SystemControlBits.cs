@@ -6,7 +6,6 @@ internal static class SystemControlBits
 {
     // SCR.
     public const uint SleepOnExit = 1 << 1;
-    public const uint SleepDeep = 1 << 2;
     public const uint SendEventOnPend = 1 << 4;
 
     // HFSR.

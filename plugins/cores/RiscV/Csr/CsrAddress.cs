@@ -19,7 +19,4 @@ internal static class CsrAddress
     public const int Cycle = 0xC00, Time = 0xC01, Instret = 0xC02, Hpmcounter3 = 0xC03, Hpmcounter31 = 0xC1F;
     public const int Cycleh = 0xC80, Timeh = 0xC81, Instreth = 0xC82, Hpmcounter3h = 0xC83, Hpmcounter31h = 0xC9F;
     public const int Mvendorid = 0xF11, Marchid = 0xF12, Mimpid = 0xF13, Mhartid = 0xF14, Mconfigptr = 0xF15;
-
-    /// <summary>From a counter to its upper half on RV32.</summary>
-    public const int UpperHalf = 0x80;
 }

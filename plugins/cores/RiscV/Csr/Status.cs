@@ -20,9 +20,6 @@ internal static class Status
     public const ulong Tw = 1 << 21;
     public const ulong Tsr = 1 << 22;
 
-    /// <summary>UXL and SXL are both 64-bit on RV64, read-only.</summary>
-    public const ulong Xl64 = 2UL << 32 | 2UL << 34;
-
     /// <summary>What sstatus shows beside SD.</summary>
     public const ulong SupervisorView = Sie | Spie | Spp | Fs | Sum | Mxr | 3UL << 32;
 
