@@ -70,7 +70,7 @@ public sealed class Board : IDisposable
     /// <param name="vm">Its manifest.</param>
     /// <param name="unmapped">Where its other ports lead; disposed with the ports.</param>
     /// <exception cref="BindingException">Something is in the way; holds the plan.</exception>
-    public IPortProvider CreatePorts(VirtualMachineDescription vm, IPortProvider unmapped)
+    public IMappedPorts CreatePorts(VirtualMachineDescription vm, IPortProvider unmapped)
     {
         lock (_lock)
         {

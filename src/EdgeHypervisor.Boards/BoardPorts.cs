@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Boards;
 
 /// <summary>The ports of one VM on one board: its roles are promised to it until this is disposed.</summary>
 /// <remarks>Ports that the manifest does not map lead where <c>unmapped</c> says.</remarks>
-internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPortProvider unmapped) : IPortProvider
+internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPortProvider unmapped) : IMappedPorts
 {
     private readonly PortOwner _owner = new(vm.Name);
     private readonly Dictionary<PortName, PortMapping> _mappings = vm.Map.Where(mapping => mapping.Board is null).ToDictionary(mapping => mapping.Port);
@@ -16,6 +16,9 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
     private bool _isOpen;
     private bool _isShutOut;
     private bool _isHandedOver;
+
+    /// <inheritdoc/>
+    public IEnumerable<PortMapping> Unused => _mappings.Values.Where(mapping => !_bindings.ContainsKey(mapping.Port));
 
     /// <inheritdoc/>
     public int Outstanding => _owner.Outstanding + unmapped.Outstanding;
@@ -152,11 +155,8 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
     // Devices ask for their ports when they are made; a mapping that none has asked for by now leads from nowhere.
     private void ReportUnused()
     {
-        foreach (var mapping in _mappings.Values)
-        {
-            if (!_bindings.ContainsKey(mapping.Port))
-                board.Report($"{mapping.Where}: map.{mapping.Port}: VM {vm.Name} has no device with this port, so '{mapping.Targets[0].Role}' is not used");
-        }
+        foreach (var mapping in Unused)
+            board.Report($"{mapping.Where}: map.{mapping.Port}: VM {vm.Name} has no device with this port, so '{mapping.Targets[0].Role}' is not used");
     }
 
     private PeripheralSlot Slot(PortMapping mapping) => board.Slot(mapping.Targets[0].Role);

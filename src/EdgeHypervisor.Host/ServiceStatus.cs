@@ -84,6 +84,7 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, FleetService
     private List<string> Problems() =>
     [
         .. table.All.Where(vm => vm.Problem is not null).Select(vm => $"VM {vm.Name}: {vm.Problem}"),
+        .. table.All.Where(vm => vm.SaveProblem is not null).Select(vm => $"VM {vm.Name} could not be saved: {vm.SaveProblem}"),
         .. plugins.List().Where(plugin => plugin.Status == PluginStatus.Broken).Select(plugin => $"plugin {plugin.Id}: {plugin.Reason}"),
     ];
 

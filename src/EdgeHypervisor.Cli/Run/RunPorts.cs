@@ -18,7 +18,7 @@ internal sealed class RunPorts : IDisposable
         _consoles = new ConsolePorts(new VmBackends(
             vm, disk => vm.PathOf(disk.File), name => networks.TryGetValue(name, out var there) ? there : networks[name] = new LocalNetwork()));
         _board = board;
-        Provider = board?.CreatePorts(vm, _consoles) ?? _consoles;
+        Provider = board is null ? _consoles : board.CreatePorts(vm, _consoles);
     }
 
     /// <summary>What the machine is given.</summary>

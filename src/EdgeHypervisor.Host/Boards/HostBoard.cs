@@ -35,7 +35,8 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
         var others = _lending!.CreatePorts(seenFromHere, consoles);
         try
         {
-            return new VmPorts(board.CreatePorts(seenFromHere, others), () => consoles.Consoles.Values.FirstOrDefault());
+            var own = board.CreatePorts(seenFromHere, others);
+            return new VmPorts(own, () => consoles.Consoles.Values.FirstOrDefault(), () => [.. own.Unused, .. others.Unused]);
         }
         catch
         {

@@ -33,6 +33,7 @@ internal static class ControlServer
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (!File.Exists(path)) return;
+        if (!FileKind.IsSocket(path)) throw new ConfigurationException([$"{SettingNames.Socket}: '{path}' is there and no socket; name another place, or move it away"]);
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {

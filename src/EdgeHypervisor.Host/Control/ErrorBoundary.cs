@@ -15,6 +15,8 @@ namespace EdgeHypervisor.Host;
 /// <remarks>RFC 9457.</remarks>
 internal sealed partial class ErrorBoundary(ILogger<ErrorBoundary> log)
 {
+    private const int NoSpace = 28, OverQuota = 122; // ENOSPC and EDQUOT of errno(3), which .NET puts into HResult as they are
+
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         try
@@ -48,6 +50,8 @@ internal sealed partial class ErrorBoundary(ILogger<ErrorBoundary> log)
             case MoveException e: return Problems.Conflict("move", "The VM's ownership does not allow it", e.Message).Problem;
             case MachineException or FirmwareException or SnapshotException: return Problems.Invalid(exception.Message).Problem;
             case TimeoutException e: return Problems.Conflict("timeout", "It took too long", e.Message).Problem;
+            case IOException { HResult: NoSpace or OverQuota } e:
+                return new Problem(Problems.TypeOf("disk-full"), "The disk is full", StatusCodes.Status507InsufficientStorage, e.Message, Fix: "make room where the service keeps its data (--data)");
             case BadHttpRequestException e: return Problems.OfStatus(e.StatusCode) with { Detail = e.Message };
             default:
                 LogUnexpected(context.Request.Method, context.Request.Path, exception);

@@ -54,8 +54,18 @@ internal sealed partial class StagedFile : IDisposable
     /// <summary>Forgets it, unless it was committed.</summary>
     public void Dispose()
     {
-        _file.Dispose();
-        File.Delete(_aside);
+        try
+        {
+            _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // A full disk does not take what waits to be written; it is not wanted any more.
+        }
+        finally
+        {
+            File.Delete(_aside);
+        }
     }
 
     /// <summary>Deletes what a crash has left of files that were never committed.</summary>

@@ -19,6 +19,7 @@ internal sealed class HostedVm : IDisposable
     private readonly RestartPause _restartPause;
     private readonly CancellationTokenSource _gone = new();
     private TaskCompletionSource? _return;
+    private string? _unusable; // what is saved of it
     private volatile bool _isSaving; // and goes on: not worth a line
 
     public HostedVm(VmRecord record, VmDefinition definition, VmFolder folder, VmFactory factory, VmJournal journal, TimeProvider time)
@@ -50,6 +51,12 @@ internal sealed class HostedVm : IDisposable
     public VmConsole? Console { get; private set; }
 
     public string? Problem { get; private set; }
+
+    /// <summary>Why it could not be saved the last time that this was tried; null when it could.</summary>
+    public string? SaveProblem { get; private set; }
+
+    /// <summary>Mappings of its manifest whose ports no device of its machine has.</summary>
+    public IReadOnlyList<PortMapping> UnusedPorts { get; private set; } = [];
 
     /// <summary>Cancelled when it is here no longer: deleted, or run by another board.</summary>
     public CancellationToken Gone => _gone.Token;
@@ -143,7 +150,7 @@ internal sealed class HostedVm : IDisposable
     {
         built.Machine.Epoch = Epoch;
         built.Machine.StatusChanged += OnStatus;
-        (Machine, Console, Problem) = (built.Machine, built.Console, null);
+        (Machine, Console, Problem, UnusedPorts) = (built.Machine, built.Console, null, built.Unused);
     }
 
     /// <summary>This board owns it from now on under this number.</summary>
@@ -158,7 +165,7 @@ internal sealed class HostedVm : IDisposable
     {
         var machine = Build();
         if (machine.State == VmState.Created && !RestoreSaved(machine) && Record.Wanted == VmWanted.Running)
-            Journal.Happened("vm-recovered", "begins anew: nothing of it was saved");
+            Journal.Failed("vm-recovered", "begins anew: nothing of it was saved (see 'checkpoint' in the service's configuration)");
         if (Record.Wanted != VmWanted.Running || machine.State is VmState.Running) return;
         if (machine.State == VmState.Paused) machine.Resume();
         else machine.Start();
@@ -181,6 +188,8 @@ internal sealed class HostedVm : IDisposable
     public void Start()
     {
         var machine = Build();
+        if (_unusable is { } reason)
+            throw Problems.Conflict("vm-state-unusable", "Its saved state cannot be used", $"VM '{Name}': {reason}", Name, "go back to a snapshot: ehv vm restore; or begin anew: ehv vm reset, which keeps the file beside as state.unusable");
         Remember(VmWanted.Running);
         machine.Start();
     }
@@ -188,9 +197,18 @@ internal sealed class HostedVm : IDisposable
     public async Task PauseAsync(CancellationToken cancellation)
     {
         var machine = Build();
-        await machine.PauseAsync(OutputRelease.Pause, cancellation);
-        Remember(VmWanted.Paused);
-        SaveFrozen(machine);
+        var wanted = Record.Wanted;
+        Remember(VmWanted.Paused); // before it is done: where this cannot be written down nothing has happened
+        try
+        {
+            await machine.PauseAsync(OutputRelease.Pause, cancellation);
+        }
+        catch
+        {
+            Remember(wanted);
+            throw;
+        }
+        TrySaveFrozen(machine);
     }
 
     public void Resume()
@@ -206,10 +224,24 @@ internal sealed class HostedVm : IDisposable
     {
         Build().Stop();
         Remember(VmWanted.Stopped);
+        GiveUpUnusable();
         Folder.DeleteState();
     }
 
-    public void Reset() => Build().Reset();
+    public void Reset()
+    {
+        var machine = Build();
+        GiveUpUnusable();
+        if (machine.State != VmState.Created) machine.Reset();
+    }
+
+    // Its owner has decided: it begins anew, and the file stays for who can make something of it.
+    private void GiveUpUnusable()
+    {
+        if (_unusable is null) return;
+        Folder.SetStateAside();
+        (_unusable, Problem) = (null, null);
+    }
 
     /// <summary>Another firmware instead of the one it has: it begins anew with it.</summary>
     /// <param name="image">The firmware.</param>
@@ -242,6 +274,7 @@ internal sealed class HostedVm : IDisposable
         using var file = new StagedFile(Folder.StatePath);
         await SaveAsync(machine, file.Content, release, goOn, cancellation);
         Folder.CommitState(file);
+        SaveProblem = null;
     }
 
     /// <summary>Saves it under a name.</summary>
@@ -261,11 +294,14 @@ internal sealed class HostedVm : IDisposable
     {
         using var snapshot = Snapshot.Open(file);
         var machine = Build();
+        machine.RequireFits(snapshot); // before it is disturbed
         if (machine.State == VmState.Running) await machine.PauseAsync(OutputRelease.Pause, cancellation);
         machine.Restore(snapshot);
+        GiveUpUnusable();
         Remember(VmWanted.Paused);
-        SaveFrozen(machine);
-        Journal.Happened("vm-restored", $"restored from '{Path.GetFileNameWithoutExtension(file)}', paused");
+        TrySaveFrozen(machine);
+        var of = snapshot.VmName == Name ? "" : $", which is VM '{snapshot.VmName}'";
+        Journal.Happened("vm-restored", $"restored from '{Path.GetFileNameWithoutExtension(file)}'{of}, paused");
     }
 
     public void Delete()
@@ -283,12 +319,33 @@ internal sealed class HostedVm : IDisposable
         Machine = null;
     }
 
+    // It stands still, whether the disk takes that or not.
+    private void TrySaveFrozen(VirtualMachine machine)
+    {
+        try
+        {
+            SaveFrozen(machine);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StateException)
+        {
+            NotSaved(e.Message);
+        }
+    }
+
+    /// <summary>It could not be saved: said in its log, and with the service's health until it can.</summary>
+    public void NotSaved(string reason)
+    {
+        SaveProblem = reason;
+        Journal.Failed("vm-not-saved", $"could not be saved: {reason}");
+    }
+
     /// <summary>Saves a VM that stands still.</summary>
     public void SaveFrozen(VirtualMachine machine)
     {
         using var file = new StagedFile(Folder.StatePath);
         machine.SaveSnapshot(file.Content);
         Folder.CommitState(file);
+        SaveProblem = null;
     }
 
     // The VM stands still while its state is written, not while the disk makes it durable.
@@ -332,9 +389,9 @@ internal sealed class HostedVm : IDisposable
     private bool RestoreSaved(VirtualMachine machine)
     {
         if (Folder.SavedAt is not { } savedAt) return false;
-        using var snapshot = Snapshot.Open(Folder.StatePath);
         try
         {
+            using var snapshot = Snapshot.Open(Folder.StatePath);
             machine.Restore(snapshot);
         }
         catch (StateException e) when (e.IsStale)
@@ -343,6 +400,12 @@ internal sealed class HostedVm : IDisposable
             machine.Stop();
             Journal.Failed("vm-not-restored", $"begins anew: it was saved {savedAt:yyyy-MM-dd HH:mm:ss} UTC, and cannot go on from there: {e.Message}");
             return true;
+        }
+        catch (Exception e) when (e is StateException or SnapshotException)
+        {
+            Problem = _unusable = $"what was saved of it {savedAt:yyyy-MM-dd HH:mm:ss} UTC cannot be used: {e.Message}";
+            Journal.Failed("vm-not-restored", _unusable);
+            throw;
         }
         var lost = _time.GetUtcNow() - savedAt;
         Journal.Happened("vm-recovered", $"comes back as it was saved {savedAt:yyyy-MM-dd HH:mm:ss} UTC, {lost.TotalSeconds:0.0} s ago");
@@ -377,7 +440,7 @@ internal sealed class HostedVm : IDisposable
             await ExclusiveAsync(
                 () =>
                 {
-                    if (Machine is not { State: VmState.Faulted } machine) return Task.CompletedTask;
+                    if (Machine is not { State: VmState.Faulted } machine || _unusable is not null) return Task.CompletedTask;
                     machine.Reset();
                     if (machine.State == VmState.Paused) machine.Resume();
                     _restartPause.Started();

@@ -14,7 +14,7 @@ internal sealed class VmFactory(VmScheduler scheduler, PluginCatalog plugins, Ho
         var blueprint = Blueprints.Create(definition.Vm, definition.ManifestText, definition.Machine, LoadFirmware(definition));
         var ports = board.CreatePorts(definition.Vm);
         var machine = VirtualMachineBuilder.From(blueprint, scheduler, plugins).Ports(ports.Provider).Time(time).Log(log).Build();
-        return new BuiltVm(machine, ports.Console());
+        return new BuiltVm(machine, ports.Console(), ports.Unused());
     }
 
     private FirmwareImage LoadFirmware(VmDefinition definition)

@@ -14,6 +14,7 @@ internal sealed class VmFolder
     private const string ManifestName = "manifest.yaml";
     private const string MachineName = "machine.yaml";
     private const string StateName = "state.snapshot";
+    private const string UnusableName = "state.unusable";
     private const string KeptName = "kept.image";
     private const string SnapshotExtension = ".snapshot";
     private readonly string _path;
@@ -95,6 +96,13 @@ internal sealed class VmFolder
     {
         File.Delete(StatePath);
         DeleteIncoming();
+        StagedFile.SyncFolder(_path);
+    }
+
+    /// <summary>Keeps a saved state that cannot be used beside, as <c>state.unusable</c>; one of them.</summary>
+    public void SetStateAside()
+    {
+        if (File.Exists(StatePath)) File.Move(StatePath, Path.Combine(_path, UnusableName), overwrite: true);
         StagedFile.SyncFolder(_path);
     }
 

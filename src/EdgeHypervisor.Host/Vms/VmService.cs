@@ -71,15 +71,13 @@ internal sealed partial class VmService(
     public async Task<HostedVm> CreateAsync(VmCreateRequest request, CancellationToken cancellation)
     {
         var definition = Define(request);
-        if (table.FindName(definition.Vm.Name) is not null)
-            throw Problems.Conflict("vm-exists", "There is such a VM already", $"a VM '{definition.Vm.Name}' is here already", "name", "choose another name, or delete it: ehv vm rm");
-
         var id = definition.Vm.Name[..Math.Min(definition.Vm.Name.Length, LongestNamePart)] + IdSeparator + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         using var claim = Claim(id, definition);
         var vm = Host(new VmRecord(VmRecord.CurrentVersion, id, definition.Vm.Name, definition.Image, VmWanted.Stopped), definition, null);
         try
         {
             vm.Build();
+            RequireAllPorts(vm);
             vm.Own(await ownership.CreateAsync(id, cancellation));
             vm.Folder.Write(vm.Record);
             if (!table.TryAdd(vm)) throw Problems.Conflict("vm-exists", "There is such a VM already", $"a VM '{vm.Name}' was created meanwhile", "name");
@@ -93,6 +91,15 @@ internal sealed partial class VmService(
             vm.Delete();
             throw;
         }
+    }
+
+    // A role that a mistyped port holds is missing elsewhere, and the guest's line leads nowhere.
+    private static void RequireAllPorts(HostedVm vm)
+    {
+        if (vm.UnusedPorts.Count == 0) return;
+        throw Problems.Invalid(
+            "the manifest maps ports that the machine does not have", "map", $"machine {vm.Definition.Vm.Machine} says what it has: ehv vm plan, docs/descriptions.md",
+            [.. vm.UnusedPorts.Select(mapping => $"{mapping.Where}: map.{mapping.Port}: machine {vm.Definition.Vm.Machine} has no such port, so '{mapping.Targets[0].Name}' would lead nowhere")]);
     }
 
     public async Task DeleteAsync(HostedVm vm, bool force, CancellationToken cancellation) =>
@@ -132,7 +139,7 @@ internal sealed partial class VmService(
             }
             catch (Exception e) when (!end.IsCancellationRequested)
             {
-                vm.Journal.Failed("vm-not-saved", $"could not be saved: {(e is OperationCanceledException ? $"it did not stand still within {LongestSave.TotalSeconds:0} s" : e.Message)}");
+                vm.NotSaved(e is OperationCanceledException ? $"it did not stand still within {LongestSave.TotalSeconds:0} s" : e.Message);
             }
         });
 

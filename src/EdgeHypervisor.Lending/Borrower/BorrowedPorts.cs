@@ -7,12 +7,15 @@ using EdgeHypervisor.Runtime;
 namespace EdgeHypervisor.Lending;
 
 /// <summary>The ports of one VM whose peripherals other boards have; every other port leads where <c>unmapped</c> says.</summary>
-internal sealed class BorrowedPorts(Borrower borrower, VirtualMachineDescription vm, IPortProvider unmapped) : IPortProvider
+internal sealed class BorrowedPorts(Borrower borrower, VirtualMachineDescription vm, IPortProvider unmapped) : IMappedPorts
 {
     private readonly PortOwner _owner = new(vm.Name);
     private readonly Dictionary<PortName, PortMapping> _mappings = vm.Map.Where(mapping => mapping.Board is not null).ToDictionary(mapping => mapping.Port);
     private readonly Dictionary<PortName, BorrowedPort> _ports = [];
     private readonly Dictionary<string, BorrowerLoan> _loans = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IEnumerable<PortMapping> Unused => _mappings.Values.Where(mapping => !_ports.ContainsKey(mapping.Port));
 
     /// <inheritdoc/>
     public int Outstanding => _owner.Outstanding + _loans.Values.Sum(loan => loan.Outstanding) + unmapped.Outstanding;

@@ -44,6 +44,9 @@ public sealed class FirmwareImage
 
     internal bool IsElf { get; }
 
+    /// <summary>32 or 64, of an ELF file without a kernel; else 0.</summary>
+    internal int AddressBits => IsElf && Kernel.IsEmpty ? Content.Span[4] * 32 : 0; // EI_CLASS
+
     /// <summary>Where raw bytes of it would be loaded; to parse it again.</summary>
     internal ulong RawAddress { get; private init; }
 

@@ -61,7 +61,10 @@ public sealed record MachineBlueprint
         firmware ??= FirmwareImage.Parse(vm.Firmware.Length > 0 ? vm.FirmwarePath : "firmware", BootFiles.Read(vm), MainMemory(machine).At);
         var blueprint = FromDescriptions(machine, vm) with { Firmware = firmware };
         var main = blueprint.Regions.First(region => region.Start == MainMemory(machine).At);
-        var is32Bit = blueprint.CoreOptions.GetValueOrDefault("isa", "").StartsWith("rv32", StringComparison.Ordinal);
+        var isa = blueprint.CoreOptions.GetValueOrDefault("isa", "");
+        var is32Bit = isa.StartsWith("rv32", StringComparison.Ordinal);
+        if (firmware.AddressBits is not 0 and var bits && isa.StartsWith("rv", StringComparison.Ordinal) && bits != (is32Bit ? 32 : 64))
+            throw new FirmwareException(firmware.Source, 4, $"made for {bits} bits; the core of machine '{machine.Name}' is {isa}");
         if (is32Bit && vm.KernelPath is not null && vm.Firmware.Length == 0)
             throw new FirmwareException("firmware", null, "a kernel on a 32-bit machine needs firmware that is named: Debian has OpenSBI for 64 bits only");
         var boot = new BootSettings { CommandLine = vm.Boot?.CommandLine ?? "" };

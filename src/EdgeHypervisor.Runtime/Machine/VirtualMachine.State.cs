@@ -24,6 +24,15 @@ public sealed partial class VirtualMachine
         SaveTo(stream);
     });
 
+    /// <summary>Finds out whether a snapshot is one of such a machine, without touching anything. May be asked while it runs.</summary>
+    /// <exception cref="SnapshotException">Pages do not fit this machine.</exception>
+    /// <exception cref="StateException">The state does not fit this machine, or is newer than its plugins.</exception>
+    public void RequireFits(Snapshot snapshot) => Visit(() =>
+    {
+        MachineStateCodec.RequireFits(_machine, snapshot.MachineState);
+        snapshot.RequireFits(_machine.Memory);
+    });
+
     /// <summary>Takes over everything of a snapshot. The VM is paused then; when it fails, faulted.</summary>
     /// <exception cref="VmStateException">It runs, or is gone.</exception>
     /// <exception cref="SnapshotException">Pages do not fit this machine.</exception>

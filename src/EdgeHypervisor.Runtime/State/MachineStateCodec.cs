@@ -33,6 +33,15 @@ internal static class MachineStateCodec
         return cbor.Encode();
     }
 
+    /// <summary>Finds out whether a state is one of such a machine; nothing is restored.</summary>
+    /// <exception cref="StateException">The state is malformed, of another machine, or newer than its plugins.</exception>
+    public static void RequireFits(Machine machine, ReadOnlyMemory<byte> state)
+    {
+        var frame = Open(state);
+        CheckMemory(machine, frame.ReadList("memory", maximumCount: 64));
+        Match(machine, frame.ReadList("components", maximumCount: 10_000));
+    }
+
     /// <summary>Restores a machine of the same build. When it throws, the machine is in no useful state.</summary>
     /// <exception cref="StateException">The state is malformed, of another machine, or newer than its plugins.</exception>
     public static void Restore(Machine machine, ReadOnlyMemory<byte> state)
@@ -90,9 +99,12 @@ internal static class MachineStateCodec
         {
             var region = new RegionLayout(
                 saved[i].ReadString("name"), saved[i].ReadUInt64("start"), saved[i].ReadUInt64("lengthBytes"), saved[i].ReadBoolean("readOnly"));
-            if (region != layout[i] with { Erased = null }) throw new StateException(Frame, "memory", $"{region} was saved, this machine has {layout[i]}");
+            if (region != layout[i] with { Erased = null }) throw new StateException(Frame, "memory", $"{Describe(region)} was saved, this machine has {Describe(layout[i])}");
         }
     }
+
+    private static string Describe(RegionLayout region) =>
+        string.Create(CultureInfo.InvariantCulture, $"'{region.Name}' of {region.LengthBytes / 1024} KiB at 0x{region.Start:x8}{(region.ReadOnly ? ", read-only" : "")}");
 
     // Everything is matched before anything is restored: a state of another machine must not half arrive.
     private static List<((ComponentInfo Info, ISnapshottable State) Component, CborStateReader Entry)> Match(

@@ -76,15 +76,21 @@ public sealed class Snapshot : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 
-    /// <summary>Replaces all of a memory by what was saved.</summary>
     /// <exception cref="SnapshotException">It has pages where this memory has none.</exception>
-    internal void LoadPages(GuestMemory memory)
+    internal void RequireFits(GuestMemory memory)
     {
         foreach (var run in _pages)
         {
             if (run.Region >= memory.Banks.Count || run.FirstPage + (ulong)run.Count > memory.Banks[run.Region].PageCount)
                 throw new SnapshotException(_file, run.Offset, $"pages {run.FirstPage} to {run.FirstPage + (ulong)run.Count - 1} of region {run.Region} are not in this machine");
         }
+    }
+
+    /// <summary>Replaces all of a memory by what was saved.</summary>
+    /// <exception cref="SnapshotException">It has pages where this memory has none.</exception>
+    internal void LoadPages(GuestMemory memory)
+    {
+        RequireFits(memory);
         memory.Clear();
         var page = new byte[RamRegion.PageBytes];
         foreach (var run in _pages)
