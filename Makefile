@@ -15,7 +15,7 @@ RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
 TEST_PACKAGES = $(RUN_PACKAGES) firmware-microbit-micropython gcc-arm-none-eabi gcc-riscv64-unknown-elf qemu-system-misc qemu-user device-tree-compiler gdb-multiarch opensbi xz-utils
 
 .DEFAULT_GOAL := build
-.PHONY: build chaos demo test test-arm64 test-board test-board-drivers install check bench bench-board format clean help
+.PHONY: build chaos demo fuzz test test-arm64 test-board test-board-drivers install check bench bench-board format clean help
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,11 @@ chaos: ## N=40 moves while links, broker and services are cut and killed; every 
 	@eng/dependencies.sh $(RUN_PACKAGES)
 	@$(BUILD)
 	@eng/chaos.sh $(CONFIGURATION) $(N) $(SEED) $(FAULTS)
+
+fuzz: ## N=40 fresh random RISC-V programs of each ISA against QEMU, or one again with SEED=rv64gc:17; what differs is shrunk and listed
+	@eng/dependencies.sh $(TEST_PACKAGES)
+	@$(BUILD)
+	@EDGEHYPERVISOR_FUZZ=$(N) $(if $(SEED),EDGEHYPERVISOR_FUZZ_SEED=$(SEED)) dotnet test artifacts/bin/Cores.RiscV.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Cores.RiscV.Tests.dll --filter FullyQualifiedName~DifferentialTests --logger 'console;verbosity=detailed'
 
 test: ## all tests
 	@eng/dependencies.sh $(TEST_PACKAGES)

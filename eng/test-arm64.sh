@@ -26,6 +26,9 @@ case $runner in
     *) run() { "$runner" "$folder/PortableTests.dll" "$@"; } ;;
 esac
 
+# Random programs against QEMU: a few here, where the corpus is what counts.
+export EDGEHYPERVISOR_FUZZ=${EDGEHYPERVISOR_FUZZ:-5}
+
 passed=0 failed=0 skipped=0 crashed=()
 for suite in Translation.Tests Cores.RiscV.Tests Cores.CortexM.Tests Devices.Tests Runtime.Tests Boards.Tests Migration.Tests Lending.Tests Transports.Tests; do
     after=0

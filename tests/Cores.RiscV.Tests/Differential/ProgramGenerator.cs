@@ -13,6 +13,7 @@ internal sealed partial class ProgramGenerator
     private readonly Random _random;
     private readonly ProgramIsa _isa;
     private readonly Privilege _mode;
+    private readonly ProgramSettings _settings;
     private readonly ProgramFlavour _flavour;
     private readonly Decoder _decoder;
     private readonly Encoding[] _plain;
@@ -25,9 +26,9 @@ internal sealed partial class ProgramGenerator
     // Counters of the loops around, return addresses of the calls around.
     private readonly List<int> _reserved = [];
 
-    public ProgramGenerator(Random random, ProgramIsa isa, Privilege mode, ProgramFlavour flavour)
+    public ProgramGenerator(Random random, ProgramIsa isa, Privilege mode, ProgramSettings settings, ProgramFlavour flavour)
     {
-        (_random, _isa, _mode, _flavour) = (random, isa, mode, flavour);
+        (_random, _isa, _mode, _settings, _flavour) = (random, isa, mode, settings, flavour);
         _decoder = new Decoder(isa.Isa);
         _hasShort = isa.Isa.Has(Extensions.C);
         var rows = EncodingTable.All().SelectMany(chapter => chapter).Where(r => r.ExistsFor(isa.Isa.Extensions, isa.Xlen)).ToArray();
@@ -55,7 +56,8 @@ internal sealed partial class ProgramGenerator
         {
             < 44 => Piece.Of(Instruction(_plain)),
             < 60 => Accesses(),
-            < 64 => Reservation(),
+            < 63 => Reservation(),
+            < 64 => OtherRights(),
             < 69 => ControlRegister(),
             < 71 => Trap(),
             < 73 => WildJump(),
@@ -128,6 +130,8 @@ internal sealed partial class ProgramGenerator
             1 => ProgramLayout.Data + _random.Next(0x100),
             _ => 0x2400 + _random.Next(0x1300),
         };
+        // Translated, the same data is to be seen two pages higher, too.
+        if (_settings.HasPaging && _mode != Privilege.Machine && target >= 0x2000 && _random.Next(3) == 0) target = (target ^ 0x1000) + 0x2000;
         return _random.Next(4) == 0 ? target : target & ~7;
     }
 
@@ -229,6 +233,7 @@ internal sealed partial class ProgramGenerator
     private Piece WildAccess()
     {
         var rs1 = FreeRegister();
+        if (_mode != Privilege.Machine && _random.Next(2) == 0) return Piece.Of(AnyLoad());
         var address = NowhereAddress() & ~7;
         // Neither an AMO nor misaligned: QEMU's AMO faults there as the load that it begins with, and the value of a misaligned access is
         // an address that it does not touch (privileged specification, 3.1.15 and 3.1.16).

@@ -14,38 +14,55 @@ internal sealed class ProgramSettings
     // Neither the call that ends a program (8) nor those of supervisor mode (9) are supervisor mode's.
     private const ulong Delegable = 0xB0FF;
 
-    private readonly Privilege _mode;
     private readonly ulong _status;
     private readonly ulong _delegated;
+    private readonly ProgramPaging? _paging;
+    private readonly bool _isMachine;
 
     // Configuration and address, as offset in the slot.
     private readonly (byte Config, ulong Offset, ulong Size)[] _protection = new (byte, ulong, ulong)[PmpEntries];
 
     public ProgramSettings(Random random, ProgramIsa isa, Privilege mode)
     {
-        _mode = mode;
+        _isMachine = mode == Privilege.Machine;
         _status = (ulong)mode << Status.MppShift | Status.Fs | Random(random, Status.Sum) | Random(random, Status.Mxr);
+        if (random.Next(2) == 0) _paging = new ProgramPaging(random, isa.Xlen, mode);
+        _protection[PmpEntries - 1] = (NaturalRange | Everything, 0, SlotBytes);
+        // Entries that are not locked bind machine mode only where they cover a part of an access, and which parts a misaligned one or
+        // FSD on RV32 has is the implementation's choice: privileged specification, 3.7.1.
         if (mode == Privilege.Machine) return;
+        for (var i = 0; i < PmpEntries - 1; i++) _protection[i] = random.Next(4) == 0 ? Entry(random) : default;
         // With TW off supervisor mode would sleep.
         _status |= Random(random, Status.Tvm) | (mode == Privilege.Supervisor ? Status.Tw : Random(random, Status.Tw));
         if (random.Next(2) == 0) _delegated = (ulong)random.Next(0x10000) & Delegable;
         else _status |= Random(random, Status.Tsr); // its handler returns by sret
-        for (var i = 0; i < PmpEntries - 1; i++) _protection[i] = random.Next(4) == 0 ? Entry(random) : default;
-        _protection[PmpEntries - 1] = (NaturalRange | Everything, 0, SlotBytes);
     }
 
+    /// <summary>Whether addresses are translated.</summary>
+    public bool HasPaging => _paging is not null;
+
+    /// <summary>Whether a supervisor may change what addresses mean: TVM is off.</summary>
+    public bool MayRemap => HasPaging && (_status & Status.Tvm) == 0;
+
+    /// <summary>Where the program sees its slot when its accesses are not machine mode's.</summary>
+    public ulong VirtualStart(ulong address) => _paging?.Start ?? address;
+
     public override string ToString() =>
-        $"mstatus 0x{_status:x}, medeleg 0x{_delegated:x}, pmp {string.Join(" ", _protection.Where(p => p.Config != 0).Select(p => $"{p.Config:x2}:{p.Offset:x}+{p.Size:x}"))}";
+        $"mstatus 0x{_status:x}, medeleg 0x{_delegated:x}, pmp {string.Join(" ", _protection.Where(p => p.Config != 0).Select(p => $"{p.Config:x2}:{p.Offset:x}+{p.Size:x}"))} {_paging}";
 
     /// <summary>Notes them for the supervisor.</summary>
     public void WriteTo(Span<byte> slot, ulong address, int start, int end)
     {
         var state = slot[State..];
+        var isTranslated = HasPaging && !_isMachine;
+        var begin = isTranslated ? _paging!.Start : address;
         Put(state, Mstatus, _status);
         Put(state, Medeleg, _delegated);
-        Put(state, ProgramLayout.Entry, address + (ulong)start);
-        Put(state, Exit, address + (ulong)end);
-        Put(state, Stvec, address + Trampoline);
+        Put(state, Satp, _paging?.WriteTo(slot, address) ?? 0);
+        Put(state, ToPhysical, address - begin);
+        Put(state, ProgramLayout.Entry, begin + (ulong)start);
+        Put(state, Exit, begin + (ulong)end);
+        Put(state, Stvec, begin + (isTranslated ? (ulong)ProgramPaging.TrampolinePage << 12 : Trampoline));
         Put(slot, Trampoline, 0x1020_0073_0000_0073); // ecall, sret
         for (var i = 0; i < PmpEntries; i++)
         {

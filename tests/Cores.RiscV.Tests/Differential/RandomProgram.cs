@@ -18,7 +18,7 @@ internal sealed record RandomProgram
         Fcsr = (uint)(random.Next(2) == 0 ? random.Next(5) << 5 : random.Next(4) == 0 ? random.Next(256) : 0);
         Start = random.Next(3) switch { 0 => 0x1000 - random.Next(64) * 4, _ => random.Next(8) * 4 } + (isa.Isa.Has(Extensions.C) ? random.Next(2) * 2 : 0);
         random.NextBytes(Memory);
-        var generator = new ProgramGenerator(random, isa, Mode, (ProgramFlavour)random.Next(3));
+        var generator = new ProgramGenerator(random, isa, Mode, Settings, (ProgramFlavour)random.Next(3));
         var pieces = generator.Draw(random.Next(4, 60));
         while (Emit(pieces, Start).Here > CodeEnd) pieces.RemoveAt(pieces.Count - 1);
         Pieces = pieces;

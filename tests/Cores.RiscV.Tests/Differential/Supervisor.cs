@@ -72,9 +72,10 @@ internal sealed class Supervisor
         Copy(ToPhysical, Delta);
         Copy(Exit, ExitAt);
         Copy(ProgramLayout.Stvec, SupervisorVector);
-        foreach (var csr in new[] { Mie, Mip, Pmpcfg0, Mideleg, Menvcfg, Senvcfg, Sscratch, Sepc, Scause, Stval, Scounteren, Mcounteren, Mcause, Mtval })
+        foreach (var csr in new[] { Mie, Mip, Pmpcfg0, Mideleg, Menvcfg, Senvcfg, Sscratch, Sepc, Scause, Stval, Scounteren, Mcounteren, Mcause, Mtval, Stimecmp })
             _code.Add(Csrrw(0, csr, 0));
         if (_code.Xlen == 32) _code.Add(Csrrw(0, Pmpcfg0 + 1, 0));
+        if (_code.Xlen == 32) _code.Add(Csrrw(0, Stimecmph, 0));
         for (var i = 0; i < PmpEntries; i++) FromState(Pmpaddr0 + i, PmpAddress + 8 * i);
         FromState(Pmpcfg0, PmpConfig);
         if (_code.Xlen == 32) FromState(Pmpcfg0 + 1, PmpConfig + 4);
