@@ -14,9 +14,11 @@ internal sealed class SlowBus : IAsyncDisposable
     {
         var strace = Process.Start(new ProcessStartInfo(
             "strace",
-            ["-f", "-p", $"{await Systemd.ProcessAsync()}", "-P", device, "-e", "trace=ioctl", "-e", "inject=ioctl:delay_enter=1h"])
+            ["-f", "-p", $"{await Systemd.ProcessAsync()}", "-P", device, "-e", "trace=ioctl", "-e", "inject=ioctl:delay_enter=3600s"])
         { RedirectStandardError = true })!;
-        while (await strace.StandardError.ReadLineAsync() is { } line && !line.Contains("attached", StringComparison.Ordinal)) { }
+        string said;
+        do said = await strace.StandardError.ReadLineAsync() ?? throw new InvalidOperationException("strace ended before it had the service");
+        while (!said.Contains("attached", StringComparison.Ordinal));
         _ = strace.StandardError.ReadToEndAsync(); // what it traces is of no interest
         return new SlowBus(strace);
     }

@@ -11,6 +11,7 @@ public sealed class FiguresTests
     {
         await using var guest = await Guest.StartAsync("counted", "gpio0/3: relay1", "i2c0: { to: [bme280], access: shared }");
         await guest.DoAsync("out 3 0");
+        await guest.DoAsync("i2c read 0x76 0xd0 1"); // whether somebody is at the address is asked once, by a transaction of its own
         var (changes, transactions) = (await MetricAsync("changes", "relay1"), await MetricAsync("transactions", "bme280"));
         await guest.DoAsync("toggle 3 100");
         await guest.DoAsync("i2c repeat 0x76 0xd0 7");
