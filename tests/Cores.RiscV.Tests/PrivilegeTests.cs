@@ -246,6 +246,20 @@ public sealed class PrivilegeTests
     }
 
     [Fact]
+    public void An_odd_address_of_page_zero_is_not_found_where_nothing_has_been_translated_yet()
+    {
+        foreach (var access in new[] { I(0x03, 5, T0, A0, 0), Lw(T0, A0, 0), S(1, A0, T0, 0) })
+        {
+            using var hart = HartIn(Privilege.Supervisor);
+            Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
+            hart[A0] = 0x259;
+            hart.Load(access);
+            hart.Core.Run(1);
+            Assert.Equal(0x259UL, hart.Core.State.Mtval);
+        }
+    }
+
+    [Fact]
     public unsafe void A_page_with_a_protected_part_is_checked_access_by_access()
     {
         using var hart = HartIn(Privilege.Supervisor);

@@ -10,8 +10,8 @@ internal sealed partial class ProgramGenerator
 
     // Registers and what may be written to them. Left out is what the specification leaves to the implementation: reserved modes of
     // stvec (privileged specification, 4.1.2), ASIDs and modes of satp (4.1.11), which exceptions and interrupts can be delegated beyond
-    // the standard ones (3.1.8), reserved PMP permissions (3.7.1), locked entries, which nothing takes back but a reset, and interrupt
-    // enables where an interrupt could come. The low bits of sepc and mepc are zero (3.1.14), which QEMU 7.2 forgets. FS is off or dirty only: how exactly dirtiness is tracked is free (3.1.6.6).
+    // the standard ones (3.1.8), reserved PMP permissions (3.7.1), locked entries, which nothing takes back but a reset, empty ranges of PMP,
+    // which QEMU 7.2 takes for everything, and interrupt enables where an interrupt could come. The low bits of sepc and mepc are zero (3.1.14), which QEMU 7.2 forgets. FS is off or dirty only: how exactly dirtiness is tracked is free (3.1.6.6).
     private static readonly (int Csr, ulong Writable, Privilege Least)[] Writable =
     [
         (Fflags, All, Privilege.User), (Frm, All, Privilege.User), (Fcsr, All, Privilege.User),
@@ -25,7 +25,7 @@ internal sealed partial class ProgramGenerator
         (Mepc, ~3UL, Privilege.Machine), (Mcause, All, Privilege.Machine), (Mtval, All, Privilege.Machine),
         (Mstatus, Status.Sum | Status.Mxr | Status.Spie | Status.Spp | Status.Tvm | Status.Tw | Status.Tsr, Privilege.Machine),
         (Pmpaddr0, All, Privilege.Machine), (Pmpaddr0 + 3, All, Privilege.Machine), (Pmpaddr15, All, Privilege.Machine),
-        (Pmpcfg0, 0x1D1D_1D1D_1D1D_1D1D, Privilege.Machine),
+        (Pmpcfg0, 0x1515_1515_1515_1515, Privilege.Machine),
     ];
 
     // Read only, or with no right to.

@@ -16,6 +16,9 @@ internal unsafe struct FetchSlot
     /// <summary>The page's bytes on the host.</summary>
     public byte* Host;
 
-    /// <summary>No page has an odd address.</summary>
-    public const ulong Empty = 1;
+    /// <summary>
+    /// No page has this address, and no access can look for it: what is compared of a misaligned one has its lowest three bits, so
+    /// that an odd number would be found by odd addresses of page zero.
+    /// </summary>
+    public const ulong Empty = 0x800;
 }
