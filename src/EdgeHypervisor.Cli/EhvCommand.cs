@@ -26,6 +26,7 @@ internal static class EhvCommand
         root.Add(VmCommand.Create());
         root.Add(BoardCommand.Create());
         root.Add(MoveCommand.Create());
+        root.Add(MovesCommand.Create());
         root.Add(FleetCommand.Create());
         root.Add(AdoptCommand.Create());
         root.Add(PluginsCommand.Create());

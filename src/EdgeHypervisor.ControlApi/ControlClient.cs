@@ -71,7 +71,7 @@ public sealed class ControlClient : IDisposable
     {
         using var response = await SendAsync(HttpMethod.Get, path, null, cancellation);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
-        while (await reader.ReadLineAsync(cancellation) is { } line)
+        while (await ReadLineAsync(reader, cancellation) is { } line)
         {
             if (line.Length == 0) continue; // keep-alive
             yield return JsonSerializer.Deserialize(line, type) ?? throw Unreadable("null in a stream");
@@ -176,6 +176,19 @@ public sealed class ControlClient : IDisposable
         };
         return new ControlException(
             new Problem("urn:edgehypervisor:problem:unreachable", "The service cannot be reached", 0, why, _socketPath, fix), e);
+    }
+
+    private async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new ControlException(
+                new Problem("urn:edgehypervisor:problem:unreachable", "The service has ended meanwhile", 0, e.Message, _socketPath, "what it was asked for may go on when it is back; see its log: journalctl -u edge-hypervisor"), e);
+        }
     }
 
     private static ControlException Unreadable(string why) =>

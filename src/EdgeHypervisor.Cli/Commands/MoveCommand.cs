@@ -35,11 +35,19 @@ internal static class MoveCommand
             return ExitCode.Ok;
         }
         var live = context.IsTerminal && context.Format == OutputFormat.Text;
-        await foreach (var update in context.Service.StreamAsync($"v1/moves/{job.Id}/events", ControlJson.Default.MoveJob, cancellation))
+        try
         {
-            job = update;
-            if (live) context.Output.Write($"\r\e[K{MoveWords.Progress(job)}");
-            else if (context.Format == OutputFormat.Json) context.WriteLine(job, ControlJson.Default.MoveJob, MoveWords.Progress);
+            await foreach (var update in context.Service.StreamAsync($"v1/moves/{job.Id}/events", ControlJson.Default.MoveJob, cancellation))
+            {
+                job = update;
+                if (live) context.Output.Write($"\r\e[K{MoveWords.Progress(job)}");
+                else if (context.Format == OutputFormat.Json) context.WriteLine(job, ControlJson.Default.MoveJob, MoveWords.Progress);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            context.Error.WriteLine($"ehv: nobody waits any more; the move of {job.Vm} to {job.To} goes on. Its end: ehv moves ls. To end it: ehv moves cancel {job.Id}");
+            throw;
         }
         if (live) context.Output.Write("\r\e[K");
         if (job.State == "succeeded") context.Say(MoveWords.End(job));

@@ -104,6 +104,8 @@ internal sealed partial class MoveService(VmTable table, HostBoard board, EventH
 
     private Migration.MoveJob Begin(HostedVm vm, string destination, MoveOptions? options)
     {
+        if (vm.IsMoving && _entries.FindLast(entry => entry.Vm == vm.Name) is { } under)
+            throw Problems.Conflict("vm-moving", "The VM is being moved", $"VM '{vm.Name}' is on its way to board '{under.Job.Destination}', job {under.Job.Id}", vm.Name, $"wait for its end, or cancel it: ehv moves cancel {under.Job.Id}");
         if (_whyUnreachable?.Invoke(destination) is { } reason)
             throw Problems.Conflict("board-unreachable", "The other board cannot be reached", reason, destination, "see: ehv fleet ls");
         try

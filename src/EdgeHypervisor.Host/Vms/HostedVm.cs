@@ -98,7 +98,7 @@ internal sealed class HostedVm : IDisposable
         await _gate.WaitAsync(cancellation);
         try
         {
-            if (IsMoving) throw Problems.Conflict("vm-moving", "The VM is being moved", $"VM '{Name}' is on its way to another board", Name, "wait for the move's end, or cancel it: ehv move --help");
+            if (IsMoving) throw Problems.Conflict("vm-moving", "The VM is being moved", $"VM '{Name}' is on its way to another board", Name, "wait for the move's end, or cancel it: ehv moves --help");
             return await work();
         }
         finally

@@ -43,6 +43,26 @@ public class MoveTests
     }
 
     [TheoryWithTool("mosquitto")]
+    [InlineData("pocket")]
+    public async Task A_move_that_takes_too_long_is_found_and_ended_and_the_guest_stays(string destination)
+    {
+        using var broker = new PrivateBroker();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var pocket = await RunningDaemon.StartAsync(destination, broker.Settings);
+        await desk.DoAsync("vm", "create", BuiltTree.Guest("checksum-chain", "checksum-chain.vm.yaml"), "--start");
+        await desk.UntilAsync(async () => (await desk.EhvAsync("vm", "plan", "checksum-chain", "--board", destination)).ExitCode == 0, $"{destination} can take it");
+        var job = (await desk.DoAsync("move", "checksum-chain", destination, "--bandwidth", "2048", "--detach")).Trim();
+        await desk.UntilAsync(async () => (await desk.VmAsync("checksum-chain")).State == "moving", "it is on its way");
+
+        var second = await desk.EhvAsync("move", "checksum-chain", destination);
+        Assert.Equal(5, second.ExitCode);
+        Assert.Contains($"ehv moves cancel {job}", second.Error, StringComparison.Ordinal);
+        await desk.DoAsync("moves", "cancel", job);
+        await desk.UntilAsync(async () => (await desk.VmAsync("checksum-chain")).State == "running", "it stays");
+        Assert.Matches($@"{job} +checksum-chain +{destination} +(cancelled|failed)", await desk.DoAsync("moves", "ls"));
+    }
+
+    [TheoryWithTool("mosquitto")]
     [InlineData("nowhere", "no board 'nowhere' was heard of")]
     [InlineData("desk", "is this board")]
     public async Task A_move_that_cannot_be_is_refused_at_once_with_the_reason(string destination, string reason)
