@@ -39,7 +39,7 @@ cp packaging/install.sh tests/Board/on-board.sh "$stage"
 if [[ ${1:-} == --bench ]]; then
     gcc -O2 -static -o "$stage/plain-loop" tests/Board/plain-loop.c
     cp artifacts/bench.json "$stage/" 2>/dev/null || true
-    tests/Board/board-vm run --share "$stage" --timeout "${BOARD_TEST_TIMEOUT:-3600}" -- bash on-board.sh --bench bench.json
+    tests/Board/board-vm run --share "$stage" --timeout "${BOARD_TEST_TIMEOUT:-3600}" -- bash on-board.sh --bench ./bench.json
     cp "$stage/bench.json" artifacts/
     exit
 fi
