@@ -8,14 +8,13 @@ namespace EdgeHypervisor.Cores.RiscV.Tests;
 /// Random programs end in QEMU's <c>virt</c> machine and here with the same registers, memory and traps, interpreted and translated.
 /// </summary>
 /// <remarks>
-/// Some fixed seeds and some fresh ones here; EDGEHYPERVISOR_FUZZ=N runs N fresh ones of each ISA, EDGEHYPERVISOR_FUZZ_SEED=rv64gc:17 one
-/// again. See docs/conformance.md.
+/// Fixed seeds here, so that nobody's change fails by another's chance; EDGEHYPERVISOR_FUZZ=N runs N fresh ones of each ISA,
+/// EDGEHYPERVISOR_FUZZ_SEED=rv64gc:17 one again. See docs/conformance.md.
 /// </remarks>
 public sealed class DifferentialTests(ITestOutputHelper output)
 {
     private const int BatchPrograms = 200;
-    private const int FixedPrograms = 80;
-    private const int FreshPrograms = 30;
+    private const int FixedPrograms = 110;
     private const int MaximumShown = 5;
     private static readonly string? Wanted = Environment.GetEnvironmentVariable("EDGEHYPERVISOR_FUZZ_SEED");
     private static readonly int? Long = Environment.GetEnvironmentVariable("EDGEHYPERVISOR_FUZZ") is { } count ? int.Parse(count, CultureInfo.InvariantCulture) : null;
@@ -29,10 +28,9 @@ public sealed class DifferentialTests(ITestOutputHelper output)
     {
         if (!QemuSystem.IsThere || (Wanted is not null && !Wanted.StartsWith($"{name}:", StringComparison.Ordinal))) return;
         var isa = ProgramIsa.Named(name);
-        var fresh = Random.Shared.Next(int.MaxValue / 2);
         IEnumerable<int> seeds = Wanted is not null ? [int.Parse(Wanted[(name.Length + 1)..], CultureInfo.InvariantCulture)]
-            : Long is { } count ? Enumerable.Range(fresh, count)
-            : [.. Enumerable.Range(1, FixedPrograms), .. Enumerable.Range(fresh, FreshPrograms)];
+            : Long is { } count ? Enumerable.Range(Random.Shared.Next(int.MaxValue / 2), count)
+            : Enumerable.Range(1, FixedPrograms);
         var (programs, instructions) = (0L, 0L);
         foreach (var batch in seeds.Chunk(BatchPrograms))
         {
@@ -40,9 +38,9 @@ public sealed class DifferentialTests(ITestOutputHelper output)
             instructions += Compare([.. batch.Select(seed => new RandomProgram(isa, seed))], differences);
             programs += batch.Length;
             var shown = differences.DistinctBy(d => d.Program.Seed).Take(MaximumShown).Select(d => d.Shrink().ToString());
-            Assert.True(differences.Count == 0, $"fresh seeds from {fresh}: {differences.Count} differences of {batch.Length} programs\n\n{string.Join("\n\n", shown)}");
+            Assert.True(differences.Count == 0, $"{differences.Count} differences of {batch.Length} programs\n\n{string.Join("\n\n", shown)}");
         }
-        output.WriteLine($"{name}: {programs} programs, {instructions} instructions, fresh seeds from {fresh}: no difference");
+        output.WriteLine($"{name}: {programs} programs, {instructions} instructions, no difference");
     }
 
     private static long Compare(IReadOnlyList<RandomProgram> programs, List<Difference> differences)
