@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Cores.RiscV.Tests;
 internal sealed record Difference(RandomProgram Program, ProgramEngine Engine, string What)
 {
     private static readonly string[] LogFields = ["cause", "address", "value", "status"];
-    private static readonly string[] Csrs = ["fcsr", "sscratch", "scause", "sepc", "stval"];
+    private static readonly string[] Csrs = ["fcsr", "sscratch", "scause", "sepc"];
 
     /// <summary>The programs that end otherwise with an engine.</summary>
     public static List<Difference> Find(IReadOnlyList<RandomProgram> programs, ProgramEngine engine, out long instructions)

@@ -110,7 +110,8 @@ internal sealed class Supervisor
         _code.Add(Csrrw(0, CsrAddress.Mstatus, 4));
         for (var i = 0; i < 32; i++) _code.Add(S(3, 1, i, OutputF + 8 * i) | 4); // fsd
         var at = OutputCsrs;
-        foreach (var csr in new[] { Fcsr, Sscratch, Scause, Sepc, Stval })
+        // Not stval: where the traps are used up it is that of a breakpoint, before it has become zero.
+        foreach (var csr in new[] { Fcsr, Sscratch, Scause, Sepc })
         {
             _code.Add(Csrrs(2, csr, 0));
             _code.Store(2, 1, at);
