@@ -34,6 +34,8 @@ internal sealed class IncomingImage : IDisposable
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
     private readonly long[] _starts;
+    private readonly Lock _syncing = new();
+    private IOException? _failure;
     private long _unsyncedBytes;
     private int _isSyncing;
 
@@ -66,7 +68,8 @@ internal sealed class IncomingImage : IDisposable
         {
             file.SetLength(length);
             RandomAccess.Write(file.SafeFileHandle, head, 0);
-            if (length <= WrittenAheadBytes) RandomAccess.Write(file.SafeFileHandle, new byte[length - head.Length], head.Length);
+            // What has only been reserved becomes the file's when it is first written, which takes the file system a record of its own.
+            WriteZeros(file.SafeFileHandle, length <= WrittenAheadBytes ? head.Length : length - UsualStateBytes, length);
             file.Flush(flushToDisk: true);
             for (var i = 0; i < 3; i++) // itself, the VM's, that of all VMs
             {
@@ -176,7 +179,21 @@ internal sealed class IncomingImage : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(head, state.Length);
         RandomAccess.Write(_file.SafeFileHandle, head, _starts[^1]);
         RandomAccess.Write(_file.SafeFileHandle, state.Span, _starts[^1] + StateHeadBytes);
-        DurableFile.Sync(_file.SafeFileHandle); // on Linux what is in a shared map is in the file
+        Sync();
+    }
+
+    /// <summary>Makes durable what has come so far. What fails is told by <see cref="Persist"/>.</summary>
+    public void Settle()
+    {
+        try
+        {
+            Interlocked.Exchange(ref _unsyncedBytes, 0);
+            Sync();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Persist says so, or it is over.
+        }
     }
 
     public void Dispose()
@@ -204,19 +221,35 @@ internal sealed class IncomingImage : IDisposable
     private void SyncMeanwhile()
     {
         if (Interlocked.Exchange(ref _isSyncing, 1) != 0) return;
-        Interlocked.Exchange(ref _unsyncedBytes, 0);
         _ = Task.Run(() =>
         {
-            try
-            {
-                DurableFile.Sync(_file.SafeFileHandle);
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                // The last write will find out, or it is over.
-            }
+            Settle();
             Volatile.Write(ref _isSyncing, 0);
         });
+    }
+
+    // The system tells a failure once, to whoever asks first, and takes the pages for written then: the file is lost from there on.
+    private void Sync()
+    {
+        lock (_syncing)
+        {
+            if (_failure is not null) throw new IOException($"{_file.Name}: {_failure.Message}", _failure);
+            try
+            {
+                DurableFile.Sync(_file.SafeFileHandle); // on Linux what is in a shared map is in the file
+            }
+            catch (IOException e)
+            {
+                _failure = e;
+                throw;
+            }
+        }
+    }
+
+    private static void WriteZeros(SafeFileHandle file, long from, long to)
+    {
+        var zeros = new byte[UsualStateBytes];
+        for (; from < to; from += zeros.Length) RandomAccess.Write(file, zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - from)), from);
     }
 
     private static FileStream Reserve(string path, long length)

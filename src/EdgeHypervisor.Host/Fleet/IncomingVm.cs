@@ -53,6 +53,12 @@ internal sealed class IncomingVm : IVmReceiver
 
     public void ReadPage(int region, int page, Span<byte> destination) => _image.ReadPage(region, page, destination);
 
+    public async ValueTask SettleAsync(CancellationToken cancellation)
+    {
+        await (_building ?? Task.CompletedTask);
+        await Task.Run(_image.Settle, cancellation);
+    }
+
     public async ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation)
     {
         await (_building ?? Task.CompletedTask);
@@ -108,6 +114,7 @@ internal sealed class IncomingVm : IVmReceiver
     private BuiltVm Prepare()
     {
         var built = _factory.Build(Definition, _journal.Take);
+        built.Machine.RestoreMachineState(built.Machine.SaveMachineState()); // as it will be done while the guest stands still: what that takes is loaded and compiled then
         built.Machine.ClearMemory();
         return built;
     }

@@ -15,7 +15,7 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     private readonly long _startedAt = time.GetTimestamp();
     private long _roundStartedAt;
     private int _roundPages;
-    private TimeSpan _roundTime;
+    private TimeSpan _roundTime, _roundTrip;
     private double _pagesPerSecond;
     private int _throttlePercent;
     private int _stalledRounds;
@@ -26,21 +26,25 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     /// <summary>A round of so many pages begins.</summary>
     public void BeginRound(int pages) => (_roundStartedAt, _roundPages) = (time.GetTimestamp(), pages);
 
-    /// <summary>It has been sent.</summary>
-    public void EndRound()
+    /// <summary>It has been sent, and heard of; the way there and back takes so long.</summary>
+    public void EndRound(TimeSpan roundTrip)
     {
         Round++;
+        _roundTrip = roundTrip;
         _roundTime = time.GetElapsedTime(_roundStartedAt);
-        if (_roundTime > TimeSpan.Zero && _roundPages > 0) _pagesPerSecond = _roundPages / _roundTime.TotalSeconds;
+        var sending = _roundTime - roundTrip;
+        if (sending > TimeSpan.Zero && _roundPages > 0) _pagesPerSecond = _roundPages / sending.TotalSeconds;
     }
 
     /// <summary>How much to slow the guest down from now on; null: no change.</summary>
     public int? ThrottleFor(int dirtyPages)
     {
-        // It wrote nearly as much as was sent meanwhile: another round like this one leads nowhere.
-        var isStalled = Round >= 2 && dirtyPages >= _roundPages * 3 / 4;
+        // It wrote nearly as much as was sent meanwhile: another round like this one leads nowhere. Where rounds take long it is
+        // slowed down at once, and as far as may be: finding out how far would take a round each.
+        var isLong = _roundTime >= LongRound;
+        var isStalled = isLong ? !Shrinks(dirtyPages) : Round >= 2 && dirtyPages >= _roundPages * 3 / 4;
         if (isStalled && _throttlePercent < options.MaximumThrottlePercent)
-            return _throttlePercent = Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
+            return _throttlePercent = isLong ? options.MaximumThrottlePercent : Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
         _stalledRounds = isStalled ? _stalledRounds + 1 : 0;
         return null;
     }
@@ -51,6 +55,7 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
         || Round >= options.MaximumRounds
         || _stalledRounds >= MostStalledRounds
         || time.GetElapsedTime(_startedAt) >= options.MaximumCopyTime
+        || IsSentOnTheWay(dirtyPages)
         || (IsLittle(dirtyPages) && !Shrinks(dirtyPages));
 
     /// <summary>Waits until the bandwidth limit allows more.</summary>
@@ -82,6 +87,9 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
         pages <= FewPages
         || SendingTime(pages) <= options.DowntimeTarget
         || (_roundTime >= LongRound && SendingTime(pages) <= LongRound);
+
+    // Over a long way another round takes that way there and back at least, and would spare the guest no more than this.
+    private bool IsSentOnTheWay(int pages) => _roundTime >= LongRound && SendingTime(pages) <= _roundTrip * 2;
 
     // Each round of a guest that writes slower than can be sent is shorter than the one before, and leaves less: that costs
     // little, and what is left when it no longer gets less is what the guest waits for.

@@ -16,6 +16,12 @@ public interface IVmReceiver : IAsyncDisposable
     /// <summary>Copies a page as it was last written, or zeros.</summary>
     void ReadPage(int region, int page, Span<byte> destination);
 
+    /// <summary>
+    /// The VM is about to stand still: gets ready what can be, and makes durable what has come so far, so that only the rest has to be
+    /// waited for. Comes after each round, beside <see cref="WritePage"/>. What fails is told by the two below, for which the source waits.
+    /// </summary>
+    ValueTask SettleAsync(CancellationToken cancellation);
+
     /// <summary>Builds the VM from the regions and this state, ready to run and not running.</summary>
     /// <exception cref="Exception">The state does not fit; the message is sent to the source as the reason.</exception>
     ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation);

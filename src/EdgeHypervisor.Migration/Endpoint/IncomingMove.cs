@@ -20,6 +20,8 @@ internal sealed class IncomingMove : IAsyncDisposable
     private readonly ArrayBufferWriter<byte> _state = new();
     private readonly FrameSeal _frames;
     private readonly FrameSeal _answers;
+    private Task _settling = Task.CompletedTask;
+    private int _settlingFor;
     private bool _taken;
 
     public IncomingMove(ControlMessage prepare, OfferAnswer answer, Action<byte[]> publish)
@@ -105,6 +107,9 @@ internal sealed class IncomingMove : IAsyncDisposable
             case FrameContent.Hashes:
                 AnswerHashes(rest);
                 break;
+            case FrameContent.Settle:
+                Settle(rest);
+                break;
             default:
                 throw new FormatException($"a frame of kind {content[0]}");
         }
@@ -141,6 +146,34 @@ internal sealed class IncomingMove : IAsyncDisposable
         {
             if (TakeKnown(content.Slice(4 + i * HashEntryBytes, HashEntryBytes))) answer[5 + i / 8] |= (byte)(1 << (i % 8));
         }
+        Stream.Send(answer);
+    }
+
+    // Pages come in meanwhile. Asked again while it goes on, it answers once.
+    private void Settle(ReadOnlySpan<byte> content)
+    {
+        if (content.Length != 4) throw new FormatException("a question of the wrong length");
+        var question = BinaryPrimitives.ReadInt32LittleEndian(content);
+        if (question == _settlingFor && !_settling.IsCompleted) return;
+        var before = _settling;
+        _settlingFor = question;
+        _settling = Task.Run(() => SettleAsync(question, before));
+    }
+
+    private async Task SettleAsync(int question, Task before)
+    {
+        await before.ConfigureAwait(false);
+        try
+        {
+            await Receiver.SettleAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It fails again, and is told, when the source waits for it.
+        }
+        var answer = new byte[5];
+        answer[0] = (byte)FrameContent.Settled;
+        BinaryPrimitives.WriteInt32LittleEndian(answer.AsSpan(1), question);
         Stream.Send(answer);
     }
 

@@ -14,6 +14,10 @@ internal sealed class OutgoingMove : IAsyncDisposable
     private const int SentPagesKept = 4096; // 16 MiB
     private const int HashEntryBytes = 5 + Digest256.LengthBytes;
 
+    // An answer that is not here after so long is asked for again: it may be lost, or a disk take its time.
+    private static readonly TimeSpan ShortestPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(2);
+
     private readonly IMovableVm _vm;
     private readonly MoveJob _job;
     private readonly TimeProvider _time;
@@ -90,7 +94,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
         _destinationShare = accepted.KeyShare.ToArray();
         (_frames, _answers) = _keys.Agree(Move, _keys.Share, _destinationShare);
         _stream = new StreamSender(new StreamSenderOptions(publish, options.WindowBytes, options.WindowMessages), _frames, _answers, _time) { OnSilence = onSilence, Patience = options.Patience };
-        _stream.OnKnown(OnKnown);
+        _stream.OnAnswer(OnAnswer);
         _codec = accepted.Codec;
         _destinationKnowsPages = accepted.KnowsPages;
         var room = Math.Min(maximumPayloadBytes, accepted.MaximumPayloadBytes == 0 ? int.MaxValue : accepted.MaximumPayloadBytes) - FrameSeal.OverheadBytes;
@@ -186,8 +190,11 @@ internal sealed class OutgoingMove : IAsyncDisposable
         {
             _control.BeginRound(_dirty.Count);
             await SendDirtyPagesAsync(_stop.Token).ConfigureAwait(false);
-            await _stream!.DrainAsync(_stop.Token).ConfigureAwait(false); // what is still under way, a frozen guest would wait for
-            _control.EndRound();
+            // What is still under way, or not yet on the destination's disk, a frozen guest would wait for.
+            var settled = SettleAsync();
+            await _stream!.DrainAsync(_stop.Token).ConfigureAwait(false);
+            _control.EndRound(_stream.ShortestRoundTrip);
+            await settled.ConfigureAwait(false);
             await _vm.CollectDirtyAsync(_dirty, _stop.Token).ConfigureAwait(false);
             Report(_dirty.Count, 0);
             if (_control.ThrottleFor(_dirty.Count) is { } percent) _vm.Throttle(percent);
@@ -206,7 +213,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
         {
             var asked = WriteQuestion(pages);
             if (asked.Count == 0) continue;
-            var known = await AskAsync(_frame.AsMemory(0, 5 + asked.Count * HashEntryBytes)).ConfigureAwait(false);
+            var known = await AskAsync(_frame.AsMemory(0, 5 + asked.Count * HashEntryBytes), (asked.Count + 7) / 8).ConfigureAwait(false);
             if (asked.Count == perQuestion && !known.AsSpan().ContainsAnyExcept((byte)0)) return;
             for (var i = 0; i < asked.Count; i++)
             {
@@ -233,24 +240,31 @@ internal sealed class OutgoingMove : IAsyncDisposable
             asked.Add((region, page, hash));
         }
         _frame[0] = (byte)FrameContent.Hashes;
-        BinaryPrimitives.WriteInt32LittleEndian(_frame.AsSpan(1), ++_question);
         return asked;
     }
 
-    /// <summary>The question arrives for certain; an answer that is lost is asked for again.</summary>
-    private async Task<byte[]> AskAsync(ReadOnlyMemory<byte> question)
+    /// <summary>The destination has all that was sent on its disk, and is ready for the rest.</summary>
+    private async Task SettleAsync()
     {
-        var bits = ((question.Length - 5) / HashEntryBytes + 7) / 8;
+        var question = new byte[5];
+        question[0] = (byte)FrameContent.Settle;
+        await AskAsync(question, answerBytes: 0).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a question its number and sends it. It arrives for certain; an answer that is lost is asked for again.</summary>
+    private async Task<byte[]> AskAsync(Memory<byte> question, int answerBytes)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(question.Span[1..], ++_question);
         var answer = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _answer, answer);
-        while (true)
+        for (var patience = Longer(_stream!.RoundTrip * 3, ShortestPatience); ; patience = patience * 2 < LongestPatience ? patience * 2 : LongestPatience)
         {
             await _stream!.SendAsync(question, _stop.Token).ConfigureAwait(false);
             try
             {
-                var known = await answer.Task.WaitAsync(TimeSpan.FromSeconds(2), _time, _stop.Token).ConfigureAwait(false);
-                if (known.Length == bits) return known;
-                throw new FormatException("an answer about known pages of the wrong length");
+                var known = await answer.Task.WaitAsync(patience, _time, _stop.Token).ConfigureAwait(false);
+                if (known.Length == answerBytes) return known;
+                throw new FormatException("an answer of the wrong length");
             }
             catch (TimeoutException)
             {
@@ -259,7 +273,9 @@ internal sealed class OutgoingMove : IAsyncDisposable
         }
     }
 
-    private void OnKnown(ReadOnlySpan<byte> content)
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private void OnAnswer(ReadOnlySpan<byte> content)
     {
         if (content.Length >= 4 && BinaryPrimitives.ReadInt32LittleEndian(content) == Volatile.Read(ref _question)) Volatile.Read(ref _answer).TrySetResult(content[4..].ToArray());
     }

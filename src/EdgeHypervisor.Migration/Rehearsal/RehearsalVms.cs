@@ -64,6 +64,8 @@ internal sealed class RehearsalVms : IBoardVms
 
         public void ReadPage(int region, int page, Span<byte> destination) => _memory.AsSpan(page * MovableRegion.PageBytes, MovableRegion.PageBytes).CopyTo(destination);
 
+        public ValueTask SettleAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
         public ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation) => ValueTask.CompletedTask;
 
         public ValueTask PersistAsync(ReadOnlyMemory<byte> state, Digest256 digest, CancellationToken cancellation) => ValueTask.CompletedTask;

@@ -18,4 +18,10 @@ internal enum FrameContent : byte
 
     /// <summary>To the source: of the pages of question id (4), those in a map of bits are known.</summary>
     Known = 5,
+
+    /// <summary>To the destination: make durable what has come so far, and be ready for the rest. Id (4).</summary>
+    Settle = 6,
+
+    /// <summary>To the source: done, for the question id (4).</summary>
+    Settled = 7,
 }

@@ -60,10 +60,13 @@ internal sealed class StreamReceiver(FrameSeal frames, FrameSeal answers, Action
         }
     }
 
-    /// <summary>Sends an answer of another kind.</summary>
+    /// <summary>Sends an answer of another kind, unless it is over.</summary>
     public void Send(ReadOnlySpan<byte> content)
     {
-        lock (_gate) publish(answers.Seal(++_answer, content));
+        lock (_gate)
+        {
+            if (!_closed) publish(answers.Seal(++_answer, content));
+        }
     }
 
     /// <summary>Hands on nothing any more.</summary>
@@ -98,7 +101,6 @@ internal sealed class StreamReceiver(FrameSeal frames, FrameSeal answers, Action
 
     private void Answer(bool wantsAll)
     {
-        if (_closed) return;
         Span<byte> content = stackalloc byte[18];
         content[0] = (byte)FrameContent.Acknowledge;
         BinaryPrimitives.WriteUInt64LittleEndian(content[1..], _through);

@@ -24,11 +24,12 @@ internal sealed class StreamSender : IDisposable
     private long _sendOrder;
     private int _outstandingBytes;
     private TimeSpan _roundTrip = TimeSpan.FromMilliseconds(250);
+    private TimeSpan _shortestRoundTrip = TimeSpan.MaxValue;
     private bool _measured;
     private volatile bool _failed;
     private int _silentTimes;
     private long _heardAt;
-    private Action<ReadOnlySpan<byte>>? _known;
+    private Action<ReadOnlySpan<byte>>? _answered;
     private bool _disposed;
 
     public StreamSender(StreamSenderOptions options, FrameSeal seal, FrameSeal answers, TimeProvider time)
@@ -68,8 +69,17 @@ internal sealed class StreamSender : IDisposable
         }
     }
 
-    /// <summary>Who takes the answers to questions about known pages.</summary>
-    public void OnKnown(Action<ReadOnlySpan<byte>> handler) => _known = handler;
+    /// <summary>The shortest of these times: what the way alone takes.</summary>
+    public TimeSpan ShortestRoundTrip
+    {
+        get
+        {
+            lock (_gate) return _measured ? _shortestRoundTrip : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Who takes the answers to questions: the question's number, and what it was answered.</summary>
+    public void OnAnswer(Action<ReadOnlySpan<byte>> handler) => _answered = handler;
 
     /// <summary>Sends one frame, when the receiver's credit allows it.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -116,8 +126,8 @@ internal sealed class StreamSender : IDisposable
             case FrameContent.Acknowledge when content.Length == 18:
                 Acknowledge(number, content.AsSpan(1));
                 break;
-            case FrameContent.Known:
-                _known?.Invoke(content.AsSpan(1));
+            case FrameContent.Known or FrameContent.Settled:
+                _answered?.Invoke(content.AsSpan(1));
                 break;
         }
     }
@@ -195,6 +205,7 @@ internal sealed class StreamSender : IDisposable
     private void MeasureRoundTrip(TimeSpan sample)
     {
         _roundTrip = _measured ? _roundTrip + (sample - _roundTrip) / 8 : sample;
+        if (sample < _shortestRoundTrip) _shortestRoundTrip = sample;
         _measured = true;
     }
 

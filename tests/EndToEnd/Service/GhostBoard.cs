@@ -55,6 +55,8 @@ internal sealed class GhostBoard : IBoardVms, IVmReceiver, IAsyncDisposable
         if (_pages.TryGetValue((region, page), out var content)) content.CopyTo(destination);
     }
 
+    public ValueTask SettleAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
     public ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public ValueTask PersistAsync(ReadOnlyMemory<byte> state, Digest256 digest, CancellationToken cancellation)

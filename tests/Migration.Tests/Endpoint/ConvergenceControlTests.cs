@@ -11,10 +11,10 @@ public class ConvergenceControlTests
         var control = AfterRound(64);
         Assert.False(control.HasConverged(8));
         control.BeginRound(8);
-        control.EndRound();
+        control.EndRound(TimeSpan.Zero);
         Assert.False(control.HasConverged(4));
         control.BeginRound(4);
-        control.EndRound();
+        control.EndRound(TimeSpan.Zero);
         Assert.True(control.HasConverged(3)); // as many as before, nearly
     }
 
@@ -30,16 +30,32 @@ public class ConvergenceControlTests
         Assert.False(control.HasConverged(90_000));
         control.BeginRound(90_000);
         _time.Step();
-        control.EndRound();
+        control.EndRound(TimeSpan.Zero);
         Assert.True(control.HasConverged(90_000));
     }
 
-    private ConvergenceControl AfterRound(int pages)
+    [Fact]
+    public void Over_a_slow_link_a_guest_that_writes_as_fast_as_is_sent_is_slowed_down_at_once()
+    {
+        var control = AfterRound(64); // a second long
+        Assert.Equal(80, control.ThrottleFor(45));
+        Assert.Null(control.ThrottleFor(45)); // as far as may be
+    }
+
+    [Fact]
+    public void A_rest_that_takes_no_longer_than_the_way_there_and_back_twice_is_worth_no_further_round()
+    {
+        var control = AfterRound(64, roundTrip: TimeSpan.FromMilliseconds(200)); // so 80 pages a second
+        Assert.True(control.HasConverged(30));
+        Assert.False(control.HasConverged(34));
+    }
+
+    private ConvergenceControl AfterRound(int pages, TimeSpan roundTrip = default)
     {
         var control = new ConvergenceControl(new MoveOptions { MaximumRounds = pages > 1000 ? 2 : 30, DowntimeTarget = TimeSpan.Zero }, _time);
         control.BeginRound(pages);
         _time.Step();
-        control.EndRound();
+        control.EndRound(roundTrip);
         return control;
     }
 

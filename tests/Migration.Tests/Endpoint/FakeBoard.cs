@@ -30,6 +30,9 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
     /// <summary>Called when a VM was asked to freeze.</summary>
     public Action OnFreeze { get; set; } = () => { };
 
+    /// <summary>Called when what came so far is to be settled; done when it is.</summary>
+    public Func<Task> OnSettle { get; set; } = () => Task.CompletedTask;
+
     /// <summary>When a VM last began to run here.</summary>
     public long RanAt { get; private set; }
 
@@ -158,6 +161,8 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
         public void WritePage(int region, int page, ReadOnlySpan<byte> content) => content.CopyTo(Page(region, page));
 
         public void ReadPage(int region, int page, Span<byte> destination) => Page(region, page).CopyTo(destination);
+
+        public ValueTask SettleAsync(CancellationToken cancellation) => new(board.OnSettle());
 
         public ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation)
         {

@@ -156,6 +156,8 @@ public sealed class HostileOfferTests : IAsyncLifetime
 
             public void ReadPage(int region, int page, Span<byte> destination) => destination.Clear();
 
+            public ValueTask SettleAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
             public ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation) => ValueTask.CompletedTask;
 
             public ValueTask PersistAsync(ReadOnlyMemory<byte> state, Digest256 digest, CancellationToken cancellation) => ValueTask.CompletedTask;

@@ -83,6 +83,37 @@ public sealed class MoveTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_runs_until_the_destination_has_on_its_disk_what_came_so_far()
+    {
+        var disk = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        _pocket.Vms.OnSettle = () =>
+        {
+            asked.TrySetResult();
+            return disk.Task;
+        };
+        await _desk.CreateAsync("vm-1");
+        var move = _desk.Endpoint.Move("vm-1", "pocket");
+        await asked.Task.WaitAsync(Long);
+        await BeatsAsync("vm-1", 20);
+        Assert.Equal(["vm-1"], _desk.Vms.Running);
+        Assert.Equal(0, _desk.Vms.FrozeAt);
+        disk.SetResult();
+        Succeeded(await move.Completion.WaitAsync(Long));
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_while_the_guest_runs_is_told_when_the_source_waits_for_it()
+    {
+        _pocket.Vms.OnSettle = () => Task.FromException(new IOException("input/output error"));
+        _pocket.Vms.FailsToPersist = true;
+        await _desk.CreateAsync("vm-1");
+        var result = await _desk.Endpoint.Move("vm-1", "pocket").Completion.WaitAsync(Long);
+        Assert.Contains("no space left", result.Reason);
+        Assert.Equal(["vm-1"], _desk.Vms.Running);
+    }
+
+    [Fact]
     public async Task A_refused_offer_names_every_reason_and_the_VM_never_stops()
     {
         await _desk.CreateAsync("vm-1");

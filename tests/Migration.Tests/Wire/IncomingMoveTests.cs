@@ -15,7 +15,7 @@ public sealed class IncomingMoveTests
     {
         var frame = Gen.OneOf(
             Gen.Byte.Array[0, 200],
-            Gen.Select(Gen.Byte[0, 4], Gen.Byte.Array[0, 200]).Select((kind, rest) => (byte[])[kind, .. rest]),
+            Gen.Select(Gen.Byte[0, 8], Gen.Byte.Array[0, 200]).Select((kind, rest) => (byte[])[kind, .. rest]),
             Gen.Select(Gen.Byte[0, 3], Gen.Int[-10, 200_000], Gen.Byte.Array[0, 200]).Select((codec, length, rest) => (byte[])[1, codec, .. BitConverter.GetBytes(length), .. rest]));
         await frame.Array[1, 5].SampleAsync(async contents =>
         {
@@ -147,6 +147,8 @@ public sealed class IncomingMoveTests
         }
 
         public void ReadPage(int region, int page, Span<byte> destination) => destination.Clear();
+
+        public ValueTask SettleAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
         public ValueTask BuildAsync(ReadOnlyMemory<byte> state, CancellationToken cancellation) => ValueTask.CompletedTask;
 
