@@ -69,7 +69,7 @@ internal sealed class IncomingImage : IDisposable
             file.SetLength(length);
             RandomAccess.Write(file.SafeFileHandle, head, 0);
             // What has only been reserved becomes the file's when it is first written, which takes the file system a record of its own.
-            WriteZeros(file.SafeFileHandle, length <= WrittenAheadBytes ? head.Length : length - UsualStateBytes, length);
+            DurableFile.Fill(file.SafeFileHandle, length <= WrittenAheadBytes ? head.Length : length - UsualStateBytes, length);
             file.Flush(flushToDisk: true);
             for (var i = 0; i < 3; i++) // itself, the VM's, that of all VMs
             {
@@ -244,12 +244,6 @@ internal sealed class IncomingImage : IDisposable
                 throw;
             }
         }
-    }
-
-    private static void WriteZeros(SafeFileHandle file, long from, long to)
-    {
-        var zeros = new byte[UsualStateBytes];
-        for (; from < to; from += zeros.Length) RandomAccess.Write(file, zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - from)), from);
     }
 
     private static FileStream Reserve(string path, long length)

@@ -28,8 +28,8 @@ internal sealed class KeptImage : IDisposable
         var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
         try
         {
-            file.Write(new byte[HeadBytes + lengthBytes]);
-            file.Flush(flushToDisk: true);
+            Migration.DurableFile.Fill(file.SafeFileHandle, 0, HeadBytes + lengthBytes);
+            Migration.DurableFile.Sync(file.SafeFileHandle);
             StagedFile.SyncFolder(Path.GetDirectoryName(path)!);
             return new KeptImage(file);
         }

@@ -60,6 +60,8 @@ internal sealed class MovableVm : IMovableVm
         else if (!_machine.Memory.TryCopyPage(region, (ulong)page, destination)) destination.Clear();
     }
 
+    public TimeSpan RunTime => _machine.Statistics.RunTime;
+
     public void Throttle(int percent) => _machine.Limit(percent > 0 ? 100 - percent : null);
 
     public async ValueTask<ReadOnlyMemory<byte>> FreezeAsync(CancellationToken cancellation)

@@ -31,15 +31,16 @@ internal static class WarmUp
 
     private static void Compile(CancellationToken cancellation)
     {
-        foreach (var assembly in new[] { typeof(MoveEndpoint).Assembly, typeof(WarmUp).Assembly, typeof(VirtualMachine).Assembly })
+        var ours = new[] { typeof(MovableVm), typeof(KeptImage), typeof(IncomingVm), typeof(IncomingImage), typeof(BoardVms), typeof(DepartedPages), typeof(HostedVm), typeof(MoveService), typeof(VirtualMachine), typeof(Snapshot), typeof(GuestMemory) };
+        foreach (var method in typeof(MoveEndpoint).Assembly.GetTypes().Concat(ours.SelectMany(WithNested)).Where(type => !type.ContainsGenericParameters).SelectMany(Methods))
         {
-            foreach (var method in assembly.GetTypes().Where(type => !type.ContainsGenericParameters).SelectMany(Methods))
-            {
-                if (cancellation.IsCancellationRequested) return;
-                TryCompile(method);
-            }
+            if (cancellation.IsCancellationRequested) return;
+            TryCompile(method);
         }
     }
+
+    // Where the compiler has put lambdas and what waits.
+    private static IEnumerable<Type> WithNested(Type type) => type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).SelectMany(WithNested).Prepend(type);
 
     private static void TryCompile(MethodBase method)
     {

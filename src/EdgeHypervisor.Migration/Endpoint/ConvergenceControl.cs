@@ -11,11 +11,13 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     private const int FewPages = 16; // one block
 
     private static readonly TimeSpan LongRound = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortRest = TimeSpan.FromMilliseconds(500);
 
     private readonly long _startedAt = time.GetTimestamp();
     private long _roundStartedAt;
     private int _roundPages;
-    private TimeSpan _roundTime, _roundTrip;
+    private TimeSpan _roundTime, _roundTrip, _ranBefore;
+    private bool _canBeSlowedDown = true;
     private double _pagesPerSecond;
     private int _throttlePercent;
     private int _stalledRounds;
@@ -23,8 +25,8 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     /// <summary>Rounds completed.</summary>
     public int Round { get; private set; }
 
-    /// <summary>A round of so many pages begins.</summary>
-    public void BeginRound(int pages) => (_roundStartedAt, _roundPages) = (time.GetTimestamp(), pages);
+    /// <summary>A round of so many pages begins; the guest has been running for so long.</summary>
+    public void BeginRound(int pages, TimeSpan ran) => (_roundStartedAt, _roundPages, _ranBefore) = (time.GetTimestamp(), pages, ran);
 
     /// <summary>It has been sent, and heard of; the way there and back takes so long.</summary>
     public void EndRound(TimeSpan roundTrip)
@@ -36,15 +38,20 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
         if (sending > TimeSpan.Zero && _roundPages > 0) _pagesPerSecond = _roundPages / sending.TotalSeconds;
     }
 
-    /// <summary>How much to slow the guest down from now on; null: no change.</summary>
-    public int? ThrottleFor(int dirtyPages)
+    /// <summary>How much to slow the guest down from now on, which has been running for so long; null: no change.</summary>
+    public int? ThrottleFor(int dirtyPages, TimeSpan ran)
     {
+        // One that waits most of the time writes as much in what is left to it.
+        var share = (ran - _ranBefore) / time.GetElapsedTime(_roundStartedAt);
+        _canBeSlowedDown = _throttlePercent < options.MaximumThrottlePercent && share * 100 > 100 - options.MaximumThrottlePercent;
         // It wrote nearly as much as was sent meanwhile: another round like this one leads nowhere. Where rounds take long it is
         // slowed down at once, and as far as may be: finding out how far would take a round each.
-        var isLong = _roundTime >= LongRound;
-        var isStalled = isLong ? !Shrinks(dirtyPages) : Round >= 2 && dirtyPages >= _roundPages * 3 / 4;
-        if (isStalled && _throttlePercent < options.MaximumThrottlePercent)
-            return _throttlePercent = isLong ? options.MaximumThrottlePercent : Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
+        var isStalled = Round >= 2 && dirtyPages >= _roundPages * 3 / 4;
+        if (_canBeSlowedDown)
+        {
+            if (IsLong && !Shrinks(dirtyPages)) return _throttlePercent = options.MaximumThrottlePercent;
+            if (isStalled) return _throttlePercent = Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
+        }
         _stalledRounds = isStalled ? _stalledRounds + 1 : 0;
         return null;
     }
@@ -53,9 +60,10 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     public bool HasConverged(int dirtyPages) =>
         dirtyPages == 0
         || Round >= options.MaximumRounds
-        || _stalledRounds >= MostStalledRounds
+        || _stalledRounds >= (IsLong ? 1 : MostStalledRounds)
         || time.GetElapsedTime(_startedAt) >= options.MaximumCopyTime
         || IsSentOnTheWay(dirtyPages)
+        || IsNotWorthALongRound(dirtyPages)
         || (IsLittle(dirtyPages) && !Shrinks(dirtyPages));
 
     /// <summary>Waits until the bandwidth limit allows more.</summary>
@@ -82,14 +90,19 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
             _throttlePercent);
     }
 
+    private bool IsLong => _roundTime >= LongRound;
+
     // Over a slow link a round takes so long that a guest which has waited for less is better off: it moves a second earlier.
     private bool IsLittle(int pages) =>
         pages <= FewPages
         || SendingTime(pages) <= options.DowntimeTarget
-        || (_roundTime >= LongRound && SendingTime(pages) <= LongRound);
+        || (IsLong && SendingTime(pages) <= LongRound);
 
     // Over a long way another round takes that way there and back at least, and would spare the guest no more than this.
-    private bool IsSentOnTheWay(int pages) => _roundTime >= LongRound && SendingTime(pages) <= _roundTrip * 2;
+    private bool IsSentOnTheWay(int pages) => IsLong && SendingTime(pages) <= _roundTrip * 2;
+
+    // It would be as long, and leave more than half: the guest would move later, and hardly wait for less.
+    private bool IsNotWorthALongRound(int pages) => IsLong && !_canBeSlowedDown && !Shrinks(pages) && SendingTime(pages) <= ShortRest;
 
     // Each round of a guest that writes slower than can be sent is shorter than the one before, and leaves less: that costs
     // little, and what is left when it no longer gets less is what the guest waits for.

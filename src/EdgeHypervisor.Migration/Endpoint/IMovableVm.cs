@@ -26,6 +26,9 @@ public interface IMovableVm : IAsyncDisposable
     /// <param name="destination">4096 bytes; filled up with zeros after the region's end.</param>
     void ReadPage(int region, int page, Span<byte> destination);
 
+    /// <summary>For how long the guest has been running in all, of the host's time; not while it waited.</summary>
+    TimeSpan RunTime { get; }
+
     /// <summary>Slows the guest down so that it writes fewer pages.</summary>
     /// <param name="percent">How much of its time is taken away: 0 to 99.</param>
     void Throttle(int percent);

@@ -16,7 +16,7 @@ internal sealed class IncomingMove : IAsyncDisposable
     private readonly PageBatchReader _pages;
     private readonly PageLibrary? _library;
     private readonly ImageDigest _digest;
-    private readonly byte[] _block = new byte[MaximumBlockBytes];
+    private readonly byte[] _block = ArrayPool<byte>.Shared.Rent(MaximumBlockBytes); // too large to be made anew for each move: its garbage would be collected while a guest stands still
     private readonly ArrayBufferWriter<byte> _state = new();
     private readonly FrameSeal _frames;
     private readonly FrameSeal _answers;
@@ -88,6 +88,7 @@ internal sealed class IncomingMove : IAsyncDisposable
         _frames.Dispose();
         _answers.Dispose();
         _compressor.Dispose();
+        ArrayPool<byte>.Shared.Return(_block); // no frame is handed on any more
         _library?.Dispose();
         if (!_taken) await Receiver.DisposeAsync().ConfigureAwait(false);
     }

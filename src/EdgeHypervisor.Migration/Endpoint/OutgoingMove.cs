@@ -188,7 +188,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
         if (_destinationKnowsPages) await AskForKnownPagesAsync().ConfigureAwait(false);
         do
         {
-            _control.BeginRound(_dirty.Count);
+            _control.BeginRound(_dirty.Count, _vm.RunTime);
             await SendDirtyPagesAsync(_stop.Token).ConfigureAwait(false);
             // What is still under way, or not yet on the destination's disk, a frozen guest would wait for.
             var settled = SettleAsync();
@@ -197,7 +197,7 @@ internal sealed class OutgoingMove : IAsyncDisposable
             await settled.ConfigureAwait(false);
             await _vm.CollectDirtyAsync(_dirty, _stop.Token).ConfigureAwait(false);
             Report(_dirty.Count, 0);
-            if (_control.ThrottleFor(_dirty.Count) is { } percent) _vm.Throttle(percent);
+            if (_control.ThrottleFor(_dirty.Count, _vm.RunTime) is { } percent) _vm.Throttle(percent);
         }
         while (!_control.HasConverged(_dirty.Count));
     }

@@ -28,6 +28,13 @@ public static partial class DurableFile
         if (handle.IsInvalid || FullSync(handle) != 0) throw new IOException($"fsync of {folder} failed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Writes zeros, so that all blocks from here to there are the file's own; a little at a time, which leaves no large garbage.</summary>
+    public static void Fill(SafeFileHandle file, long from, long to)
+    {
+        var zeros = new byte[64 * 1024];
+        for (; from < to; from += zeros.Length) RandomAccess.Write(file, zeros.AsSpan(0, (int)Math.Min(zeros.Length, to - from)), from);
+    }
+
     /// <summary>Creates a file with this content, whole or not at all, and durably.</summary>
     public static void Create(string path, ReadOnlySpan<byte> content)
     {

@@ -43,6 +43,8 @@ internal sealed class RehearsalVms : IBoardVms
 
         public void ReadPage(int region, int page, Span<byte> destination) => _memory.AsSpan(page * MovableRegion.PageBytes, MovableRegion.PageBytes).CopyTo(destination);
 
+        public TimeSpan RunTime => TimeSpan.Zero;
+
         public void Throttle(int percent)
         {
         }

@@ -10,10 +10,10 @@ public class ConvergenceControlTests
     {
         var control = AfterRound(64);
         Assert.False(control.HasConverged(8));
-        control.BeginRound(8);
+        control.BeginRound(8, _time.GetElapsedTime(0));
         control.EndRound(TimeSpan.Zero);
         Assert.False(control.HasConverged(4));
-        control.BeginRound(4);
+        control.BeginRound(4, _time.GetElapsedTime(0));
         control.EndRound(TimeSpan.Zero);
         Assert.True(control.HasConverged(3)); // as many as before, nearly
     }
@@ -28,7 +28,7 @@ public class ConvergenceControlTests
     {
         var control = AfterRound(100_000);
         Assert.False(control.HasConverged(90_000));
-        control.BeginRound(90_000);
+        control.BeginRound(90_000, _time.GetElapsedTime(0));
         _time.Step();
         control.EndRound(TimeSpan.Zero);
         Assert.True(control.HasConverged(90_000));
@@ -38,8 +38,8 @@ public class ConvergenceControlTests
     public void Over_a_slow_link_a_guest_that_writes_as_fast_as_is_sent_is_slowed_down_at_once()
     {
         var control = AfterRound(64); // a second long
-        Assert.Equal(80, control.ThrottleFor(45));
-        Assert.Null(control.ThrottleFor(45)); // as far as may be
+        Assert.Equal(80, control.ThrottleFor(45, _time.GetElapsedTime(0)));
+        Assert.Null(control.ThrottleFor(45, _time.GetElapsedTime(0))); // as far as may be
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class ConvergenceControlTests
     private ConvergenceControl AfterRound(int pages, TimeSpan roundTrip = default)
     {
         var control = new ConvergenceControl(new MoveOptions { MaximumRounds = pages > 1000 ? 2 : 30, DowntimeTarget = TimeSpan.Zero }, _time);
-        control.BeginRound(pages);
+        control.BeginRound(pages, _time.GetElapsedTime(0));
         _time.Step();
         control.EndRound(roundTrip);
         return control;

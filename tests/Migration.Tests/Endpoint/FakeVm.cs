@@ -58,6 +58,8 @@ internal sealed class FakeVm(string vm, string board, FakeGuest guest, Witness w
     public void ReadPage(int region, int page, Span<byte> destination) =>
         guest.Memory[region].AsSpan(page * MovableRegion.PageBytes, MovableRegion.PageBytes).CopyTo(destination);
 
+    public TimeSpan RunTime => TimeProvider.System.GetElapsedTime(0);
+
     public void Throttle(int percent) => Throttled = percent;
 
     public ValueTask<ReadOnlyMemory<byte>> FreezeAsync(CancellationToken cancellation)
