@@ -139,7 +139,7 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
 
     public bool TryGetOperand(in ToyInstruction i, out MemoryOperand operand)
     {
-        operand = new MemoryOperand(i.B, (int)i.Immediate, AccessWidth.Word, i.Op == ToyOp.Store);
+        operand = new MemoryOperand(i.B, (int)i.Immediate, sizeof(int), i.Op == ToyOp.Store);
         return i.Op is ToyOp.Load or ToyOp.Store;
     }
 

@@ -68,6 +68,9 @@ public sealed unsafe class RamRegion
     /// <summary>The flag byte of the first page; see <see cref="PageFlags"/>.</summary>
     public byte* Flags { get; }
 
+    /// <summary>Whether its bytes are at another address, too; see <see cref="CreateAlias"/>.</summary>
+    public bool HasAliases => _origin is not null || _aliases.Count > 0;
+
     /// <summary>Whether the whole range lies inside; exact for every input, no overflow.</summary>
     public bool Contains(ulong address, ulong lengthBytes)
     {

@@ -43,9 +43,21 @@ internal sealed unsafe class GuestMapping : SafeHandle
     /// <summary>Length of the guest memory in bytes.</summary>
     public ulong LengthBytes { get; }
 
+    /// <summary>An address from which on so many bytes are free now; null where there are not.</summary>
+    public static byte* FindRoom(ulong lengthBytes)
+    {
+        var room = Libc.Map(null, (nuint)lengthBytes, Libc.ProtNone, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve, -1, 0);
+        if (room == Libc.MapFailed) return null;
+        _ = Libc.Unmap(room, (nuint)lengthBytes);
+        return (byte*)room;
+    }
+
     /// <summary>Maps a region of <paramref name="lengthBytes"/> zero bytes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="lengthBytes">Its length.</param>
+    /// <param name="wanted">Where its first byte would be best; null: anywhere. Only a wish: the kernel may say otherwise.</param>
     /// <exception cref="IOException">The host has no room for it.</exception>
-    public static GuestMapping Create(string name, ulong lengthBytes)
+    public static GuestMapping Create(string name, ulong lengthBytes, byte* wanted = null)
     {
         var mappedBytes = RoundUp(lengthBytes);
         var file = Libc.CreateMemoryFile("guest-" + name, Libc.MfdCloseOnExec);
@@ -53,7 +65,7 @@ internal sealed unsafe class GuestMapping : SafeHandle
         try
         {
             if (Libc.Truncate(file, (long)mappedBytes) != 0) throw Libc.Error($"guest memory '{name}' of {lengthBytes} bytes");
-            return Map(name, file, mappedBytes, lengthBytes);
+            return Map(name, file, mappedBytes, lengthBytes, wanted);
         }
         catch
         {
@@ -101,12 +113,13 @@ internal sealed unsafe class GuestMapping : SafeHandle
         return (nuint)((bytes + hostPage - 1) / hostPage * hostPage);
     }
 
-    private static GuestMapping Map(string name, int file, nuint mappedBytes, ulong lengthBytes)
+    private static GuestMapping Map(string name, int file, nuint mappedBytes, ulong lengthBytes, byte* wanted)
     {
         var flagBytes = RoundUp(lengthBytes >> RamRegion.PageShift);
         var reservedBytes = flagBytes + mappedBytes + (2 * GuardBytes);
         // SAFETY: fresh mappings at addresses that the kernel chooses; MAP_FIXED only inside our own reservation.
-        var reservation = (byte*)Libc.Map(null, reservedBytes, Libc.ProtNone, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve, -1, 0);
+        var start = wanted is null ? null : wanted - flagBytes - GuardBytes;
+        var reservation = (byte*)Libc.Map(start, reservedBytes, Libc.ProtNone, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve, -1, 0);
         if (reservation == Libc.MapFailed) throw Libc.Error($"guest memory '{name}': no address space for {lengthBytes} bytes");
         var flags = Libc.Map(
             reservation, flagBytes, Libc.ProtReadWrite, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapFixed | Libc.MapNoReserve, -1, 0);

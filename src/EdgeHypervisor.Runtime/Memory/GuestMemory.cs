@@ -11,6 +11,10 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
 {
     private const ulong CleanInEachByte = 0x0101_0101_0101_0101UL * (byte)PageFlags.Clean;
 
+    // Microcontrollers have memory in the first GiB; what comes before and behind it are page flags and guards.
+    private const ulong MaximumSpread = 2UL << 30;
+    private const ulong SpreadMargin = 4UL << 20;
+
     private readonly GuestMapping[] _mappings;
     private readonly RamRegion[] _banks;
     private readonly RamRegion[] _regions;
@@ -29,7 +33,8 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         _banks = new RamRegion[_layout.Length];
         try
         {
-            for (var i = 0; i < _layout.Length; i++) MapBank(i, _layout[i]);
+            var origin = FindOrigin();
+            for (var i = 0; i < _layout.Length; i++) MapBank(i, _layout[i], origin);
             _regions = [.. _banks.Concat(all.Where(region => region.AliasOf is not null).Select(MapAlias)).OrderBy(region => region.Start)];
         }
         catch
@@ -247,9 +252,18 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         }
     }
 
-    private void MapBank(int index, RegionLayout layout)
+    // Where address 0 would be on the host if all banks of a small address space lay there as far apart as the guest sees
+    // them: translated code then reaches each of them by one distance. Null where that is not worth it.
+    private byte* FindOrigin()
     {
-        var mapping = GuestMapping.Create(layout.Name, layout.LengthBytes);
+        if (_layout.Length < 2 || _layout[^1].Start + _layout[^1].LengthBytes > MaximumSpread) return null;
+        var room = GuestMapping.FindRoom(_layout[^1].Start + _layout[^1].LengthBytes + 2 * SpreadMargin);
+        return room is null ? null : room + SpreadMargin;
+    }
+
+    private void MapBank(int index, RegionLayout layout, byte* origin)
+    {
+        var mapping = GuestMapping.Create(layout.Name, layout.LengthBytes, origin is null ? null : origin + layout.Start);
         _mappings[index] = mapping;
         _banks[index] = new RamRegion(layout.Name, layout.Start, layout.LengthBytes, mapping.Data, mapping.Flags);
         // SAFETY: as many bytes as were mapped just now.

@@ -4,7 +4,10 @@ using System.Reflection.Emit;
 namespace EdgeHypervisor.Translation;
 
 /// <summary>The address of an access: a local, taken as an unsigned number, plus a displacement in 64 bits.</summary>
-internal readonly record struct AccessAddress(LocalBuilder Local, long Displacement)
+/// <param name="Local">The local.</param>
+/// <param name="Displacement">The displacement.</param>
+/// <param name="IsConstantLikely">Whether the second piece of memory is the likelier one.</param>
+internal readonly record struct AccessAddress(LocalBuilder Local, long Displacement, bool IsConstantLikely = false)
 {
     /// <summary>Pushes the address, and a constant with it.</summary>
     public void Push(RegionEmitter region, long addend = 0)

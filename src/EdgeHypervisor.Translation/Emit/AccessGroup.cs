@@ -16,7 +16,7 @@ internal sealed class AccessGroup
     private AccessGroup(MemoryOperand first)
     {
         Low = first.Displacement;
-        High = first.Displacement + (long)first.Width;
+        High = first.Displacement + first.LengthBytes;
     }
 
     /// <summary>The lowest displacement.</summary>
@@ -67,14 +67,14 @@ internal sealed class AccessGroup
 
     private bool TryAdd(MemoryOperand operand)
     {
-        long low = Math.Min(Low, operand.Displacement), high = Math.Max(High, operand.Displacement + (long)operand.Width);
+        long low = Math.Min(Low, operand.Displacement), high = Math.Max(High, operand.Displacement + operand.LengthBytes);
         if (high - low > MaximumSpan) return false;
         (Low, High) = (low, high);
         Count++;
         if (operand.IsStore)
         {
             _storeLow = Math.Min(_storeLow, operand.Displacement);
-            _storeHigh = Math.Max(_storeHigh, operand.Displacement + (long)operand.Width);
+            _storeHigh = Math.Max(_storeHigh, operand.Displacement + operand.LengthBytes);
         }
         return true;
     }

@@ -15,10 +15,13 @@ internal sealed class Facts
     /// <summary>Nothing is known.</summary>
     public Facts() => _spans = [];
 
-    private Facts(Facts other) => (_spans, Signed32) = ([.. other._spans], other.Signed32);
+    private Facts(Facts other) => (_spans, Signed32, ConstantAddresses) = ([.. other._spans], other.Signed32, other.ConstantAddresses);
 
     /// <summary>The registers, by bit, that hold a sign-extended 32-bit value.</summary>
     public ulong Signed32 { get; private set; }
+
+    /// <summary>The registers, by bit, that are likely addresses in the second piece of memory. A hint, no more.</summary>
+    public ulong ConstantAddresses { get; set; }
 
     /// <summary>The same facts, to go on from.</summary>
     public Facts Copy() => new(this);
@@ -28,7 +31,7 @@ internal sealed class Facts
     /// </summary>
     public AccessNeed Access(in MemoryOperand operand, AccessGroup? group)
     {
-        var own = (Low: (long)operand.Displacement, High: operand.Displacement + (long)operand.Width);
+        var own = (Low: (long)operand.Displacement, High: operand.Displacement + operand.LengthBytes);
         var range = group?.Span ?? own;
         var isRangeOpen = !Holds(operand.Register, isStore: false, range);
         if (isRangeOpen) Add(operand.Register, isStore: false, range);
@@ -42,12 +45,15 @@ internal sealed class Facts
     /// <summary>An instruction has set registers.</summary>
     /// <param name="written">Which, by bit.</param>
     /// <param name="form">What they hold now.</param>
+    /// <param name="isConstantAddress">Whether they are likely addresses in the second piece of memory.</param>
     /// <param name="sum">The sum that one is; null when it is none.</param>
     /// <param name="isWide">Whether sums have 64 bits: narrower ones may wrap.</param>
-    public void Set(ulong written, RegisterForm form, RegisterSum? sum, bool isWide)
+    public void Set(ulong written, RegisterForm form, bool isConstantAddress, RegisterSum? sum, bool isWide)
     {
         if (written == 0) return;
         Signed32 = form == RegisterForm.Whole ? Signed32 & ~written : Signed32 | written;
+        if (sum is { } of) isConstantAddress = (ConstantAddresses >> of.Source & 1) != 0;
+        ConstantAddresses = isConstantAddress ? ConstantAddresses | written : ConstantAddresses & ~written;
         if (_spans.Count == 0) return;
         List<Span>? moved = null;
         if (sum is { } known)
@@ -69,6 +75,7 @@ internal sealed class Facts
     {
         var changed = (Signed32 & ~other.Signed32) != 0;
         Signed32 &= other.Signed32;
+        ConstantAddresses &= other.ConstantAddresses; // a hint that gets lost is worth no other round
         for (var i = _spans.Count - 1; i >= 0; i--)
         {
             var span = _spans[i];

@@ -38,10 +38,14 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
 
     // The offset, rotated right by the width's shift, is below the length so shifted only when it is inside and aligned.
     // A misaligned store may be all right, and touches a second page: that is asked at the cold end.
-    internal override void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
+    internal override void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow) =>
+        EmitStoreAddress(region, address, width, slow, isFlagged: slow, region.IL.DefineLabel());
+
+    /// <summary>The same with a way of its own for an aligned store whose page has a flag: it may come back at <paramref name="mayStore"/>.</summary>
+    internal void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow, Label isFlagged, Label mayStore)
     {
         var il = region.IL;
-        var (shift, rotated, mayStore) = (BitOperations.Log2((uint)width), region.NewScratch(), il.DefineLabel());
+        var (shift, rotated) = (BitOperations.Log2((uint)width), region.NewScratch());
         address.Push(region, -(long)ram.Start);
         if (shift != 0)
         {
@@ -61,7 +65,7 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
         il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift - shift);
         il.Emit(OpCodes.Shr_Un);
         LoadFlag(region, firstPage: 0);
-        il.Emit(OpCodes.Brtrue, slow);
+        il.Emit(OpCodes.Brtrue, isFlagged);
         il.MarkLabel(mayStore);
         EmitGroupedAddress(region, address);
     }
@@ -114,7 +118,8 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
         region.IL.Emit(OpCodes.Brtrue, slow);
     }
 
-    private void PushFlag(RegionEmitter region, AccessAddress address, int distance)
+    /// <summary>Pushes the flag of the page of an address inside, or of a byte at a distance from it.</summary>
+    internal void PushFlag(RegionEmitter region, AccessAddress address, int distance = 0)
     {
         address.Push(region, distance);
         region.IL.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);

@@ -13,8 +13,9 @@ public interface IInstructionEmitter<TInstruction>
     void CollectRegisters(in TInstruction instruction, RegisterSet registers);
 
     /// <summary>
-    /// The access of an instruction that is written with <see cref="RegionEmitter.LoadAt"/> or
-    /// <see cref="RegionEmitter.StoreAt"/>, and only of such: accesses beside one another are then checked once.
+    /// The access of an instruction that is written with <see cref="RegionEmitter.LoadAt"/>,
+    /// <see cref="RegionEmitter.StoreAt"/> or <see cref="RegionEmitter.CheckAt"/>, and only of such: accesses beside one
+    /// another are then checked once.
     /// </summary>
     bool TryGetOperand(in TInstruction instruction, out MemoryOperand operand)
     {
@@ -28,6 +29,12 @@ public interface IInstructionEmitter<TInstruction>
         sum = default;
         return false;
     }
+
+    /// <summary>What the instruction does with status bits; see <see cref="RegionEmitter.LiveStatus"/>.</summary>
+    StatusUse StatusOf(in TInstruction instruction) => default;
+
+    /// <summary>Whether an instruction sets a register to what is likely an address in the second piece of memory, see <see cref="MemoryModel"/>.</summary>
+    bool SetsConstantAddress(in TInstruction instruction) => false;
 
     /// <summary>What the instruction leaves in the registers that it sets. <see cref="Emit"/> has to agree with it.</summary>
     /// <param name="instruction">The instruction.</param>

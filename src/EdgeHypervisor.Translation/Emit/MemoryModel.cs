@@ -18,7 +18,25 @@ public abstract class MemoryModel
     public static MemoryModel Flat(RamRegion ram) => new FlatMemoryModel(ram);
 
     /// <summary>As with one piece, and loads reach a second piece as well: flash, or wherever constants are.</summary>
-    public static MemoryModel Flat(RamRegion ram, RamRegion constants) => new TwoPieceMemoryModel(ram, constants);
+    /// <param name="ram">What is read and written.</param>
+    /// <param name="constants">What is read.</param>
+    /// <param name="constantAddresses">The registers, by bit, that likely are addresses of constants when the region is entered.</param>
+    public static MemoryModel Flat(RamRegion ram, RamRegion constants, ulong constantAddresses)
+    {
+        ArgumentNullException.ThrowIfNull(ram);
+        ArgumentNullException.ThrowIfNull(constants);
+        return CommonBiasMemoryModel.IsCommon(ram, constants)
+            ? new CommonBiasMemoryModel(ram, constants) { ConstantAddresses = constantAddresses }
+            : new TwoPieceMemoryModel(ram, constants);
+    }
+
+    /// <summary>
+    /// As with one piece, which holds code and data beside it: a store into a page of code is plain where none of its bytes
+    /// belongs to a decoded instruction.
+    /// </summary>
+    /// <param name="ram">The memory; without aliases, whose pages would have instructions of their own.</param>
+    /// <param name="decoded">Where the core's state points to its decoded pages.</param>
+    public static MemoryModel FlatBesideCode(RamRegion ram, DecodedPlaces decoded) => new BesideCodeMemoryModel(ram, decoded);
 
     /// <summary>Through a software TLB of the core: two tables of <see cref="TlbEntry"/>, direct-mapped by page.</summary>
     /// <param name="loads">The first entry for loads, in native memory that outlives the code.</param>
@@ -29,6 +47,18 @@ public abstract class MemoryModel
 
     /// <summary>Whether accesses at one register are worth checking together.</summary>
     internal virtual bool ChecksTogether => false;
+
+    /// <summary>Whether that holds for loads only: what is known of one store says nothing of its neighbour.</summary>
+    internal virtual bool ChecksStoresAlone => false;
+
+    /// <summary>Whether what is checked for loads is checked for stores, too, but for the pages' flags.</summary>
+    internal virtual bool StoresWhereItLoads => true;
+
+    /// <summary>Whether the check of an access is remembered.</summary>
+    internal bool KnowsOf(in MemoryOperand operand) => ChecksTogether && !(operand.IsStore && ChecksStoresAlone);
+
+    /// <summary>The registers, by bit, that likely are addresses of constants when the region is entered.</summary>
+    internal ulong ConstantAddresses { get; init; }
 
     /// <summary>
     /// Numbers that every access needs. Code finds them in locals, see <see cref="RegionEmitter.Base"/>: as constants they

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
-
 namespace EdgeHypervisor.Translation;
 
-/// <summary>The one access that an instruction makes, at a register plus a displacement.</summary>
+/// <summary>The memory that an instruction accesses, in one piece, at a register plus a displacement.</summary>
 /// <param name="Register">The register, by its number.</param>
 /// <param name="Displacement">What is added to it.</param>
-/// <param name="Width">How much is accessed.</param>
+/// <param name="LengthBytes">How much is accessed, from there upwards.</param>
 /// <param name="IsStore">Whether it is written.</param>
-public readonly record struct MemoryOperand(int Register, int Displacement, AccessWidth Width, bool IsStore);
+public readonly record struct MemoryOperand(int Register, int Displacement, int LengthBytes, bool IsStore);

@@ -24,6 +24,9 @@ public sealed partial class RegionEmitter
     /// <summary>Where the jump may go, and what is there, likely ones first.</summary>
     internal IReadOnlyList<(ulong Address, Label Label)> Guesses { get; set; } = [];
 
+    /// <summary>The addresses where this jump likely goes: in the region, and asked first.</summary>
+    public IEnumerable<ulong> GuessedTargets => Guesses.Select(guess => guess.Address);
+
     /// <summary>Ends a return, indirect jump or call: pops the <c>int64</c> address where control goes.</summary>
     public void EndIndirect()
     {

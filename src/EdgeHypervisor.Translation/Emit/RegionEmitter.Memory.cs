@@ -14,9 +14,14 @@ public sealed partial class RegionEmitter
     /// Pops an <c>int64</c> address and pushes what is there: <c>int64</c> for a <see cref="AccessWidth.Double"/> and
     /// where <paramref name="wide"/> asks for it, else <c>int32</c>.
     /// </summary>
-    public void Load(AccessWidth width, bool signed, bool wide)
+    /// <param name="width">How much.</param>
+    /// <param name="signed">Whether it is sign-extended.</param>
+    /// <param name="wide">Whether the value is wanted as <c>int64</c>.</param>
+    /// <param name="parts">The registers, by bit, that the address is the sum of: hints where it leads.</param>
+    public void Load(AccessWidth width, bool signed, bool wide, ulong parts = 0)
     {
-        _memory.EmitLoadAddress(this, PopAddress(), width, InterpretLabel());
+        var address = PopAddress() with { IsConstantLikely = (_block.Facts.ConstantAddresses & parts) != 0 };
+        _memory.EmitLoadAddress(this, address, width, InterpretLabel());
         Read(width, signed, wide);
     }
 
@@ -25,6 +30,17 @@ public sealed partial class RegionEmitter
     {
         HostAddressAt(register, displacement, width, isStore: false);
         Read(width, signed, wide);
+    }
+
+    /// <summary>
+    /// Checks for <see cref="LoadAt"/> or <see cref="StoreAt"/> all of what an instruction accesses in one piece, its
+    /// <see cref="MemoryOperand"/>: behind it those leave the region no more.
+    /// </summary>
+    public void CheckAt(in MemoryOperand operand)
+    {
+        Settle(operand.Register);
+        if (!_memory.KnowsOf(operand)) return;
+        Check(AddressOf(operand.Register, operand.Displacement), _block.Facts.Access(operand, Group));
     }
 
     /// <summary>Pushes the <c>float64</c> at a register plus a displacement, bit for bit.</summary>
@@ -78,20 +94,34 @@ public sealed partial class RegionEmitter
             else _memory.EmitLoadAddress(this, alone, width, InterpretLabel());
             return;
         }
-        // Not wrapped at 32 bits: what would wrap is outside of RAM this way, and inside nothing wraps.
-        var address = new AccessAddress(Local(register), displacement);
-        var need = _block.Facts.Access(new MemoryOperand(register, displacement, width, isStore), Group);
-        if (need is { IsRangeOpen: true, AreFlagsOpen: true } && need.Range == need.Stores && need.Range.High - need.Range.Low == (long)width)
+        var address = AddressOf(register, displacement);
+        if (isStore && _memory.ChecksStoresAlone)
         {
             _memory.EmitStoreAddress(this, address, width, InterpretLabel());
             return;
         }
-        if (need.IsRangeOpen) _memory.EmitRangeCheck(this, address with { Displacement = need.Range.Low }, Length(need.Range), InterpretLabel());
-        if (need.AreFlagsOpen) _memory.EmitStoreCheck(this, address with { Displacement = need.Stores.Low }, Length(need.Stores), InterpretLabel());
+        var need = _block.Facts.Access(new MemoryOperand(register, displacement, (int)width, isStore), Group);
+        var isOpen = need.IsRangeOpen || !_memory.StoresWhereItLoads;
+        if (isOpen && need.AreFlagsOpen && need.Range == need.Stores && LengthOf(need.Range) == (int)width)
+        {
+            _memory.EmitStoreAddress(this, address, width, InterpretLabel());
+            return;
+        }
+        Check(address, need);
         _memory.EmitGroupedAddress(this, address);
-
-        static int Length((long Low, long High) span) => (int)(span.High - span.Low);
     }
+
+    private void Check(AccessAddress address, in AccessNeed need)
+    {
+        if (need.IsRangeOpen) _memory.EmitRangeCheck(this, address with { Displacement = need.Range.Low }, LengthOf(need.Range), InterpretLabel());
+        if (need.AreFlagsOpen) _memory.EmitStoreCheck(this, address with { Displacement = need.Stores.Low }, LengthOf(need.Stores), InterpretLabel());
+    }
+
+    private static int LengthOf((long Low, long High) span) => (int)(span.High - span.Low);
+
+    // Not wrapped at 32 bits: what would wrap is outside of RAM this way, and inside nothing wraps.
+    private AccessAddress AddressOf(int register, long displacement) =>
+        new(Local(register), displacement, (_block.Facts.ConstantAddresses & Bit(register)) != 0);
 
     private AccessAddress AddressAt(int register, int displacement)
     {

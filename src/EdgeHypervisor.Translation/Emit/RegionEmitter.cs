@@ -78,6 +78,15 @@ public sealed partial class RegionEmitter
     /// <summary>For the core to remember what it knows of the values in this block; null at the beginning of each.</summary>
     public object? BlockNotes { get; set; }
 
+    /// <summary>The status bits that somebody may read behind this block: others need not be set at its end.</summary>
+    public uint LiveStatus { get; internal set; }
+
+    /// <summary>Those that are read where this branch leads when it is taken.</summary>
+    public uint LiveStatusAtTarget { get; internal set; }
+
+    /// <summary>Those that are read where it leads when it is not.</summary>
+    public uint LiveStatusAtNext { get; internal set; }
+
     /// <summary>A local of its own for each access: one for all would have to be in the same register wherever blocks meet.</summary>
     internal LocalBuilder NewScratch() => IL.DeclareLocal(typeof(long));
 
@@ -142,10 +151,18 @@ public sealed partial class RegionEmitter
 
     /// <summary>Ends a branch: pops two operands and goes to the target when <paramref name="condition"/> holds.</summary>
     /// <param name="condition">One of IL's comparing branches, <see cref="OpCodes.Beq"/> and its kin.</param>
-    public void EndBranch(OpCode condition)
+    /// <param name="beforeTarget">Writes what is to be done only on the way to the target.</param>
+    /// <param name="beforeNext">Writes what is to be done only on the other way.</param>
+    public void EndBranch(OpCode condition, Action? beforeTarget = null, Action? beforeNext = null)
     {
         PassOn();
-        IL.Emit(condition, TargetLabel!(FlowKind.Branch));
+        var target = TargetLabel!(FlowKind.Branch);
+        IL.Emit(condition, beforeTarget is null ? target : AtColdEnd(() =>
+        {
+            beforeTarget();
+            IL.Emit(OpCodes.Br, target);
+        }));
+        beforeNext?.Invoke();
         IL.Emit(OpCodes.Br, NextLabel!());
     }
 

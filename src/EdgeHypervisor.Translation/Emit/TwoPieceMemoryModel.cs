@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection.Emit;
-using System.Runtime.CompilerServices;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Translation;
@@ -10,14 +9,13 @@ internal sealed unsafe class TwoPieceMemoryModel(RamRegion ram, RamRegion consta
 {
     private const int HostBias = 0;
     private readonly FlatMemoryModel _ram = new(ram);
-    private readonly ConditionalWeakTable<RegionEmitter, LocalBuilder> _biases = [];
 
     internal override IReadOnlyList<long> Bases => _ram.Bases;
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {
         var il = region.IL;
-        var bias = _biases.GetValue(region, r => r.IL.DeclareLocal(typeof(long)));
+        var bias = region.NewScratch();
         var found = il.DefineLabel();
         EmitRangeCheck(region, ram, address, width, region.AtColdEnd(() =>
         {

@@ -28,8 +28,13 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, registers, entries);
 
         region.EmitPrologue();
-        var facts = new RegionFacts<TInstruction>(plan, emitter, memory.ChecksTogether);
-        foreach (var block in plan.Blocks) Emit(plan, block, region, labels, facts);
+        var facts = new RegionFacts<TInstruction>(plan, emitter, memory);
+        var status = options.ExactCount ? null : new RegionStatus<TInstruction>(plan, emitter);
+        foreach (var block in plan.Blocks)
+        {
+            SetStatus(plan, block, region, status);
+            Emit(plan, block, region, labels, facts);
+        }
         region.EmitEpilogue(registers);
 
         var length = il.ILOffset;
@@ -46,6 +51,17 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             foreach (var step in block.Steps) emitter.CollectRegisters(step.Instruction, registers);
         }
         return registers;
+    }
+
+    // Who counts exactly is to be exact wherever control leaves, between any two blocks.
+    private static void SetStatus(RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, RegionEmitter region, RegionStatus<TInstruction>? status)
+    {
+        (region.LiveStatus, region.LiveStatusAtTarget, region.LiveStatusAtNext) = (uint.MaxValue, uint.MaxValue, uint.MaxValue);
+        if (status is null) return;
+        region.LiveStatus = status.LiveBehind(block.Key);
+        if (block.Last.Flow.Kind != FlowKind.Branch) return;
+        region.LiveStatusAtTarget = status.LiveAt(block.Key, block.Key with { Address = block.Last.Flow.Target });
+        region.LiveStatusAtNext = status.LiveAt(block.Key, block.Key with { Address = block.Last.Next });
     }
 
     private void Emit(

@@ -13,11 +13,14 @@ internal sealed class RegionFacts<TInstruction>
 
     private readonly IInstructionEmitter<TInstruction> _emitter;
     private readonly Dictionary<BlockKey, Node> _nodes;
+    private readonly MemoryModel _memory;
+    private readonly Facts _atEntry;
 
-    public RegionFacts(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, bool checksTogether)
+    public RegionFacts(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, MemoryModel memory)
     {
-        _emitter = emitter;
-        _nodes = plan.Blocks.ToDictionary(block => block.Key, block => new Node(block, Effects(block), checksTogether ? AccessGroup.Find(block.Steps, emitter) : null));
+        (_emitter, _memory) = (emitter, memory);
+        _atEntry = new Facts { ConstantAddresses = memory.ConstantAddresses };
+        _nodes = plan.Blocks.ToDictionary(block => block.Key, block => new Node(block, Effects(block), memory.ChecksTogether ? AccessGroup.Find(block.Steps, emitter) : null));
         foreach (var node in _nodes.Values)
         {
             foreach (var key in plan.Successors(node.Block))
@@ -50,7 +53,7 @@ internal sealed class RegionFacts<TInstruction>
         if (written == 0) return RegisterForm.Whole;
         var form = _emitter.FormOf(instruction, facts.Signed32, words);
         RegisterSum? sum = _emitter.TryGetSum(instruction, out var known) ? known : null;
-        facts.Set(written, form, sum, sum is null || _emitter.Registers[known.Target].Kind == RegisterKind.Int64);
+        facts.Set(written, form, _emitter.SetsConstantAddress(instruction), sum, sum is null || _emitter.Registers[known.Target].Kind == RegisterKind.Int64);
         return form;
     }
 
@@ -60,7 +63,7 @@ internal sealed class RegionFacts<TInstruction>
         foreach (var node in _nodes.Values)
         {
             if (!node.Block.IsEntry) continue;
-            node.Facts = new Facts();
+            node.Facts = _atEntry.Copy();
             open.Enqueue(node);
         }
         while (open.TryDequeue(out var node))
@@ -70,7 +73,7 @@ internal sealed class RegionFacts<TInstruction>
             for (var i = 0; i < node.Block.Steps.Count; i++)
             {
                 var instruction = node.Block.Steps[i].Instruction;
-                if (node.Groups is not null && _emitter.TryGetOperand(instruction, out var operand)) facts.Access(operand, node.Groups[i]);
+                if (_emitter.TryGetOperand(instruction, out var operand) && _memory.KnowsOf(operand)) facts.Access(operand, node.Groups?[i]);
                 Apply(facts, instruction, node.Effects[i], words: 0);
             }
             foreach (var next in node.Next)

@@ -78,6 +78,16 @@ internal unsafe struct Cpu
         }
     }
 
+    /// <inheritdoc cref="Layout"/>
+    public static DecodedPlaces DecodedPlaces
+    {
+        get
+        {
+            Cpu cpu;
+            return new DecodedPlaces((int)((byte*)&cpu.Code - (byte*)&cpu));
+        }
+    }
+
     /// <summary>The core registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint* R(Cpu* cpu) => (uint*)cpu;

@@ -19,13 +19,29 @@ internal sealed class BlockFlags
     private readonly bool[] _needsFlags;
     private int _index = -1;
 
-    public BlockFlags(IReadOnlyList<TranslatedInstruction> block)
+    public BlockFlags(IReadOnlyList<TranslatedInstruction> block, RegionEmitter region)
     {
         (_needed, _isKept) = (new Flags[block.Count], new bool[block.Count]);
         (_comparesOperands, _needsFlags) = (new bool[block.Count], new bool[block.Count]);
-        Match(block);
-        FindNeeded(block);
+        var last = Match(block);
+        var live = (Flags)region.LiveStatus & Flags.All;
+        if (last >= 0 && block[^1] is { It: 0, Decoded.Op: >= Op.Beq and <= Op.Cbnz })
+        {
+            // What only one way out of the block asks for is set on that way, as a loop's end mostly is.
+            var (target, next) = ((Flags)region.LiveStatusAtTarget, (Flags)region.LiveStatusAtNext);
+            var late = FlagUse.Writes(block[last].Decoded, false) & (IsArithmetic(block[last].Decoded.Op) ? Flags.All : Flags.NZ);
+            (AtTarget, AtNext) = (target & ~next & late, next & ~target & late);
+            live &= ~(AtTarget | AtNext);
+            _isKept[last] |= (AtTarget | AtNext) != Flags.None;
+        }
+        FindNeeded(block, live);
     }
+
+    /// <summary>The flags that the last setter's operands give on the way to the target of the branch at the end.</summary>
+    public Flags AtTarget { get; }
+
+    /// <summary>The same on the other way.</summary>
+    public Flags AtNext { get; }
 
     /// <summary>The flags that the current instruction sets for others.</summary>
     public Flags Needed => _needed[_index];
@@ -43,12 +59,13 @@ internal sealed class BlockFlags
     public void Advance() => _index++;
 
     // Forward: conditions that follow one setter of all their flags, with no other setter between.
-    private void Match(IReadOnlyList<TranslatedInstruction> block)
+    // The last setter, if nothing behind it may leave.
+    private int Match(IReadOnlyList<TranslatedInstruction> block)
     {
         var (setter, mayLeave) = (-1, false);
         for (var i = 0; i < block.Count; i++)
         {
-            var (decoded, it, _) = block[i];
+            var (decoded, it) = (block[i].Decoded, block[i].It);
             mayLeave |= CortexMEmitter.MayLeave(block[i]);
             if (ConditionOf(block[i]) is { } condition)
             {
@@ -58,15 +75,15 @@ internal sealed class BlockFlags
             if (FlagUse.Writes(decoded, false) == Flags.None) continue;
             (setter, mayLeave) = (it == 0 ? i : -1, false);
         }
+        return mayLeave ? -1 : setter;
     }
 
     // Backward: a flag is set where it is live behind.
-    private void FindNeeded(IReadOnlyList<TranslatedInstruction> block)
+    private void FindNeeded(IReadOnlyList<TranslatedInstruction> block, Flags live)
     {
-        var live = block[^1].LiveAfter;
         for (var i = block.Count - 1; i >= 0; i--)
         {
-            var (decoded, it, _) = block[i];
+            var (decoded, it) = (block[i].Decoded, block[i].It);
             var writes = FlagUse.Writes(decoded, false);
             _needed[i] = it == 0 ? writes & live : writes;
             if (it == 0) live &= ~writes;
@@ -74,6 +91,9 @@ internal sealed class BlockFlags
             if (ConditionOf(block[i]) is { } condition && _needsFlags[i]) live |= FlagUse.OfCondition(condition);
         }
     }
+
+    // Those whose operands give all flags.
+    private static bool IsArithmetic(Op op) => op is Op.Add or Op.Sub or Op.Rsb or Op.Cmp or Op.Cmn;
 
     private static uint? ConditionOf(in TranslatedInstruction i)
     {

@@ -38,15 +38,15 @@ internal sealed unsafe partial class CortexMEmitter
         }
         il.Emit(OpCodes.Stloc, kept.Result);
         if (flags.IsKept) flags.KeptOp = i.Op;
-        SetResultFlags(region, flags, kept);
+        SetResultFlags(region, flags.Needed, kept);
         if (i.Rd >= 15) return;
         il.Emit(OpCodes.Ldloc, kept.Result);
         region.Set(i.Rd);
     }
 
-    private static void SetResultFlags(RegionEmitter region, BlockFlags flags, Kept kept)
+    private static void SetResultFlags(RegionEmitter region, Flags flags, Kept kept)
     {
-        if ((flags.Needed & Flags.NZ) == 0) return;
+        if ((flags & Flags.NZ) == 0) return;
         region.IL.Emit(OpCodes.Ldloc, kept.Result);
         region.Set(Negative);
         region.IL.Emit(OpCodes.Ldloc, kept.Result);
@@ -76,13 +76,39 @@ internal sealed unsafe partial class CortexMEmitter
             Combine(i.Op, region);
             il.Emit(OpCodes.Stloc, kept.Result);
         }
-        SetResultFlags(region, flags, kept);
-        if ((flags.Needed & Flags.V) != 0) SetOverflow(i.Op, region, kept);
-        if ((flags.Needed & Flags.C) != 0) SetCarry(i.Op, region, kept);
+        SetFlags(i.Op, flags.Needed, region, kept);
         if (i.Rd >= 15) return;
         il.Emit(OpCodes.Ldloc, kept.Result);
         region.Set(i.Rd);
     }
+
+    private static void SetFlags(Op op, Flags flags, RegionEmitter region, Kept kept)
+    {
+        SetResultFlags(region, flags, kept);
+        if ((flags & Flags.V) != 0) SetOverflow(op, region, kept);
+        if ((flags & Flags.C) != 0) SetCarry(op, region, kept);
+    }
+
+    // The flags that a branch at the end of the block leaves to one of its ways; null where there are none.
+    private Action? SetLate(Flags late, BlockFlags flags, RegionEmitter region)
+    {
+        if (late == Flags.None) return null;
+        var (op, kept) = (flags.KeptOp, KeptOf(region));
+        return () =>
+        {
+            if (op is >= Op.Add and <= Op.Cmn)
+            {
+                region.IL.Emit(OpCodes.Ldloc, kept.A);
+                region.IL.Emit(OpCodes.Ldloc, kept.B);
+                Combine(op, region);
+                region.IL.Emit(OpCodes.Stloc, kept.Result);
+            }
+            SetFlags(op, late, region, kept);
+        };
+    }
+
+    private void EndBranch(OpCode condition, BlockFlags flags, RegionEmitter region) =>
+        region.EndBranch(condition, SetLate(flags.AtTarget, flags, region), SetLate(flags.AtNext, flags, region));
 
     private static bool IsDifference(Op op) => op is Op.Sub or Op.Cmp or Op.Rsb;
 

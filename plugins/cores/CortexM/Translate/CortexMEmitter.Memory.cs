@@ -14,37 +14,55 @@ internal sealed unsafe partial class CortexMEmitter
         _ => AccessWidth.Word,
     };
 
-    private void EmitMemory(in Instruction i, RegionEmitter region)
+    // What an instruction accesses at a register, in one piece; null where that is not how it is written.
+    private static MemoryOperand? OperandOf(in Instruction i)
+    {
+        var isPostIndexed = (i.Traits & InstructionTraits.PostIndexed) != 0;
+        switch (i.Op)
+        {
+            case >= Op.Ldr and <= Op.Strh: return new MemoryOperand(i.Rn, (int)i.Immediate, (int)WidthOf(i.Op), i.Op >= Op.Str);
+            case Op.LoadWriteBack or Op.StoreWriteBack:
+                return new MemoryOperand(i.Rn, isPostIndexed ? 0 : (int)i.Immediate, (int)WidthOf(Op.Ldr + i.Ra), i.Op == Op.StoreWriteBack);
+            case Op.Ldrd or Op.Strd: return new MemoryOperand(i.Rn, isPostIndexed ? 0 : (int)i.Immediate, 2 * sizeof(uint), i.Op == Op.Strd);
+            case Op.Ldm or Op.Stm:
+                var length = BitOperations.PopCount(i.Immediate) * sizeof(uint);
+                return new MemoryOperand(i.Rn, (i.Traits & InstructionTraits.Subtract) != 0 ? -length : 0, length, i.Op == Op.Stm);
+            default: return null;
+        }
+    }
+
+    private void EmitMemory(in Instruction i, RegionEmitter region, bool isSure)
     {
         var hasWriteBack = i.Op is Op.LoadWriteBack or Op.StoreWriteBack;
         var op = hasWriteBack ? Op.Ldr + i.Ra : i.Op;
         var isStore = op is (>= Op.Str and <= Op.Strh) or (>= Op.StrRegister and <= Op.StrhRegister);
         var isSigned = op is Op.Ldrsb or Op.Ldrsh or Op.LdrsbRegister or Op.LdrshRegister;
         var (width, rd) = (WidthOf(op), i.Rd);
-        if (!hasWriteBack && op <= Op.Strh && i.Rn < 15 && !trapsUnaligned)
+        if (isSure && TryGetOperand(new TranslatedInstruction(i, 0, Flags.All, false), out var operand))
         {
-            if (isStore) region.StoreAt(i.Rn, (int)i.Immediate, width, () => Push(rd, region));
-            else
-            {
-                region.LoadAt(i.Rn, (int)i.Immediate, width, isSigned, wide: false);
-                Set(i.Rd, region);
-            }
-            return;
-        }
-        PushAddress(i, op, region);
-        CheckAlignment(width, region);
-        if (isStore)
-        {
-            Push(i.Rd, region);
-            region.Store(width);
+            if (isStore) region.StoreAt(i.Rn, operand.Displacement, width, () => Push(rd, region));
+            else region.LoadAt(i.Rn, operand.Displacement, width, isSigned, wide: false);
         }
         else
         {
-            region.Load(width, isSigned, wide: false);
+            PushAddress(i, op, region);
+            CheckAlignment(width, region);
+            if (isStore)
+            {
+                Push(i.Rd, region);
+                region.Store(width);
+            }
+            else
+            {
+                region.Load(width, isSigned, wide: false, PartsOf(i, op));
+            }
         }
         if (hasWriteBack) WriteBack(i.Rn, (int)i.Immediate, region);
         if (!isStore) Set(i.Rd, region);
     }
+
+    // The registers of the address, by bit.
+    private static ulong PartsOf(in Instruction i, Op op) => 1UL << i.Rn | (op >= Op.LdrRegister ? 1UL << i.Rm : 0);
 
     private static void PushAddress(in Instruction i, Op op, RegionEmitter region)
     {
@@ -93,40 +111,30 @@ internal sealed unsafe partial class CortexMEmitter
         region.Set(register);
     }
 
-    // All accesses first: each may leave to the interpreter, which does the whole instruction again. The words of a store that
-    // were stored before are stored once more then, with the same values.
-    private void EmitMultiple(in Instruction i, RegionEmitter region)
+    // All accesses first: each may leave to the interpreter, which does the whole instruction again. Where what it
+    // accesses is not checked as a whole, the words of a store that were stored before are stored once more then.
+    private void EmitMultiple(in Instruction i, RegionEmitter region, bool isSure)
     {
+        var operand = OperandOf(i)!.Value;
+        RequireAligned(i.Rn, region);
+        var isKnown = isSure && TryGetOperand(new TranslatedInstruction(i, 0, Flags.All, false), out _);
+        if (isKnown) region.CheckAt(operand);
         if (i.Op is Op.Ldrd or Op.Strd)
         {
-            EmitDual(i, region);
+            EmitDual(i, operand.Displacement, isKnown, region);
             return;
         }
-        var length = BitOperations.PopCount(i.Immediate) * 4;
-        var isDown = (i.Traits & InstructionTraits.Subtract) != 0;
-        var offset = isDown ? -length : 0;
         var kept = KeptOf(region);
-        RequireAligned(i.Rn, region);
-        var n = i.Rn;
-        for (var list = i.Immediate; list != 0; list &= list - 1, offset += 4)
+        var offset = operand.Displacement;
+        for (var list = i.Immediate; list != 0; list &= list - 1, offset += sizeof(uint))
         {
-            var register = BitOperations.TrailingZeroCount(list);
-            PushOffset(n, offset, region);
-            if (i.Op == Op.Stm)
-            {
-                region.Get(register);
-                region.Store(AccessWidth.Word);
-                continue;
-            }
-            region.Load(AccessWidth.Word, signed: true, wide: false);
-            region.IL.Emit(OpCodes.Stloc, kept.Loaded(register, region));
+            var register = (byte)BitOperations.TrailingZeroCount(list);
+            if (i.Op == Op.Stm) StoreWord(i.Rn, offset, register, isKnown, region);
+            else LoadWord(i.Rn, offset, kept.Loaded(register, region), isKnown, region);
         }
         var loadsPc = i.Op == Op.Ldm && (i.Immediate & 1 << 15) != 0;
-        if (loadsPc)
-        {
-            CheckTarget(kept.Loaded(15, region), region);
-        }
-        if ((i.Traits & InstructionTraits.WriteBack) != 0) WriteBack(i.Rn, isDown ? -length : length, region);
+        if (loadsPc) CheckTarget(kept.Loaded(15, region), region);
+        if ((i.Traits & InstructionTraits.WriteBack) != 0) WriteBack(i.Rn, (i.Traits & InstructionTraits.Subtract) != 0 ? -operand.LengthBytes : operand.LengthBytes, region);
         if (i.Op == Op.Stm) return;
         for (var list = i.Immediate & 0x7FFF; list != 0; list &= list - 1)
         {
@@ -134,33 +142,21 @@ internal sealed unsafe partial class CortexMEmitter
             region.IL.Emit(OpCodes.Ldloc, kept.Loaded(register, region));
             region.Set(register);
         }
-        if (!loadsPc) return;
-        region.IL.Emit(OpCodes.Ldloc, kept.Loaded(15, region));
-        GoTo(region);
+        if (loadsPc) GoTo(kept.Loaded(15, region), region);
     }
 
-    private void EmitDual(in Instruction i, RegionEmitter region)
+    private void EmitDual(in Instruction i, int offset, bool isKnown, RegionEmitter region)
     {
         var kept = KeptOf(region);
-        var offset = (i.Traits & InstructionTraits.PostIndexed) != 0 ? 0 : (int)i.Immediate;
-        RequireAligned(i.Rn, region);
         if (i.Op == Op.Strd)
         {
-            PushOffset(i.Rn, offset, region);
-            Push(i.Rd, region);
-            region.Store(AccessWidth.Word);
-            PushOffset(i.Rn, offset + 4, region);
-            Push(i.Ra, region);
-            region.Store(AccessWidth.Word);
+            StoreWord(i.Rn, offset, i.Rd, isKnown, region);
+            StoreWord(i.Rn, offset + sizeof(uint), i.Ra, isKnown, region);
         }
         else
         {
-            PushOffset(i.Rn, offset, region);
-            region.Load(AccessWidth.Word, signed: true, wide: false);
-            region.IL.Emit(OpCodes.Stloc, kept.Loaded(0, region));
-            PushOffset(i.Rn, offset + 4, region);
-            region.Load(AccessWidth.Word, signed: true, wide: false);
-            region.IL.Emit(OpCodes.Stloc, kept.Loaded(1, region));
+            LoadWord(i.Rn, offset, kept.Loaded(0, region), isKnown, region);
+            LoadWord(i.Rn, offset + sizeof(uint), kept.Loaded(1, region), isKnown, region);
         }
         if ((i.Traits & InstructionTraits.WriteBack) != 0) WriteBack(i.Rn, (int)i.Immediate, region);
         if (i.Op == Op.Strd) return;
@@ -168,6 +164,29 @@ internal sealed unsafe partial class CortexMEmitter
         Set(i.Rd, region);
         region.IL.Emit(OpCodes.Ldloc, kept.Loaded(1, region));
         Set(i.Ra, region);
+    }
+
+    private static void LoadWord(byte address, int offset, LocalBuilder value, bool isKnown, RegionEmitter region)
+    {
+        if (isKnown) region.LoadAt(address, offset, AccessWidth.Word, signed: true, wide: false);
+        else
+        {
+            PushOffset(address, offset, region);
+            region.Load(AccessWidth.Word, signed: true, wide: false);
+        }
+        region.IL.Emit(OpCodes.Stloc, value);
+    }
+
+    private static void StoreWord(byte address, int offset, byte register, bool isKnown, RegionEmitter region)
+    {
+        if (isKnown)
+        {
+            region.StoreAt(address, offset, AccessWidth.Word, () => Push(register, region));
+            return;
+        }
+        PushOffset(address, offset, region);
+        Push(register, region);
+        region.Store(AccessWidth.Word);
     }
 
     private void EmitFloatTransfer(in Instruction i, RegionEmitter region)
@@ -226,11 +245,11 @@ internal sealed unsafe partial class CortexMEmitter
         switch (i.Op)
         {
             case Op.B: region.EndJump(); break;
-            case <= Op.Ble: region.EndBranch(PushCondition((uint)(i.Op - Op.Beq), region, flags)); break;
+            case <= Op.Ble: EndBranch(PushCondition((uint)(i.Op - Op.Beq), region, flags), flags, region); break;
             case Op.Cbz or Op.Cbnz:
                 region.Get(i.Rn);
                 il.Emit(OpCodes.Ldc_I4_0);
-                region.EndBranch(i.Op == Op.Cbz ? OpCodes.Beq : OpCodes.Bne_Un);
+                EndBranch(i.Op == Op.Cbz ? OpCodes.Beq : OpCodes.Bne_Un, flags, region);
                 break;
             case Op.Bl:
                 il.Emit(OpCodes.Ldc_I4, (int)region.NextAddress | 1);
@@ -247,8 +266,7 @@ internal sealed unsafe partial class CortexMEmitter
                     il.Emit(OpCodes.Ldc_I4, (int)region.NextAddress | 1);
                     region.Set(14);
                 }
-                il.Emit(OpCodes.Ldloc, any);
-                GoTo(region);
+                GoTo(any, region);
                 break;
             default: EmitTable(i, region); break;
         }
@@ -271,10 +289,17 @@ internal sealed unsafe partial class CortexMEmitter
         region.EndIndirect();
     }
 
-    // Even targets and those that stand for a return from an exception are the interpreter's.
+    // Even targets and those that stand for a return from an exception are the interpreter's. What the region guesses is neither.
     private static void CheckTarget(LocalBuilder target, RegionEmitter region)
     {
         var il = region.IL;
+        var isGood = il.DefineLabel();
+        foreach (var guess in region.GuessedTargets)
+        {
+            il.Emit(OpCodes.Ldloc, target);
+            il.Emit(OpCodes.Ldc_I4, (int)guess | 1);
+            il.Emit(OpCodes.Beq, isGood);
+        }
         // With the lowest bit turned to the top: an odd one below 0xF000_0000 is from 0x8000_0000 to 0xF7FF_FFFF.
         il.Emit(OpCodes.Ldloc, target);
         ShiftBy(OpCodes.Shr_Un, 1, il);
@@ -285,10 +310,12 @@ internal sealed unsafe partial class CortexMEmitter
         il.Emit(OpCodes.Sub);
         il.Emit(OpCodes.Ldc_I4, 0x7800_0000);
         il.Emit(OpCodes.Bge_Un, region.InterpretLabel());
+        il.MarkLabel(isGood);
     }
 
-    private static void GoTo(RegionEmitter region)
+    private static void GoTo(LocalBuilder target, RegionEmitter region)
     {
+        region.IL.Emit(OpCodes.Ldloc, target);
         region.IL.Emit(OpCodes.Ldc_I4, ~1);
         region.IL.Emit(OpCodes.And);
         region.IL.Emit(OpCodes.Conv_U8);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 
@@ -56,7 +57,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     }
 
     /// <inheritdoc/>
-    public void BeginBlock(IReadOnlyList<TranslatedInstruction> block, RegionEmitter region) => region.BlockNotes = new BlockFlags(block);
+    public void BeginBlock(IReadOnlyList<TranslatedInstruction> block, RegionEmitter region) => region.BlockNotes = new BlockFlags(block, region);
 
     /// <inheritdoc/>
     public void CollectRegisters(in TranslatedInstruction translated, RegisterSet registers)
@@ -86,9 +87,47 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     /// <inheritdoc/>
     public bool TryGetOperand(in TranslatedInstruction translated, out MemoryOperand operand)
     {
+        operand = default;
+        if (translated.It != 0 || translated.Decoded.Rn >= 15) return false;
+        if (trapsUnaligned || OperandOf(translated.Decoded) is not { } found) return false;
+        operand = found;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetSum(in TranslatedInstruction translated, out RegisterSum sum)
+    {
+        sum = default;
         var i = translated.Decoded;
-        operand = new MemoryOperand(i.Rn, (int)i.Immediate, WidthOf(i.Op), i.Op >= Op.Str);
-        return translated.It == 0 && !trapsUnaligned && i.Rn < 15 && i.Op is >= Op.Ldr and <= Op.Strh;
+        if (translated.It != 0) return false;
+        switch (i.Op)
+        {
+            case Op.Add or Op.Sub when i.Kind == HandlerIndex.Immediate && i.Rd < 15 && i.Rn < 15:
+                sum = new RegisterSum(i.Rd, i.Rn, i.Op == Op.Add ? (int)i.Immediate : -(int)i.Immediate);
+                return true;
+            case Op.ToSp when i.InnerOp is Op.Add or Op.Sub && (i.Inner & HandlerIndex.KindMask) == HandlerIndex.Immediate && (i.Immediate & 3) == 0 && i.Rn == 13:
+                sum = new RegisterSum(13, 13, i.InnerOp == Op.Add ? (int)i.Immediate : -(int)i.Immediate);
+                return true;
+            case Op.Mov when i.Kind == HandlerIndex.Register && i.Rd < 15 && i.Rm < 15:
+                sum = new RegisterSum(i.Rd, i.Rm, 0);
+                return true;
+            case Op.Ldm or Op.Stm when (i.Traits & InstructionTraits.WriteBack) != 0:
+                var length = BitOperations.PopCount(i.Immediate) * sizeof(uint);
+                sum = new RegisterSum(i.Rn, i.Rn, (i.Traits & InstructionTraits.Subtract) != 0 ? -length : length);
+                return true;
+            default: return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool SetsConstantAddress(in TranslatedInstruction translated) => translated.LoadsConstantAddress;
+
+    /// <inheritdoc/>
+    public StatusUse StatusOf(in TranslatedInstruction translated)
+    {
+        var (i, it) = (translated.Decoded, translated.It);
+        var reads = FlagUse.Reads(i) | (it != 0 ? FlagUse.OfCondition((uint)it >> 4) : Flags.None);
+        return new StatusUse((uint)reads, (uint)FlagUse.Writes(i, it != 0), (uint)translated.LiveAfter);
     }
 
     /// <inheritdoc/>
@@ -99,7 +138,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
         var (i, it) = (translated.Decoded, translated.It);
         if (it == 0)
         {
-            EmitPlain(i, region, flags);
+            EmitPlain(i, region, flags, isSure: true);
             return;
         }
         if (i.Op == Op.B)
@@ -111,7 +150,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
         var skip = region.IL.DefineLabel();
         region.IL.Emit(PushCondition((uint)it >> 4 ^ 1, region, flags), skip);
         if (!IsTranslated(i) || EndsBlock(i)) region.IL.Emit(OpCodes.Br, region.InterpretLabel());
-        else EmitPlain(i, region, flags);
+        else EmitPlain(i, region, flags, isSure: false);
         region.IL.MarkLabel(skip);
         SetIt(it, region);
     }
@@ -125,7 +164,8 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
         region.Set(It);
     }
 
-    private void EmitPlain(in Instruction i, RegionEmitter region, BlockFlags flags)
+    // What is checked of memory under a condition says nothing for what follows.
+    private void EmitPlain(in Instruction i, RegionEmitter region, BlockFlags flags, bool isSure)
     {
         switch (i.Op)
         {
@@ -140,8 +180,8 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
                 region.Set(It);
                 break;
             case >= Op.B and <= Op.LoadPc: EmitFlow(i, region, flags); break;
-            case >= Op.Ldr and <= Op.StoreWriteBack: EmitMemory(i, region); break;
-            case >= Op.Ldm and <= Op.Strd: EmitMultiple(i, region); break;
+            case >= Op.Ldr and <= Op.StoreWriteBack: EmitMemory(i, region, isSure); break;
+            case >= Op.Ldm and <= Op.Strd: EmitMultiple(i, region, isSure); break;
             case >= Op.Smull and <= Op.Smlsld: EmitLong(i, region); break;
             case >= Op.Movt and <= Op.Smmls: EmitComputation(i, region); break;
             default: EmitFloat(i, region); break;

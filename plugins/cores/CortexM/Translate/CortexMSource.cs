@@ -25,7 +25,7 @@ internal sealed unsafe class CortexMSource(CortexMCore core, bool decodesAhead, 
         if (it != 0 && (decoded.Traits & InstructionTraits.FlagsOutsideIt) != 0) decoded.Handler &= unchecked((ushort)~HandlerIndex.SetsFlags);
         flow = FlowOf(decoded, (uint)address, it != 0);
         var nextIt = it != 0 ? Advance(it) : decoded.Op == Op.It ? decoded.Immediate : 0;
-        instruction = new TranslatedInstruction(decoded, it, isExact ? Flags.All : LiveBehind(address, decoded, flow, nextIt));
+        instruction = new TranslatedInstruction(decoded, it, isExact ? Flags.All : LiveBehind(address, decoded, flow, nextIt), LoadsConstantAddress(decoded));
         return true;
     }
 
@@ -63,6 +63,14 @@ internal sealed unsafe class CortexMSource(CortexMCore core, bool decodesAhead, 
         i.Handler &= unchecked((ushort)~HandlerIndex.Near);
         i.Immediate = i.Immediate * 2 - 4;
         return i;
+    }
+
+    // A literal that is the address of something else that lies with the code.
+    private bool LoadsConstantAddress(in Instruction i)
+    {
+        if (i.Op != Op.Ldr || i.Rn != Instruction.Zero || core.Memory.FindRegion(i.Immediate, sizeof(uint)) is not { } region) return false;
+        // SAFETY: the region holds the whole access.
+        return region.Contains(*(uint*)(region.Host + (i.Immediate - region.Start)), 1);
     }
 
     private Flags LiveBehind(ulong address, in Instruction i, in Translation.Flow flow, uint nextIt)
@@ -122,14 +130,14 @@ internal sealed unsafe class CortexMSource(CortexMCore core, bool decodesAhead, 
             live |= flags & FlagUse.Reads(i);
             flags &= ~(FlagUse.Writes(i, it != 0) | live);
             var flow = FlowOf(i, (uint)address, it != 0);
-            if (flow.Kind is not (FlowKind.Next or FlowKind.Branch or FlowKind.Jump or FlowKind.Call) || i.Op is Op.Bl) return live | flags;
+            if (flow.Kind is not (FlowKind.Next or FlowKind.Branch or FlowKind.Jump or FlowKind.Call)) return live | flags;
             if (flow.Kind == FlowKind.Branch)
             {
                 if (branches == 0) return live | flags;
                 live |= LiveFrom(flow.Target, 0, flags, instructions - 1, branches - 1);
                 flags &= ~live;
             }
-            address = flow.Kind == FlowKind.Jump ? flow.Target : address + (ulong)i.LengthBytes;
+            address = flow.Kind is FlowKind.Jump or FlowKind.Call ? flow.Target : address + (ulong)i.LengthBytes;
             it = it != 0 ? Advance(it) : i.Op == Op.It ? i.Immediate : 0;
         }
         return live | flags;

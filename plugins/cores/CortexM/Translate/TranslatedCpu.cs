@@ -39,8 +39,19 @@ internal readonly unsafe struct TranslatedCpu(CortexMCore core, Cpu* cpu) : ITra
     public MemoryModel? MemoryFor(ulong address)
     {
         if (core.Memory.FindRegion(cpu->State.R[13] - sizeof(uint), sizeof(uint)) is not { } ram) return null;
-        var code = core.Memory.FindRegion((uint)address, sizeof(ushort));
-        return code is null || code == ram ? MemoryModel.Flat(ram) : MemoryModel.Flat(ram, code);
+        if (core.Memory.FindRegion((uint)address, sizeof(ushort)) is not { } code) return MemoryModel.Flat(ram);
+        if (code != ram) return MemoryModel.Flat(ram, code, RegistersIn(code));
+        return ram.HasAliases ? MemoryModel.Flat(ram) : MemoryModel.FlatBesideCode(ram, Cpu.DecodedPlaces);
+    }
+
+    private ulong RegistersIn(RamRegion code)
+    {
+        var registers = 0UL;
+        for (var register = 0; register < 15; register++)
+        {
+            if (code.Contains(cpu->State.R[register], 1)) registers |= 1UL << register;
+        }
+        return registers;
     }
 
     /// <inheritdoc/>

@@ -58,7 +58,7 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
     public bool TryGetOperand(in Instruction i, out MemoryOperand operand)
     {
         var isStore = i.Op is (>= Op.Sb and <= Op.Sd) or Op.Fsw or Op.Fsd;
-        operand = new MemoryOperand(i.Rs1, i.Immediate, WidthOf(i.Op), isStore);
+        operand = new MemoryOperand(i.Rs1, i.Immediate, (int)WidthOf(i.Op), isStore);
         return i.Rs1 != 0 && !ReachesDevice(i) && (isStore || i.Op is (>= Op.Lb and <= Op.Lwu) or Op.Flw or Op.Fld);
     }
 
