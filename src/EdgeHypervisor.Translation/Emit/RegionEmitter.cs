@@ -29,6 +29,7 @@ public sealed partial class RegionEmitter
     private readonly Dictionary<WayOut, Label> _exitLabels = [];
     private readonly List<(Label Label, Action Write)> _coldEnds = [];
     private int _notYetExecuted;
+    private Label? _interpretLabel;
 
     internal RegionEmitter(
         ILGenerator il,
@@ -133,16 +134,28 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>A label to branch to, with an empty stack, when this instruction turns out to need the interpreter.</summary>
-    public Label InterpretLabel() => Exit(Address, RegionExit.Interpret, _notYetExecuted);
+    public Label InterpretLabel()
+    {
+        if (BeforeInterpreter is not { } write) return Exit(Address, RegionExit.Interpret, _notYetExecuted);
+        return _interpretLabel ??= AtColdEnd(() =>
+        {
+            write();
+            IL.Emit(OpCodes.Br, Exit(Address, RegionExit.Interpret, _notYetExecuted));
+        });
+    }
+
+    /// <summary>Writes what the interpreter is to find should it be needed for the instruction being written; null for most.</summary>
+    public Action? BeforeInterpreter { get; set; }
 
     /// <summary>A label to branch to, with an empty stack, for what is rare: it is written behind everything else, and ends with a branch.</summary>
     public Label AtColdEnd(Action write)
     {
         var label = IL.DefineLabel();
-        var (address, flow, notYetExecuted, inWord, hasWord) = (Address, Flow, _notYetExecuted, _inWord, _hasWord);
+        var (address, flow, notYetExecuted, inWord, hasWord, beforeInterpreter) = (Address, Flow, _notYetExecuted, _inWord, _hasWord, BeforeInterpreter);
         _coldEnds.Add((label, () =>
         {
             BeginInstruction(address, flow, notYetExecuted);
+            BeforeInterpreter = beforeInterpreter;
             (_inWord, _hasWord) = (inWord, hasWord);
             write();
         }));
@@ -245,6 +258,7 @@ public sealed partial class RegionEmitter
         Address = address;
         Flow = flow;
         _notYetExecuted = notYetExecuted;
+        (BeforeInterpreter, _interpretLabel) = (null, null);
     }
 
     /// <summary>Where control leaves for an address outside of the region, everything up to here executed.</summary>
@@ -254,10 +268,10 @@ public sealed partial class RegionEmitter
     internal void EmitEpilogue(RegisterSet used)
     {
         EmitLookUp(_entries);
-        foreach (var (label, write) in _coldEnds)
+        for (var i = 0; i < _coldEnds.Count; i++) // one may put off another
         {
-            IL.MarkLabel(label);
-            write();
+            IL.MarkLabel(_coldEnds[i].Label);
+            _coldEnds[i].Write();
         }
         foreach (var (label, way) in _exits)
         {

@@ -8,33 +8,35 @@ namespace EdgeHypervisor.Cores.CortexM;
 /// the operands of the instruction before instead of asking flags.
 /// </summary>
 /// <remarks>
-/// Where an instruction may leave the region in the middle of the block, the interpreter asks the flags: they are set
-/// for conditions behind it, even if the region itself compares operands.
+/// A flag that only somebody elsewhere asks for is set late: on the one way out of the block where it is read, or where
+/// an instruction turns out to need the interpreter. Both make it from the operands that were kept.
 /// </remarks>
 internal sealed class BlockFlags
 {
+    private readonly IReadOnlyList<TranslatedInstruction> _block;
     private readonly Flags[] _needed;
+    private readonly Flags[] _atExit;
     private readonly bool[] _isKept;
     private readonly bool[] _comparesOperands;
-    private readonly bool[] _needsFlags;
+    private readonly int[] _setters;
     private int _index = -1;
 
     public BlockFlags(IReadOnlyList<TranslatedInstruction> block, RegionEmitter region)
     {
-        (_needed, _isKept) = (new Flags[block.Count], new bool[block.Count]);
-        (_comparesOperands, _needsFlags) = (new bool[block.Count], new bool[block.Count]);
-        var last = Match(block);
+        _block = block;
+        (_needed, _atExit) = (new Flags[block.Count], new Flags[block.Count]);
+        (_isKept, _comparesOperands, _setters) = (new bool[block.Count], new bool[block.Count], new int[block.Count]);
+        var last = Match();
         var live = (Flags)region.LiveStatus & Flags.All;
+        FindRead(live);
         if (last >= 0 && block[^1] is { It: 0, Decoded.Op: >= Op.Beq and <= Op.Cbnz })
         {
-            // What only one way out of the block asks for is set on that way, as a loop's end mostly is.
-            var (target, next) = ((Flags)region.LiveStatusAtTarget, (Flags)region.LiveStatusAtNext);
-            var late = FlagUse.Writes(block[last].Decoded, false) & (IsArithmetic(block[last].Decoded.Op) ? Flags.All : Flags.NZ);
+            var (target, next, late) = ((Flags)region.LiveStatusAtTarget, (Flags)region.LiveStatusAtNext, Late(last));
             (AtTarget, AtNext) = (target & ~next & late, next & ~target & late);
             live &= ~(AtTarget | AtNext);
             _isKept[last] |= (AtTarget | AtNext) != Flags.None;
         }
-        FindNeeded(block, live);
+        FindNeeded(live);
     }
 
     /// <summary>The flags that the last setter's operands give on the way to the target of the branch at the end.</summary>
@@ -43,10 +45,13 @@ internal sealed class BlockFlags
     /// <summary>The same on the other way.</summary>
     public Flags AtNext { get; }
 
+    /// <summary>The same where the current instruction needs the interpreter.</summary>
+    public Flags AtExit => _atExit[_index];
+
     /// <summary>The flags that the current instruction sets for others.</summary>
     public Flags Needed => _needed[_index];
 
-    /// <summary>Whether a condition later in the block compares the operands or the result of the current instruction.</summary>
+    /// <summary>Whether somebody later in the block looks at the operands or the result of the current instruction.</summary>
     public bool IsKept => _isKept[_index];
 
     /// <summary>Whether the current instruction's condition compares the last kept operands.</summary>
@@ -58,38 +63,59 @@ internal sealed class BlockFlags
     /// <summary>The next instruction of the block begins.</summary>
     public void Advance() => _index++;
 
-    // Forward: conditions that follow one setter of all their flags, with no other setter between.
-    // The last setter, if nothing behind it may leave.
-    private int Match(IReadOnlyList<TranslatedInstruction> block)
+    // Forward: conditions that follow one setter of all their flags, with no other setter between. Gives the last setter.
+    private int Match()
     {
-        var (setter, mayLeave) = (-1, false);
-        for (var i = 0; i < block.Count; i++)
+        var setter = -1;
+        for (var i = 0; i < _block.Count; i++)
         {
-            var (decoded, it) = (block[i].Decoded, block[i].It);
-            mayLeave |= CortexMEmitter.MayLeave(block[i]);
-            if (ConditionOf(block[i]) is { } condition)
-            {
-                if (setter >= 0 && CanCompare(block[setter].Decoded, condition)) (_comparesOperands[i], _isKept[setter]) = (true, true);
-                _needsFlags[i] = !_comparesOperands[i] || mayLeave;
-            }
-            if (FlagUse.Writes(decoded, false) == Flags.None) continue;
-            (setter, mayLeave) = (it == 0 ? i : -1, false);
+            _setters[i] = setter;
+            if (ConditionOf(_block[i]) is { } condition && setter >= 0 && CanCompare(_block[setter].Decoded, condition))
+                (_comparesOperands[i], _isKept[setter]) = (true, true);
+            if (FlagUse.Writes(_block[i].Decoded, false) != Flags.None) setter = _block[i].It == 0 ? i : -1;
         }
-        return mayLeave ? -1 : setter;
+        return setter;
     }
 
-    // Backward: a flag is set where it is live behind.
-    private void FindNeeded(IReadOnlyList<TranslatedInstruction> block, Flags live)
+    // Backward: what the interpreter may read where an instruction leaves to it.
+    private void FindRead(Flags live)
     {
-        for (var i = block.Count - 1; i >= 0; i--)
+        for (var i = _block.Count - 1; i >= 0; i--)
         {
-            var (decoded, it) = (block[i].Decoded, block[i].It);
+            if (_block[i].It == 0) live &= ~FlagUse.Writes(_block[i].Decoded, false);
+            live |= FlagUse.Reads(_block[i].Decoded);
+            if (ConditionOf(_block[i]) is { } condition) live |= FlagUse.OfCondition(condition);
+            if (CortexMEmitter.MayLeave(_block[i])) _atExit[i] = live;
+        }
+    }
+
+    // Backward: a flag is set where the code itself is to read it, or nobody could make it later.
+    private void FindNeeded(Flags live)
+    {
+        for (var i = _block.Count - 1; i >= 0; i--)
+        {
+            var (decoded, it) = (_block[i].Decoded, _block[i].It);
             var writes = FlagUse.Writes(decoded, false);
             _needed[i] = it == 0 ? writes & live : writes;
             if (it == 0) live &= ~writes;
             if (!(decoded.Op is >= Op.Beq and <= Op.Ble)) live |= FlagUse.Reads(decoded);
-            if (ConditionOf(block[i]) is { } condition && _needsFlags[i]) live |= FlagUse.OfCondition(condition);
+            if (ConditionOf(_block[i]) is { } condition && !_comparesOperands[i]) live |= FlagUse.OfCondition(condition);
+            live |= _atExit[i] & ~Late(_setters[i]);
         }
+        for (var i = 0; i < _block.Count; i++)
+        {
+            if (_setters[i] < 0) _atExit[i] = Flags.None;
+            else _atExit[i] &= Late(_setters[i]) & ~_needed[_setters[i]];
+            if (_atExit[i] != Flags.None) _isKept[_setters[i]] = true;
+        }
+    }
+
+    // The flags that can be made of a setter's operands or result later.
+    private Flags Late(int setter)
+    {
+        if (setter < 0) return Flags.None;
+        var decoded = _block[setter].Decoded;
+        return decoded.Op == Op.Vmrs ? Flags.None : FlagUse.Writes(decoded, false) & (IsArithmetic(decoded.Op) ? Flags.All : Flags.NZ);
     }
 
     // Those whose operands give all flags.

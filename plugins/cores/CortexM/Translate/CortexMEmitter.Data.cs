@@ -89,7 +89,7 @@ internal sealed unsafe partial class CortexMEmitter
         if ((flags & Flags.C) != 0) SetCarry(op, region, kept);
     }
 
-    // The flags that a branch at the end of the block leaves to one of its ways; null where there are none.
+    // Flags that were left to somebody behind their setter; null where there are none.
     private Action? SetLate(Flags late, BlockFlags flags, RegionEmitter region)
     {
         if (late == Flags.None) return null;

@@ -135,6 +135,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     {
         var flags = (BlockFlags)region.BlockNotes!;
         flags.Advance();
+        region.BeforeInterpreter = SetLate(flags.AtExit, flags, region);
         var (i, it) = (translated.Decoded, translated.It);
         if (it == 0)
         {
