@@ -15,14 +15,16 @@ internal sealed class ChaosStage : IAsyncDisposable
     private readonly int _brokerPort;
     private readonly string _brokerSettings;
     private readonly bool _isDirect;
+    private readonly string? _program;
     private readonly BoardProcess[] _boards = new BoardProcess[2];
     private ChildProcess _broker;
 
     /// <param name="brokerSettings">Further lines of the broker's configuration.</param>
     /// <param name="isDirect">Whether the boards speak to the broker themselves: their links cannot be hurt then, and cost nothing.</param>
-    public ChaosStage(string brokerSettings = "", bool isDirect = false)
+    /// <param name="program">The boards' daemon; null: as built.</param>
+    public ChaosStage(string brokerSettings = "", bool isDirect = false, string? program = null)
     {
-        (_brokerSettings, _isDirect) = (brokerSettings, isDirect);
+        (_brokerSettings, _isDirect, _program) = (brokerSettings, isDirect, program);
         _brokerPort = FindFreePort();
         _broker = StartBroker();
         Links = [new FaultProxy(_brokerPort), new FaultProxy(_brokerPort)];
@@ -98,7 +100,7 @@ internal sealed class ChaosStage : IAsyncDisposable
         if (!IsKept) Directory.Delete(_folder, recursive: true);
     }
 
-    private BoardProcess StartBoard(int index) => new(Names[index], _folder, _isDirect ? _brokerPort : Links[index].Port);
+    private BoardProcess StartBoard(int index) => new(Names[index], _folder, _isDirect ? _brokerPort : Links[index].Port, _program);
 
     private ChildProcess StartBroker()
     {

@@ -8,12 +8,16 @@ internal sealed class BoardProcess : IAsyncDisposable
 {
     private readonly ChildProcess _daemon;
 
-    public BoardProcess(string name, string folder, int brokerPort)
+    /// <param name="name">Of the board.</param>
+    /// <param name="folder">For what belongs to it.</param>
+    /// <param name="brokerPort">Where the broker is.</param>
+    /// <param name="program">The daemon; null: as built.</param>
+    public BoardProcess(string name, string folder, int brokerPort, string? program = null)
     {
         Name = name;
         var socket = Path.Combine(folder, $"{name}.sock");
         _daemon = ChildProcess.Start(
-            Repository.Program("EdgeHypervisor.Host", "edge-hypervisord"),
+            program ?? Repository.Program("EdgeHypervisor.Host", "edge-hypervisord"),
             [
                 "--board", Repository.Source("boards/simulated-pi.yaml"), "--name", name,
                 "--data", Path.Combine(folder, name), "--socket", socket,

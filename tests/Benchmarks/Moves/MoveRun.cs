@@ -8,13 +8,16 @@ namespace EdgeHypervisor.Benchmarks;
 /// <summary>Moves a guest back and forth between two services through a mosquitto.</summary>
 internal static class MoveRun
 {
+    /// <summary>The service as a board has it, where that is there: what is compiled while a guest stands still would be measured else.</summary>
+    private static string? Program => ServiceProcess.AsInstalled(Checkout.Root) is var installed && File.Exists(installed) ? installed : null;
+
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
 
     /// <returns>Each move as its board tells of it.</returns>
     public static async Task<IReadOnlyList<MoveJob>> MoveAsync(MovedGuest guest, int moves, TimeSpan workBefore, TimeSpan oneWay, int bytesPerSecond, bool plainBroker = false)
     {
         var folder = Directory.CreateTempSubdirectory("bench-moves-");
-        await using var stage = new ChaosStage(plainBroker ? "" : "set_tcp_nodelay true\n", isDirect: oneWay == default && bytesPerSecond == 0); // as packaging/brokers/mosquitto.conf has it
+        await using var stage = new ChaosStage(plainBroker ? "" : "set_tcp_nodelay true\n", isDirect: oneWay == default && bytesPerSecond == 0, Program); // as packaging/brokers/mosquitto.conf has it
         try
         {
             await stage.WaitUntilReadyAsync(CancellationToken.None);

@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Benchmarks;
 /// <summary>
 /// Moves between two services through a mosquitto: how long the guest stands still, with and without the disks' own time for the
 /// durable writes, how long it takes in all and how much goes over the wire; QEMU's live migration of the same guest
-/// beside it; and small guests over a slow link.
+/// beside it; and small guests over a slow link. The services are those of artifacts/installed, compiled ahead, where they are there.
 /// </summary>
 internal sealed class MovesSuite : ISuite
 {
@@ -80,6 +80,9 @@ internal sealed class MovesSuite : ISuite
         yield return Figure.Report($"{Name}/{guest.Name}/total-p50", "ms", Quantile(moves, 0.5, job => job.TotalMs!.Value));
         yield return Figure.Report($"{Name}/{guest.Name}/sent-of-ram", "%", 100 * Quantile(moves, 0.5, job => job.SentBytes) / guest.MemoryBytes);
         foreach (var figure in Steps(guest, moves)) yield return figure;
+        // Where it goes when it goes wrong: the one at the 99th percentile.
+        foreach (var step in moves.OrderBy(Beyond).ElementAt(Math.Max(0, (int)Math.Ceiling(moves.Count * 0.99) - 1)).Timeline ?? [])
+            yield return Figure.Report($"{Name}/{guest.Name}/at-p99/{step.Step}", "ms", step.AtMs);
     }
 
     // Where the time goes: the median of when each step was done.

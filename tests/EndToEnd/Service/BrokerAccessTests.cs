@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.EndToEnd.Machines;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
 /// <summary>packaging/brokers with a real mosquitto: TLS, client certificates, access rules; and the boards' list of operators.</summary>
-public class BrokerAccessTests
+public partial class BrokerAccessTests
 {
     [TheoryWithTool("mosquitto")]
     [InlineData("anna")]
@@ -41,6 +42,36 @@ public class BrokerAccessTests
         var without = await Ehv.RunAsync("fleet", "ls", "--broker", $"localhost:{broker.Port}", "--ca", authority.File);
         Assert.Equal(3, without.ExitCode);
     }
+
+    // EMQX itself is not run: its file is read by its documented grammar, and says the same as the one that a real mosquitto was asked about above.
+    [Fact]
+    public void The_rules_for_EMQX_are_whole_and_those_for_mosquitto()
+    {
+        var text = CommentOfEmqx().Replace(File.ReadAllText(BuiltTree.Path("packaging/brokers/emqx-acl.conf")), "");
+        Assert.Matches(EmqxFile(), text);
+        var rules = EmqxRule().Matches(text).SelectMany(rule => Quoted().Matches(rule.Groups["topics"].Value).SelectMany(topic => Actions(rule.Groups["action"].Value, "publish", "subscribe", "all").Select(action => (action, Filter: topic.Groups[1].Value.Replace("${username}", "%u", StringComparison.Ordinal)))));
+        var lines = File.ReadAllLines(BuiltTree.Path("packaging/brokers/mosquitto.acl")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ')).ToArray();
+        Assert.All(lines, words => Assert.Equal(("pattern", 3), (words[0], words.Length)));
+        var patterns = lines.SelectMany(words => Actions(words[1], "write", "read", "readwrite").Select(action => (action, Filter: words[2])));
+        Assert.Equal(patterns.Order(), rules.Order());
+    }
+
+    // Whether it is said (0), heard (1), or both.
+    private static int[] Actions(string word, string says, string hears, string both) =>
+        word == says ? [0] : word == hears ? [1] : word == both ? [0, 1] : throw new ArgumentException($"'{word}' is no action");
+
+    [GeneratedRegex("^%.*$", RegexOptions.Multiline)]
+    private static partial Regex CommentOfEmqx();
+
+    [GeneratedRegex(@"\{allow,\s*all,\s*(?<action>[a-z]+),\s*\[(?<topics>[^\]]*)\]\}\.")]
+    private static partial Regex EmqxRule();
+
+    // Erlang terms: what is allowed, and at the end everything else is not.
+    [GeneratedRegex(@"\A\s*(\{allow,\s*all,\s*(publish|subscribe|all),\s*\[\s*""[^""]+""(\s*,\s*""[^""]+"")*\s*\]\}\.\s*)+\{deny,\s*all\}\.\s*\z")]
+    private static partial Regex EmqxFile();
+
+    [GeneratedRegex("\"([^\"]+)\"")]
+    private static partial Regex Quoted();
 
     private static string Configuration(TemporaryFolder folder, TestAuthority authority, int port)
     {

@@ -171,6 +171,28 @@ public class FleetTests
         Assert.True((await desk.VmAsync(vm)).Epoch > 1_000_000);
     }
 
+    [TheoryWithTool("mosquitto")]
+    [InlineData("blinky-counter")]
+    public async Task A_VM_that_was_given_away_and_is_taken_back_after_a_crash_goes_on_from_where_it_stood_still(string vm)
+    {
+        using var broker = new PrivateBroker();
+        using var folder = new TemporaryFolder();
+        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
+        await using var ghost = await GhostBoard.StartAsync("ghost", broker, folder);
+        await desk.DoAsync("vm", "create", BuiltTree.Guest(vm, $"{vm}.vm.yaml"), "--start");
+        await desk.SaidAsync(vm, "beat 3 ");
+        await desk.UntilAsync(async () => (await desk.DoAsync("fleet", "ls")).Contains("ghost", StringComparison.Ordinal), "the other board is heard of");
+        await desk.DoAsync("move", vm, "ghost", "--detach");
+        await desk.UntilAsync(() => IsInDoubtAsync(desk), "the handover is decided, and nobody answers");
+        var said = Beats.AssertUnbroken(await desk.ConsoleAsync(vm));
+
+        await desk.KillAsync(); // nothing of it was ever saved but the image that was kept while it was handed over
+        await desk.StartAgainAsync();
+        await desk.DoAsync("adopt", vm, "--force");
+        await desk.SaidAsync(vm, "beat", times: 2);
+        Beats.AssertGoesOn(said, await desk.ConsoleAsync(vm));
+    }
+
     private static async Task<bool> IsInDoubtAsync(RunningDaemon desk) =>
         (await desk.Service.GetAsync("v1/ownership", ControlJson.Default.IReadOnlyListOwnershipInfo, CancellationToken.None)).Any(info => info.InDoubt);
 

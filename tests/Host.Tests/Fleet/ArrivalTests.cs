@@ -21,6 +21,17 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    public async Task What_is_settled_when_it_is_over_fails_at_nothing()
+    {
+        using var rig = new ServiceRig();
+        var answer = await rig.AskAsync(ServiceRig.Offer("vm-1", "a"));
+        answer.Receiver!.WritePage(0, 0, Page);
+        await answer.Receiver.SettleAsync(CancellationToken.None);
+        await answer.Receiver.DisposeAsync();
+        await answer.Receiver.SettleAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Firmware_that_comes_again_and_again_is_built_once()
     {
         using var rig = new ServiceRig();
