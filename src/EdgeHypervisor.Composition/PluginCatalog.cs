@@ -31,6 +31,23 @@ public sealed class PluginCatalog(PluginRepository plugins, Action<string> repor
         }
     }
 
+    /// <summary>Brings drivers into memory ahead of who will ask for them, who also hears of one that cannot be had.</summary>
+    /// <param name="drivers">Their ids.</param>
+    public void Load(IEnumerable<string> drivers)
+    {
+        foreach (var id in drivers)
+        {
+            try
+            {
+                plugins.Lease<IDriverPlugin>(id).Dispose();
+            }
+            catch (PluginException)
+            {
+                // FindDriver will report it.
+            }
+        }
+    }
+
     private sealed class Lease<TPlugin>(PluginLease<TPlugin> lease) : IPluginLease<TPlugin>
         where TPlugin : class, IPlugin
     {

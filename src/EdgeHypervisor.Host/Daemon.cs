@@ -52,14 +52,14 @@ internal sealed partial class Daemon : IAsyncDisposable
         var time = TimeProvider.System;
         ControlServer.PrepareSocket(options.SocketPath);
         _data = DataFolder.Open(options.DataFolder);
+        var log = new TaskCompletionSource<ILogger>();
+        var reading = Foundation.ReadAsync(options, _data, time, message => LogReport(log.Task.Result, message));
         _application = Build(options);
         var logs = _application.Services.GetRequiredService<ILoggerFactory>();
         _log = logs.CreateLogger<Daemon>();
+        log.SetResult(_log);
         var events = new EventHub(time);
-        _plugins = new PluginRepository([_data.Plugins, .. options.PluginFolders]);
-        var machines = new MachineLibrary(options.MachineFolders);
-        var description = ReadBoard(options.BoardFile);
-        var catalog = new PluginCatalog(_plugins, LogReport);
+        (_plugins, var catalog, var machines, var description, _trust) = reading.GetAwaiter().GetResult();
         _manager = _application.Services.GetRequiredService<IServiceManager>();
         _files = _manager.IsPresent ? new FileStore(_manager, logs.CreateLogger<FileStore>()) : null;
         _peripherals = new Board(description, catalog, time, LogReport, _files);
@@ -71,7 +71,6 @@ internal sealed partial class Daemon : IAsyncDisposable
         var factory = new VmFactory(_scheduler, catalog, _board, images, time);
         var ownership = new JournaledOwnership();
         _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
-        _trust = BoardTrust.Open(_data.Keys, _board.Name, options.OperatorsFile, time, LogReport);
         var boardVms = new BoardVms(_table, _vms, _board, factory, images, new DepartedPages(_data.Departed, options.KnownPagesBytes), _data, events, time, logs.CreateLogger<BoardVms>(), _trust.WhyNothingComes);
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _lending = new LendingEndpoint(
@@ -179,18 +178,6 @@ internal sealed partial class Daemon : IAsyncDisposable
         return builder.Build();
     }
 
-    private static BoardDescription ReadBoard(string file)
-    {
-        try
-        {
-            return DescriptionReader.ReadBoard(file);
-        }
-        catch (DescriptionException e)
-        {
-            throw new ConfigurationException([.. e.Errors.Select(error => error.ToString())]);
-        }
-    }
-
     // Which epoch it has, its borrower says itself; whether it has left this board, the journal.
     private string? WhyNotLentTo(string vm, ulong epoch) =>
         _table.FindName(vm) is { } here && (here.Epoch >= epoch || _endpoint.Owns(here.Id)) ? $"VM {vm} is on this board itself" : null;
@@ -258,6 +245,8 @@ internal sealed partial class Daemon : IAsyncDisposable
         LogEnded();
     }
 
+    private void LogReport(string message) => LogReport(_log, message);
+
     [LoggerMessage(LogLevel.Information, "ready board={board} socket={socket} vms={vms} start_ms={startMs}")]
     private partial void LogReady(string board, string socket, int vms, long startMs);
 
@@ -268,5 +257,5 @@ internal sealed partial class Daemon : IAsyncDisposable
     private partial void LogEnded();
 
     [LoggerMessage(LogLevel.Warning, "{message}")]
-    private partial void LogReport(string message);
+    private static partial void LogReport(ILogger log, string message);
 }
