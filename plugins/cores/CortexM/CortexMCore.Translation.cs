@@ -48,7 +48,7 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
     /// <summary>A jump has gone often to an instruction of the current page; the program counter stands there.</summary>
     public void OnHot(Instruction* place)
     {
-        *Heat.Of(_cpu->Heat, place) = Heat.HotJumps;
+        *Heat.Of(_cpu->Heat, place) = 0;
         Translator?.OnHot(place, _cpu->State.Pc);
     }
 

@@ -49,7 +49,7 @@ internal sealed unsafe partial class RiscVCore : ITranslatingCore
     /// <summary>A jump has gone often to an instruction of the current page; the program counter stands there.</summary>
     public void OnHot(Instruction* place)
     {
-        *Heat.Of(_hart->Heat, place) = Heat.HotJumps;
+        *Heat.Of(_hart->Heat, place) = 0;
         Translator?.OnHot(place, _hart->State.Pc);
     }
 

@@ -21,7 +21,7 @@ internal sealed class Plic : IMmioDevice, IInterruptController, IDeviceTreeSourc
 
     private readonly IInterruptLine[] _outputs;
     private readonly IUnassigned _unassigned;
-    private readonly Gateway[] _gateways; // one for each source; the number 0 means none and has no gateway
+    private readonly Gateway?[] _gateways; // one for each source that is wired; the number 0 means none and has no gateway
     private readonly int _sources;
     private readonly int _words;
     private readonly uint[] _priority;
@@ -39,7 +39,7 @@ internal sealed class Plic : IMmioDevice, IInterruptController, IDeviceTreeSourc
         (_level, _pending, _inService) = (new uint[_words], new uint[_words], new uint[_words]);
         _enable = new uint[_words * outputs.Length];
         _threshold = new uint[outputs.Length];
-        _gateways = [.. Enumerable.Range(1, sources).Select(source => new Gateway(this, source))];
+        _gateways = new Gateway?[sources];
         Reset();
     }
 
@@ -54,7 +54,7 @@ internal sealed class Plic : IMmioDevice, IInterruptController, IDeviceTreeSourc
     public uint WindowBytes => Length;
 
     /// <inheritdoc/>
-    public IInterruptLine? FindInput(int number) => number >= 1 && number <= _sources ? _gateways[number - 1] : null;
+    public IInterruptLine? FindInput(int number) => number >= 1 && number <= _sources ? _gateways[number - 1] ??= new Gateway(this, number) : null;
 
     /// <inheritdoc/>
     public ulong Read(uint offset, AccessWidth width)

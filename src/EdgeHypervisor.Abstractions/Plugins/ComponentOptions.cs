@@ -11,7 +11,7 @@ namespace EdgeHypervisor.Abstractions;
 /// <param name="values">The settings; names compare by ordinal.</param>
 public sealed class ComponentOptions(string owner, IReadOnlyDictionary<string, string> values)
 {
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
+    private HashSet<string>? _asked = new(StringComparer.Ordinal); // until RefuseUnknown has looked
 
     /// <summary>No settings at all.</summary>
     public static ComponentOptions None(string owner) => new(owner, new Dictionary<string, string>());
@@ -25,7 +25,7 @@ public sealed class ComponentOptions(string owner, IReadOnlyDictionary<string, s
     /// <summary>The text of a setting, or null where it is not given.</summary>
     public string? Find(string name)
     {
-        _asked.Add(name);
+        _asked?.Add(name);
         return Values.GetValueOrDefault(name);
     }
 
@@ -94,11 +94,13 @@ public sealed class ComponentOptions(string owner, IReadOnlyDictionary<string, s
     /// <exception cref="OptionException">A setting exists that this component does not know.</exception>
     public void RefuseUnknown()
     {
+        if (_asked is null) return;
         foreach (var name in Values.Keys)
         {
             if (!_asked.Contains(name))
                 throw new OptionException(Owner, name, $"unknown; known are {string.Join(", ", _asked.Order())}");
         }
+        _asked = null;
     }
 
     private OptionException Missing(string name) => new(Owner, name, "missing");

@@ -17,7 +17,7 @@ internal readonly record struct DeviceTreeImage(FirmwareSegment Tree, FirmwareSe
         if (blueprint.BootArgument != 0) return null; // the caller brings its own
         if (!cores.All(core => core.Part is IDeviceTreeSource)) return null;
         var blob = MachineDeviceTree.Build(
-            $"edgehypervisor,{blueprint.Name}", blueprint.Regions,
+            $"edgehypervisor,{blueprint.Machine}", blueprint.Regions,
             [.. cores.Select(core => new DeviceTreePart(core.Info.Name, ((IDeviceTreeSource)core.Part).DeviceTree))],
             [.. blueprint.Devices.Zip(devices, Describe).OfType<DeviceTreePart>()], blueprint.Boot);
         if (blueprint.Boot.NextStage is not { } next) return Place(blueprint, blob, 0) is { } alone ? new DeviceTreeImage(alone, null) : null;
@@ -48,6 +48,6 @@ internal readonly record struct DeviceTreeImage(FirmwareSegment Tree, FirmwareSe
         var at = (end - lengthBytes) & ~(page - 1);
         var taken = (blueprint.Firmware?.Segments ?? []).Concat(blueprint.Images);
         var overlaps = taken.Any(s => s.Address < at + lengthBytes && at < s.Address + (ulong)s.Bytes.Length);
-        return at < ram.Start || overlaps ? null : new FirmwareSegment(at, blob);
+        return at < ram.Start || overlaps ? null : new FirmwareSegment(at, SharedContent.Of(blob));
     }
 }

@@ -79,6 +79,7 @@ public sealed class FirmwareImage
     public static FirmwareImage Parse(string source, ReadOnlyMemory<byte> content, ulong rawAddress = 0)
     {
         if (content.IsEmpty) throw new FirmwareException(source, null, "the file is empty");
+        content = SharedContent.Of(content);
         if (IntelHexFile.IsHex(content.Span))
         {
             var (pieces, start) = IntelHexFile.Load(source, content.Span);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace EdgeHypervisor.Runtime;
@@ -8,8 +9,14 @@ public sealed record MachineBlueprint
 {
     private const int SeedBytes = 32;
 
+    // The VMs of a machine, of which a board may have hundreds, have the same devices.
+    private static readonly ConditionalWeakTable<MachineDescription, DeviceBlueprint[]> DevicesOf = [];
+
     /// <summary>The VM's name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The kind of machine, as its device tree names it: <c>virt-rv64</c>.</summary>
+    public string Machine { get; init; } = "machine";
 
     /// <summary>Its memory.</summary>
     public required IReadOnlyList<RegionLayout> Regions { get; init; }
@@ -84,11 +91,12 @@ public sealed record MachineBlueprint
     private static MachineBlueprint FromDescriptions(MachineDescription machine, VirtualMachineDescription vm) => new()
     {
         Name = vm.Name,
+        Machine = machine.Name,
         Regions = [.. machine.Memory.Select(region => ToLayout(region, vm))],
         CorePlugin = machine.Core.Plugin,
         CoreCount = machine.Core.Count,
         CoreOptions = machine.Core.CreateOptions(0, vm.CoreOptions).Values,
-        Devices = [.. machine.Devices.Select(ToBlueprint)],
+        Devices = DevicesOf.GetValue(machine, static m => [.. m.Devices.Select(ToBlueprint)]),
         Clock = new ClockSettings { Mode = vm.Clock.Mode, InstructionNs = vm.Clock.InstructionNs, LostTime = vm.Clock.LostTime },
         Scheduling = new SchedulingSettings
         {

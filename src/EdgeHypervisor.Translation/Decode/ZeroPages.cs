@@ -19,7 +19,7 @@ public static unsafe partial class ZeroPages
     {
         // SAFETY: a fresh mapping at an address that the kernel chooses.
         var memory = Map(0, lengthBytes, ProtReadWrite, MapPrivateAnonymous, -1, 0);
-        return memory != Failed ? memory : throw new OutOfMemoryException($"the host has no {lengthBytes} bytes for decoded instructions");
+        return memory != Failed ? memory : throw new OutOfMemoryException($"the host has no {lengthBytes} bytes for a core");
     }
 
     /// <summary>Gives it back.</summary>

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
-/// How often jumps may still go to a place before it counts as hot: counters that run down, in native memory so that
-/// handlers reach them. Places share them by address, so that a collision only makes one warm earlier.
+/// How often jumps have gone to a place, modulo 65,536, in native memory so that handlers reach them. Places share them by address, so that a collision only makes one warm earlier.
 /// </summary>
 public static unsafe class Heat
 {
@@ -19,16 +17,15 @@ public static unsafe class Heat
     /// <summary>Counters of a core.</summary>
     public const int Slots = 4096;
 
-    /// <summary>The counters of a core, all cold.</summary>
-    public static ushort* Allocate()
-    {
-        var counters = (ushort*)NativeMemory.Alloc(Slots, sizeof(ushort));
-        new Span<ushort>(counters, Slots).Fill(HotJumps);
-        return counters;
-    }
+    /// <summary>The counters of a core, all cold. Those of code that never runs take no memory.</summary>
+    public static ushort* Allocate() => (ushort*)ZeroPages.Allocate(Slots * sizeof(ushort));
 
     /// <summary>Gives them back.</summary>
-    public static void Free(ushort* counters) => NativeMemory.Free(counters);
+    public static void Free(ushort* counters) => ZeroPages.Free((nint)counters, Slots * sizeof(ushort));
+
+    /// <summary>Counts a jump to a place; true when that makes it hot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Count(ushort* counter) => ++*counter == HotJumps;
 
     /// <summary>The counter of a place among a core's decoded instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

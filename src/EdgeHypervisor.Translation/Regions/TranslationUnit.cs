@@ -34,7 +34,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private readonly IInstructionSource<TInstruction> _source;
     private readonly bool _isEager;
     private readonly TranslationOptions _options;
-    private readonly ConcurrentQueue<Finished> _finished = [];
+    private ConcurrentQueue<Finished>? _finished; // a guest that is never hot needs none
     private readonly List<RegionEntry<TEntry>> _entries = [];
     private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
     private readonly HashSet<ulong> _refused = [];
@@ -99,6 +99,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         }
         if (Locate(plan.Pages()) is not { } pages || _core.MemoryFor(address) is not { } memory) return;
         var job = new Job(plan, _compiler, memory, pages, _core.Context, _generation);
+        _finished ??= [];
         Interlocked.Increment(ref _pending);
         if (_isEager) Translate(job);
         else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
@@ -116,7 +117,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     /// <summary>Puts finished regions in place. Between two instructions.</summary>
     public void InstallFinished()
     {
-        while (_finished.TryDequeue(out var finished))
+        while (_finished is not null && _finished.TryDequeue(out var finished))
         {
             Interlocked.Decrement(ref _pending);
             if (finished.Job.Generation != _generation) continue;
@@ -143,7 +144,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
             number = TCore.RegionIn(*place);
             if (number < 0)
             {
-                if (exit == RegionExit.Left && --*_core.HeatOf(place) == 0) _core.OnHot(place);
+                if (exit == RegionExit.Left && Heat.Count(_core.HeatOf(place))) _core.OnHot(place);
                 return place;
             }
             // The region stopped before an instruction of its own that is an entry, too: it goes to the interpreter.
@@ -223,7 +224,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         }
         Interlocked.Add(ref _bytesMade, job.Plan.LengthBytes);
         Interlocked.Add(ref _translationTicks, Stopwatch.GetTimestamp() - start);
-        _finished.Enqueue(new Finished(job, region));
+        _finished!.Enqueue(new Finished(job, region));
     }
 
     private IReadOnlyList<CodePage>? Locate(IReadOnlySet<ulong> numbers)

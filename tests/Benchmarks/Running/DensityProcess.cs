@@ -11,7 +11,7 @@ internal static class DensityProcess
     public const string Command = "density";
     public const string KiBPerVm = "kib-per-vm", GuestKiBPerVm = "guest-kib-per-vm", ManagedKiBPerVm = "managed-kib-per-vm", PercentOfOneCore = "percent-of-one-core";
 
-    private const int WarmUpVms = 5; // code and caches that all share
+    private const int WarmUpVms = 50; // code and caches that all share: .NET compiles again what has been called 30 times
     private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(5); // background compilation and collection end
 
     public static async Task<int> RunAsync(int count, int seconds)
@@ -19,6 +19,7 @@ internal static class DensityProcess
         using var bench = new BenchMachines(workers: 0);
         List<VirtualMachine> vms = [];
         await AddIdleVmsAsync(bench, vms, WarmUpVms).ConfigureAwait(false);
+        await Task.Delay(SettlingTime).ConfigureAwait(false);
         var before = ResidentMemory.Settled();
         var managedBefore = GC.GetTotalMemory(forceFullCollection: false);
         await AddIdleVmsAsync(bench, vms, count).ConfigureAwait(false);

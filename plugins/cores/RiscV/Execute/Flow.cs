@@ -47,7 +47,7 @@ internal static unsafe class Flow
         }
         hart->PcBias = slot->PcBias;
         var place = slot->Instructions + ((target & (RamRegion.PageBytes - 1)) >> 1);
-        if (--*Heat.Of(hart->Heat, place) == 0)
+        if (Heat.Count(Heat.Of(hart->Heat, place)))
         {
             BecomeHot(hart, place, left, table);
             return;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.InteropServices;
 
 namespace EdgeHypervisor.Cores.RiscV;
 
@@ -10,6 +9,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
 {
     private const int Sets = 4;
+    private static readonly nuint FetchBytes = (nuint)(Hart.FetchSlots * sizeof(FetchSlot)), DataBytes = (nuint)(2 * Hart.TlbSlots * sizeof(TlbSlot));
     private readonly nint[] _fetch = new nint[Sets];
     private readonly nint[] _data = new nint[Sets];
 
@@ -48,8 +48,8 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ref var set in _fetch.AsSpan()) Free(ref set);
-        foreach (ref var set in _data.AsSpan()) Free(ref set);
+        foreach (ref var set in _fetch.AsSpan()) Free(ref set, FetchBytes);
+        foreach (ref var set in _data.AsSpan()) Free(ref set, DataBytes);
     }
 
     private FetchSlot* FetchSet(Privilege privilege)
@@ -57,8 +57,8 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         ref var set = ref _fetch[(int)privilege];
         if (set == 0)
         {
-            set = (nint)NativeMemory.Alloc(Hart.FetchSlots, (nuint)sizeof(FetchSlot));
-            Clear((FetchSlot*)set);
+            set = ZeroPages.Allocate(FetchBytes);
+            ((FetchSlot*)set)->Page = FetchSlot.Empty;
         }
         return (FetchSlot*)set;
     }
@@ -68,26 +68,34 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         ref var set = ref _data[(int)privilege];
         if (set == 0)
         {
-            set = (nint)NativeMemory.Alloc(2 * Hart.TlbSlots, (nuint)sizeof(TlbSlot));
-            Clear((TlbSlot*)set);
+            set = ZeroPages.Allocate(DataBytes);
+            ((TlbSlot*)set)->Page = FetchSlot.Empty;
+            ((TlbSlot*)set + Hart.TlbSlots)->Page = FetchSlot.Empty;
         }
         return (TlbSlot*)set;
     }
 
-    // SAFETY (both): the sets were allocated with exactly these numbers of slots.
+    // SAFETY (both): the sets were allocated with exactly these numbers of slots. What was never used stays zero, and takes
+    // no memory: page 0, the only one with that address, is looked for in the first slot, which is never zero.
     private static void Clear(FetchSlot* slots)
     {
-        for (var i = 0; i < Hart.FetchSlots; i++) slots[i].Page = FetchSlot.Empty;
+        for (var i = 0; i < Hart.FetchSlots; i++)
+        {
+            if (slots[i].Page != 0) slots[i].Page = FetchSlot.Empty;
+        }
     }
 
     private static void Clear(TlbSlot* slots)
     {
-        for (var i = 0; i < 2 * Hart.TlbSlots; i++) slots[i].Page = FetchSlot.Empty;
+        for (var i = 0; i < 2 * Hart.TlbSlots; i++)
+        {
+            if (slots[i].Page != 0) slots[i].Page = FetchSlot.Empty;
+        }
     }
 
-    private static void Free(ref nint set)
+    private static void Free(ref nint set, nuint lengthBytes)
     {
-        NativeMemory.Free((void*)set);
+        if (set != 0) ZeroPages.Free(set, lengthBytes);
         set = 0;
     }
 }

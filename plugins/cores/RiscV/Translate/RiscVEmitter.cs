@@ -14,13 +14,16 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
     /// <summary>The number of f0 among <see cref="Registers"/>, and its place in the state.</summary>
     private const int FirstFloat = 33;
 
+    private static readonly GuestRegister[] Registers32 = RegistersOf(RegisterKind.Int32In64), Registers64 = RegistersOf(RegisterKind.Int64);
     private readonly bool _is64 = xlen == 64;
 
     /// <inheritdoc/>
     /// <remarks>x1 to x31 under their own numbers (x0 is a constant), f0 to f31 behind them.</remarks>
-    public IReadOnlyList<GuestRegister> Registers { get; } =
+    public IReadOnlyList<GuestRegister> Registers { get; } = xlen == 64 ? Registers64 : Registers32;
+
+    private static GuestRegister[] RegistersOf(RegisterKind integer) =>
     [
-        .. Enumerable.Range(0, 33).Select(i => new GuestRegister(i * sizeof(ulong), xlen == 64 ? RegisterKind.Int64 : RegisterKind.Int32In64)),
+        .. Enumerable.Range(0, 33).Select(i => new GuestRegister(i * sizeof(ulong), integer)),
         .. Enumerable.Range(FirstFloat, 32).Select(i => new GuestRegister(i * sizeof(ulong), RegisterKind.Float64)),
     ];
 
