@@ -291,6 +291,32 @@ public sealed class ExceptionTests
         Assert.Equal(6u, cpu[1]);
     }
 
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("eager-translator")]
+    public void Data_in_a_page_of_code_is_written_beside_it_and_code_is_written_over(string engine)
+    {
+        using var cpu = new TestCpu(options: ("engine", engine));
+        var page = GuestRam.Sram + 0x1000;
+        var code = page + 0x10;
+        cpu.Code(code,
+            0x6019, // str r1, [r3]: data at the very beginning of the page, then behind the code
+            0x6021, // str r1, [r4]
+            0x8028, // strh r0, [r5]: data, then the instruction behind it
+            0x3101, // adds r1, #1
+            0x3E01, // subs r6, #1
+            0xD1F9, // bne str
+            0xE7FE); // b .
+        cpu.Vector(1, code | 1);
+        cpu.Core.Reset(0, []);
+        (cpu[0], cpu[3], cpu[4], cpu[5], cpu[6]) = (0x3110, page, code + 0x40, code + 0x80, 4);
+        cpu.Run(6 * 2);
+        Assert.Equal((2u, 1u, 1u), (cpu[1], cpu.Word(page), cpu.Word(code + 0x40)));
+        cpu[5] = code + 6;
+        cpu.Run(6 * 2);
+        Assert.Equal(2u + 0x10 + 0x10, cpu[1]); // adds r1, #16
+    }
+
     // 4 KiB that nobody may touch, beside the default map for the privileged; violations go to their own handler, which counts in r4.
     private static TestCpu WithForbiddenPage()
     {
@@ -313,6 +339,19 @@ public sealed class ExceptionTests
         cpu.Program(0xB671, 0x6801, 0xB661, 0x6802, 0xE7FE); // cpsid f; ldr r1, [r0]; cpsie f; ldr r2, [r0]; b .
         cpu.Run(2);
         Assert.Equal(0u, Read(cpu, FaultStatus));
+        cpu.Run(10);
+        Assert.Equal((1u, Forbidden), (cpu[4], Read(cpu, FaultAddress)));
+    }
+
+    [Fact]
+    public void A_debugger_that_clears_FAULTMASK_gives_the_MPU_its_say_again()
+    {
+        using var cpu = WithForbiddenPage();
+        cpu.Program(0xB671, 0x6801, 0x6802, 0xE7FE); // cpsid f; ldr r1, [r0]; ldr r2, [r0]; b .
+        cpu.Run(2);
+        Assert.Equal(0u, Read(cpu, FaultStatus));
+        var faultmask = cpu.Core.Registers.ToList().FindIndex(register => register.Name == "faultmask");
+        Assert.True(cpu.Core.TryWriteRegister(faultmask, 0));
         cpu.Run(10);
         Assert.Equal((1u, Forbidden), (cpu[4], Read(cpu, FaultAddress)));
     }

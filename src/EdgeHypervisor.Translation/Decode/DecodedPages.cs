@@ -19,9 +19,14 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
     private const int CacheLineBytes = 64;
     private const int PagesPerSlab = 16;
 
+    // Who looks at the entry before the first one of a page finds nothing decoded there.
+    private const int LeadBytes = CacheLineBytes;
+
     // One more entry than halfwords, rounded to a cache line.
     private static readonly int Stride = EntriesPerPage + (CacheLineBytes / sizeof(TEntry));
     private static readonly nuint PageBytes = (nuint)(Stride * sizeof(TEntry));
+
+    private static readonly nuint SlabBytes = PagesPerSlab * PageBytes + LeadBytes;
 
     private readonly int _maximumPages;
     private readonly TEntry _pageEnd;
@@ -65,6 +70,9 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
         }
         return (TEntry*)pages[page];
     }
+
+    /// <summary>Whether a region holds any.</summary>
+    public bool Holds(RamRegion region) => _pages[Array.IndexOf(_regions, region)] is { } pages && Array.Exists(pages, page => page != 0);
 
     /// <summary>The entries of a page, or null when there are none.</summary>
     public TEntry* Find(RamRegion region, ulong page)
@@ -151,14 +159,14 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
 
     private void AddSlab()
     {
-        var slab = ZeroPages.Allocate(PagesPerSlab * PageBytes);
+        var slab = ZeroPages.Allocate(SlabBytes);
         _slabs.Add(slab);
-        for (var i = PagesPerSlab - 1; i >= 0; i--) _fresh.Push(slab + (i * (nint)PageBytes));
+        for (var i = PagesPerSlab - 1; i >= 0; i--) _fresh.Push(slab + LeadBytes + (i * (nint)PageBytes));
     }
 
     private void FreeSlabs()
     {
-        foreach (var slab in _slabs) ZeroPages.Free(slab, PagesPerSlab * PageBytes);
+        foreach (var slab in _slabs) ZeroPages.Free(slab, SlabBytes);
         _slabs.Clear();
     }
 }

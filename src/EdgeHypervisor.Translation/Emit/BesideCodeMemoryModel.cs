@@ -5,29 +5,32 @@ using EdgeHypervisor.Abstractions;
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
-/// RAM as in <see cref="FlatMemoryModel"/>, with data beside code. A store into a page whose only flag is that it holds code looks, at the
+/// Memory as in another model, with data beside code in its RAM. A store into a page whose only flag is that it holds code looks, at the
 /// cold end, at the decoded instructions around it: where there are none it is plain.
 /// </summary>
-/// <remarks>Nothing is decoded while a region runs, so what it was made of stands there.</remarks>
-internal sealed class BesideCodeMemoryModel(RamRegion ram, DecodedPlaces decoded) : MemoryModel
+/// <remarks>
+/// Nothing is decoded while a region runs, so what it was made of stands there. An instruction that reaches into a page
+/// from the one before is in no region.
+/// </remarks>
+internal sealed class BesideCodeMemoryModel(MemoryModel all, RamRegion ram, DecodedPlaces decoded) : MemoryModel
 {
     private const int EntryShift = 4;
     private const int EntryBytes = 1 << EntryShift;
     private readonly FlatMemoryModel _ram = new(ram);
 
-    internal override bool ChecksTogether => true;
+    internal override bool ChecksTogether => all.ChecksTogether;
 
     internal override bool ChecksStoresAlone => true;
 
-    internal override IReadOnlyList<long> Bases => _ram.Bases;
+    internal override IReadOnlyList<long> Bases => all.Bases;
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow) =>
-        _ram.EmitLoadAddress(region, address, width, slow);
+        all.EmitLoadAddress(region, address, width, slow);
 
     internal override void EmitRangeCheck(RegionEmitter region, AccessAddress lowest, int lengthBytes, Label slow) =>
-        _ram.EmitRangeCheck(region, lowest, lengthBytes, slow);
+        all.EmitRangeCheck(region, lowest, lengthBytes, slow);
 
-    internal override void EmitGroupedAddress(RegionEmitter region, AccessAddress address) => _ram.EmitGroupedAddress(region, address);
+    internal override void EmitGroupedAddress(RegionEmitter region, AccessAddress address) => all.EmitGroupedAddress(region, address);
 
     internal override void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {
@@ -47,11 +50,6 @@ internal sealed class BesideCodeMemoryModel(RamRegion ram, DecodedPlaces decoded
         _ram.PushFlag(region, address);
         il.Emit(OpCodes.Ldc_I4, (int)PageFlags.Code);
         il.Emit(OpCodes.Bne_Un, slow);
-        // At the very beginning of a page the instruction before lies in another one.
-        address.Push(region);
-        region.Constant(RamRegion.PageBytes - 2);
-        il.Emit(OpCodes.And);
-        il.Emit(OpCodes.Brfalse, slow);
         region.StateField(decoded.TableOffset);
         il.Emit(OpCodes.Ldind_I);
         address.Push(region);

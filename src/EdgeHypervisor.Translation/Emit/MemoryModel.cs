@@ -31,12 +31,13 @@ public abstract class MemoryModel
     }
 
     /// <summary>
-    /// As with one piece, which holds code and data beside it: a store into a page of code is plain where none of its bytes
-    /// belongs to a decoded instruction.
+    /// The same where there is code in the RAM, and data beside it: a store into a page of code is plain where none of its
+    /// bytes belongs to a decoded instruction.
     /// </summary>
-    /// <param name="ram">The memory; without aliases, whose pages would have instructions of their own.</param>
+    /// <param name="ram">The RAM of this model; without aliases, whose pages would have instructions of their own.</param>
     /// <param name="decoded">Where the core's state points to its decoded pages.</param>
-    public static MemoryModel FlatBesideCode(RamRegion ram, DecodedPlaces decoded) => new BesideCodeMemoryModel(ram, decoded);
+    public MemoryModel BesideCode(RamRegion ram, DecodedPlaces decoded) =>
+        new BesideCodeMemoryModel(this, ram, decoded) { ConstantAddresses = ConstantAddresses };
 
     /// <summary>Through a software TLB of the core: two tables of <see cref="TlbEntry"/>, direct-mapped by page.</summary>
     /// <param name="loads">The first entry for loads, in native memory that outlives the code.</param>

@@ -59,7 +59,10 @@ internal sealed unsafe partial class CortexMCore : IDebuggableCore
             case "psp": Special.ProcessStackPointer = (uint)value; return true;
             case "primask": s.Primask = (uint)value & 1; break;
             case "basepri": s.Basepri = (uint)value & _profile.PriorityMask; break;
-            case "faultmask": s.Faultmask = (uint)value & 1; break;
+            case "faultmask":
+                s.Faultmask = (uint)value & 1;
+                OnPrivilegeChanged(); // what the MPU allows changes with it
+                break;
             case "control": return false;
             default:
                 var number = int.Parse(name.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);

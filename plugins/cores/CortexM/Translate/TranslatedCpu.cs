@@ -39,9 +39,9 @@ internal readonly unsafe struct TranslatedCpu(CortexMCore core, Cpu* cpu) : ITra
     public MemoryModel? MemoryFor(ulong address)
     {
         if (core.Memory.FindRegion(cpu->State.R[13] - sizeof(uint), sizeof(uint)) is not { } ram) return null;
-        if (core.Memory.FindRegion((uint)address, sizeof(ushort)) is not { } code) return MemoryModel.Flat(ram);
-        if (code != ram) return MemoryModel.Flat(ram, code, RegistersIn(code));
-        return ram.HasAliases ? MemoryModel.Flat(ram) : MemoryModel.FlatBesideCode(ram, Cpu.DecodedPlaces);
+        var code = core.Memory.FindRegion((uint)address, sizeof(ushort));
+        var all = code is null || code == ram ? MemoryModel.Flat(ram) : MemoryModel.Flat(ram, code, RegistersIn(code));
+        return core.Code.Holds(ram) && !ram.HasAliases ? all.BesideCode(ram, Cpu.DecodedPlaces) : all;
     }
 
     private ulong RegistersIn(RamRegion code)
