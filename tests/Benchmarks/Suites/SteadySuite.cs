@@ -12,10 +12,11 @@ namespace EdgeHypervisor.Benchmarks;
 /// <param name="name">The suite's name.</param>
 /// <param name="target">The machine.</param>
 /// <param name="timesQemu">How much faster than QEMU it is to be in the mean.</param>
-internal sealed class SteadySuite(string name, GuestTarget target, double timesQemu) : ISuite
+/// <param name="timesQemuMixedPage">And with data beside code: QEMU is slow there for RISC-V, not for Cortex-M.</param>
+internal sealed class SteadySuite(string name, GuestTarget target, double timesQemu, double timesQemuMixedPage) : ISuite
 {
     private const double ShortSeconds = 1, LongSeconds = 4;
-    private const double TimesQemuCoreMark = 2.5, TimesQemuMixedPage = 10, TimesNativeCoreMark = 1 / 1.9;
+    private const double TimesQemuCoreMark = 2.5, TimesNativeCoreMark = 1 / 1.9;
     private readonly Lazy<QemuRunner> _qemu = new(() => new QemuRunner(target));
     private readonly OurRunner _ours = new();
     private readonly NativeRunner _native = new();
@@ -42,10 +43,10 @@ internal sealed class SteadySuite(string name, GuestTarget target, double timesQ
     private static bool IsSpecial(Workload workload) => workload.Name is "coremark" or "crc32-mixed";
 
     // Each kernel alone must not be slower; the mean has the higher target.
-    private static double Target(Workload workload) => workload.Name switch
+    private double Target(Workload workload) => workload.Name switch
     {
         "coremark" => TimesQemuCoreMark,
-        "crc32-mixed" => TimesQemuMixedPage,
+        "crc32-mixed" => timesQemuMixedPage,
         _ => 1,
     };
 

@@ -23,6 +23,7 @@ internal sealed unsafe partial class CortexMEmitter
             case >= Op.Ldr and <= Op.Strh: return new MemoryOperand(i.Rn, (int)i.Immediate, (int)WidthOf(i.Op), i.Op >= Op.Str);
             case Op.LoadWriteBack or Op.StoreWriteBack:
                 return new MemoryOperand(i.Rn, isPostIndexed ? 0 : (int)i.Immediate, (int)WidthOf(Op.Ldr + i.Ra), i.Op == Op.StoreWriteBack);
+            case Op.LoadPc when i.InnerOp != Op.LdrRegister: return new MemoryOperand(i.Rn, isPostIndexed ? 0 : (int)i.Immediate, sizeof(uint), IsStore: false);
             case Op.Ldrd or Op.Strd: return new MemoryOperand(i.Rn, isPostIndexed ? 0 : (int)i.Immediate, 2 * sizeof(uint), i.Op == Op.Strd);
             case Op.Ldm or Op.Stm:
                 var length = BitOperations.PopCount(i.Immediate) * sizeof(uint);
@@ -268,8 +269,28 @@ internal sealed unsafe partial class CortexMEmitter
                 }
                 GoTo(any, region);
                 break;
+            case Op.LoadPc: EmitLoadPc(i, region); break;
             default: EmitTable(i, region); break;
         }
+    }
+
+    private void EmitLoadPc(in Instruction i, RegionEmitter region)
+    {
+        var target = KeptOf(region).Any;
+        if (TryGetOperand(new TranslatedInstruction(i, 0, Flags.All, false), out var operand))
+        {
+            region.LoadAt(i.Rn, operand.Displacement, AccessWidth.Word, signed: true, wide: false);
+        }
+        else
+        {
+            PushAddress(i, i.InnerOp, region);
+            CheckAlignment(AccessWidth.Word, region);
+            region.Load(AccessWidth.Word, signed: true, wide: false, PartsOf(i, i.InnerOp));
+        }
+        region.IL.Emit(OpCodes.Stloc, target);
+        CheckTarget(target, region);
+        if (i.InnerOp == Op.LoadWriteBack) WriteBack(i.Rn, (int)i.Immediate, region);
+        GoTo(target, region);
     }
 
     private static void EmitTable(in Instruction i, RegionEmitter region)

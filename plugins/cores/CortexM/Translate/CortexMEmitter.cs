@@ -38,7 +38,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     public static bool IsTranslated(in Instruction i) => i.Op switch
     {
         Op.ToSp => i.InnerOp is Op.Mov or Op.Add or Op.Sub && i.Rm != 15 && i.Rn != 15,
-        >= Op.And and <= Op.It => i.Op != Op.LoadPc,
+        >= Op.And and <= Op.It => true,
         >= Op.Ldr and <= Op.StoreWriteBack => true,
         >= Op.Ldm and <= Op.Strd => true,
         >= Op.Movt and <= Op.Smlsld => true,
@@ -52,7 +52,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     public static bool MayLeave(in TranslatedInstruction translated)
     {
         var i = translated.Decoded;
-        return i.Op is (>= Op.Ldr and <= Op.Strd) or Op.Sdiv or Op.Udiv || IsFloat(i.Op)
+        return i.Op is (>= Op.Ldr and <= Op.Strd) or Op.LoadPc or Op.Sdiv or Op.Udiv || IsFloat(i.Op)
             || (translated.It != 0 && i.Op != Op.B && (!IsTranslated(i) || EndsBlock(i)));
     }
 
@@ -209,7 +209,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     {
         if (i.Op == Op.ToSp) yield return 13;
         if (i.Op is Op.Bl or Op.BlxRegister) yield return 14;
-        if ((i.Traits & InstructionTraits.WriteBack) != 0) yield return i.Rn;
+        if ((i.Traits & InstructionTraits.WriteBack) != 0 || (i.Op == Op.LoadPc && i.InnerOp == Op.LoadWriteBack)) yield return i.Rn;
         if (i.Op is >= Op.Smull and <= Op.Smlsld or Op.Ldrd or Op.VmovTwoSinglesToCore) yield return i.Ra;
         if (i.Op == Op.Ldm)
         {

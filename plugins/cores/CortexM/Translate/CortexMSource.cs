@@ -162,6 +162,7 @@ internal sealed unsafe class CortexMSource(CortexMCore core, bool decodesAhead, 
             Op.Bx => new(i.Rm == 14 ? FlowKind.Return : FlowKind.IndirectJump, length),
             Op.Tbb or Op.Tbh => new(FlowKind.IndirectJump, length),
             Op.Ldm when loadsPc => new(FlowKind.Return, length),
+            Op.LoadPc => new(i.InnerOp == Op.LoadWriteBack ? FlowKind.Return : FlowKind.IndirectJump, length),
             _ => new(CortexMEmitter.IsTranslated(i) ? FlowKind.Next : FlowKind.Interpret, length),
         };
     }
