@@ -120,7 +120,7 @@ internal sealed class StreamSender : IDisposable
     /// <summary>A frame of the receiver's came.</summary>
     public void OnFrame(ReadOnlySpan<byte> frame)
     {
-        if (_answers.Open(frame, out var number) is not { Length: > 0 } content) return;
+        if (Open(frame, out var number) is not { Length: > 0 } content) return;
         switch ((FrameContent)content[0])
         {
             case FrameContent.Acknowledge when content.Length == 18:
@@ -144,6 +144,17 @@ internal sealed class StreamSender : IDisposable
             _disposed = true;
         }
         _timer.Dispose();
+    }
+
+    // What comes when it is over finds no keys any more.
+    private byte[]? Open(ReadOnlySpan<byte> frame, out ulong number)
+    {
+        lock (_gate)
+        {
+            if (!_disposed) return _answers.Open(frame, out number);
+            number = 0;
+            return null;
+        }
     }
 
     private async ValueTask WaitAsync(Task changed, CancellationToken cancellation)
