@@ -11,6 +11,7 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     private const int FewPages = 16; // one block
 
     private static readonly TimeSpan LongRound = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongWay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ShortRest = TimeSpan.FromMilliseconds(500);
 
     private readonly long _startedAt = time.GetTimestamp();
@@ -44,12 +45,12 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
         // One that waits most of the time writes as much in what is left to it.
         var share = (ran - _ranBefore) / time.GetElapsedTime(_roundStartedAt);
         _canBeSlowedDown = _throttlePercent < options.MaximumThrottlePercent && share * 100 > 100 - options.MaximumThrottlePercent;
-        // It wrote nearly as much as was sent meanwhile: another round like this one leads nowhere. Where rounds take long it is
+        // It wrote nearly as much as was sent meanwhile: another round like this one leads nowhere. Where rounds take long, far away, it is
         // slowed down at once, and as far as may be: finding out how far would take a round each.
         var isStalled = Round >= 2 && dirtyPages >= _roundPages * 3 / 4;
         if (_canBeSlowedDown)
         {
-            if (IsLong && !Shrinks(dirtyPages)) return _throttlePercent = options.MaximumThrottlePercent;
+            if (IsCostly && !Shrinks(dirtyPages)) return _throttlePercent = options.MaximumThrottlePercent;
             if (isStalled) return _throttlePercent = Math.Min(_throttlePercent + ThrottleStepPercent, options.MaximumThrottlePercent);
         }
         _stalledRounds = isStalled ? _stalledRounds + 1 : 0;
@@ -60,7 +61,7 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     public bool HasConverged(int dirtyPages) =>
         dirtyPages == 0
         || Round >= options.MaximumRounds
-        || _stalledRounds >= (IsLong ? 1 : MostStalledRounds)
+        || _stalledRounds >= (IsCostly ? 1 : MostStalledRounds)
         || time.GetElapsedTime(_startedAt) >= options.MaximumCopyTime
         || IsSentOnTheWay(dirtyPages)
         || IsNotWorthALongRound(dirtyPages)
@@ -92,6 +93,9 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
 
     private bool IsLong => _roundTime >= LongRound;
 
+    // Long since it is far, and not since there was much, or the machine is busy: the next one will be as well.
+    private bool IsCostly => IsLong && _roundTrip >= LongWay;
+
     // Over a slow link a round takes so long that a guest which has waited for less is better off: it moves a second earlier.
     private bool IsLittle(int pages) =>
         pages <= FewPages
@@ -102,7 +106,7 @@ internal sealed class ConvergenceControl(MoveOptions options, TimeProvider time)
     private bool IsSentOnTheWay(int pages) => IsLong && SendingTime(pages) <= _roundTrip * 2;
 
     // It would be as long, and leave more than half: the guest would move later, and hardly wait for less.
-    private bool IsNotWorthALongRound(int pages) => IsLong && !_canBeSlowedDown && !Shrinks(pages) && SendingTime(pages) <= ShortRest;
+    private bool IsNotWorthALongRound(int pages) => IsCostly && !_canBeSlowedDown && !Shrinks(pages) && SendingTime(pages) <= ShortRest;
 
     // Each round of a guest that writes slower than can be sent is shorter than the one before, and leaves less: that costs
     // little, and what is left when it no longer gets less is what the guest waits for.

@@ -35,9 +35,9 @@ public class ConvergenceControlTests
     }
 
     [Fact]
-    public void Over_a_slow_link_a_guest_that_writes_as_fast_as_is_sent_is_slowed_down_at_once()
+    public void Far_away_a_guest_that_writes_as_fast_as_is_sent_is_slowed_down_at_once()
     {
-        var control = AfterRound(64); // a second long
+        var control = AfterRound(64, roundTrip: TimeSpan.FromMilliseconds(50)); // a second long
         Assert.Equal(80, control.ThrottleFor(45, _time.GetElapsedTime(0)));
         Assert.Null(control.ThrottleFor(45, _time.GetElapsedTime(0))); // as far as may be
     }
