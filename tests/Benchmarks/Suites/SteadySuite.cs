@@ -12,7 +12,7 @@ namespace EdgeHypervisor.Benchmarks;
 /// <param name="name">The suite's name.</param>
 /// <param name="target">The machine.</param>
 /// <param name="timesQemu">How much faster than QEMU it is to be in the mean.</param>
-/// <param name="timesQemuMixedPage">And with data beside code: QEMU is slow there for RISC-V, not for Cortex-M.</param>
+/// <param name="timesQemuMixedPage">And with data beside code: QEMU is slow there for RISC-V; not for Cortex-M, whose pages are 1 KiB to it.</param>
 internal sealed class SteadySuite(string name, GuestTarget target, double timesQemu, double timesQemuMixedPage) : ISuite
 {
     private const double ShortSeconds = 1, LongSeconds = 4;
