@@ -107,7 +107,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         images.InUse = () => [.. _table.All.Select(vm => vm.Record.Image), .. _jobs.ImagesInUse, .. boardVms.ImagesOnTheirWay, .. _vms.FirmwareInDoubt];
         _commands = new FleetCommands(
             _board, _trust, _fleet.Publisher, moves, _jobs, plans, new ImageUploads(_data, images), images, _table, placement, logs.CreateLogger<FleetCommands>());
-        _status = new ServiceStatus(_board, _table, _fleet, _plugins, time);
+        _status = new ServiceStatus(_board, _table, _vms, _fleet, _links, _plugins, time);
         Routes =
         [
             .. new ServiceRoutes(_status, events).Routes,

@@ -12,7 +12,7 @@ using EdgeHypervisor.Runtime;
 namespace EdgeHypervisor.Host;
 
 /// <summary>How the service is, for people and for monitoring.</summary>
-internal sealed class ServiceStatus(HostBoard board, VmTable table, FleetService fleet, PluginRepository plugins, TimeProvider time)
+internal sealed class ServiceStatus(HostBoard board, VmTable table, VmService vms, FleetService fleet, FleetLinks links, PluginRepository plugins, TimeProvider time)
 {
     private static readonly string Version = typeof(ServiceStatus).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
     private long _readyTimestamp;
@@ -83,9 +83,11 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, FleetService
 
     private List<string> Problems() =>
     [
+        .. vms.Unreadable,
         .. table.All.Where(vm => vm.Problem is not null).Select(vm => $"VM {vm.Name}: {vm.Problem}"),
         .. table.All.Where(vm => vm.SaveProblem is not null).Select(vm => $"VM {vm.Name} could not be saved: {vm.SaveProblem}"),
         .. plugins.List().Where(plugin => plugin.Status == PluginStatus.Broken).Select(plugin => $"plugin {plugin.Id}: {plugin.Reason}"),
+        .. new[] { links.Problem }.OfType<string>(),
     ];
 
     private static void Gauge(StringBuilder text, string name, string help, double value) =>

@@ -46,7 +46,10 @@ internal sealed class FolderScan
         {
             _unusable.Add(new PluginInfo
             {
-                Id = Path.GetFileName(folder), Folder = folder, Status = PluginStatus.Broken, Reason = e.Message,
+                Id = Path.GetFileName(folder),
+                Folder = folder,
+                Status = PluginStatus.Broken,
+                Reason = e.Message,
             });
         }
         return null;

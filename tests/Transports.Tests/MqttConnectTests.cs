@@ -177,7 +177,9 @@ public sealed class MqttConnectTests
             using var broker = new ScriptedBroker(nonsense);
             var context = new TestContext("desk", With(library, new()
             {
-                ["host"] = "127.0.0.1", ["port"] = $"{broker.Port}", ["connectTimeoutSeconds"] = "1",
+                ["host"] = "127.0.0.1",
+                ["port"] = $"{broker.Port}",
+                ["connectTimeoutSeconds"] = "1",
             }));
             await using var connection = new MqttPlugin().Create(context);
             using var giveUp = new CancellationTokenSource();

@@ -90,7 +90,10 @@ public sealed class MqttQueueTests
     {
         var context = new TestContext(clientId, new()
         {
-            ["host"] = "127.0.0.1", ["port"] = $"{broker.Port}", ["client"] = library, ["receiveQueueBytes"] = $"{QueueBytes}",
+            ["host"] = "127.0.0.1",
+            ["port"] = $"{broker.Port}",
+            ["client"] = library,
+            ["receiveQueueBytes"] = $"{QueueBytes}",
         });
         var connection = (MqttConnection)new MqttPlugin().Create(context);
         await connection.ConnectAsync(Patience.Token);

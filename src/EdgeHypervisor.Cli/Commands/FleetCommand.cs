@@ -81,7 +81,11 @@ internal static class FleetCommand
                 var image = await client.SendImageAsync(board, content, _ => { }, cancellation);
                 var command = new RolloutCommand(image, context.Get(vms))
                 {
-                    Where = Labels(context), GroupSize = context.Get(group), MaximumFailures = context.Get(failures), SettleSeconds = context.Get(settle), Token = TokenOf(context),
+                    Where = Labels(context),
+                    GroupSize = context.Get(group),
+                    MaximumFailures = context.Get(failures),
+                    SettleSeconds = context.Get(settle),
+                    Token = TokenOf(context),
                 };
                 return await DoAsync(context, client, board, "rollout", command.ToJson(), cancellation);
             });

@@ -41,7 +41,10 @@ internal static class BackendReader
                     var fields = new Fields(mapping, Shapes.Disk, path, vm.Errors);
                     disks.Add(new DiskDescription
                     {
-                        Device = entry.Name, File = Path(fields, "file"), IsReadOnly = fields.Boolean("readOnly", false), Where = entry.Where,
+                        Device = entry.Name,
+                        File = Path(fields, "file"),
+                        IsReadOnly = fields.Boolean("readOnly", false),
+                        Where = entry.Where,
                     });
                     break;
                 default:

@@ -53,7 +53,10 @@ internal sealed class DepartedPages(string folder, long limitBytes)
         File.Delete(path); // and made anew: for its owner only
         using var file = new FileStream(path, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 1 << 16, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            BufferSize = 1 << 16,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
         var page = new byte[MovableRegion.PageBytes];
         for (var region = 0; region < memory.Banks.Count; region++)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.CompilerServices;
 using EdgeHypervisor.Abstractions;
-using EdgeHypervisor.PluginLoading;
-
 using EdgeHypervisor.Migration;
+using EdgeHypervisor.PluginLoading;
 
 namespace EdgeHypervisor.Host;
 
@@ -11,9 +11,10 @@ internal sealed class FleetLinks : IAsyncDisposable
 {
     private static readonly TimeSpan ControlSession = TimeSpan.FromMinutes(5);
     private readonly PluginLease<ITransportPlugin>? _lease;
+    private readonly StrongBox<string?> _lastWord; // of the transport
 
-    private FleetLinks(ITransportConnection control, ITransportConnection data, PluginLease<ITransportPlugin>? lease) =>
-        (Control, Data, _lease) = (control, data, lease);
+    private FleetLinks(ITransportConnection control, ITransportConnection data, PluginLease<ITransportPlugin>? lease, StrongBox<string?> lastWord) =>
+        (Control, Data, _lease, _lastWord) = (control, data, lease, lastWord);
 
     public ITransportConnection Control { get; }
 
@@ -22,19 +23,29 @@ internal sealed class FleetLinks : IAsyncDisposable
     /// <summary>Whether there is a transport at all.</summary>
     public bool IsOffline => _lease is null;
 
+    /// <summary>Why the others cannot be reached, while they cannot and the transport has said something.</summary>
+    public string? Problem => Control.IsConnected || Volatile.Read(ref _lastWord.Value) is not { } text ? null : $"the fleet cannot be reached: {text}";
+
     /// <summary>Makes the connections, not yet open.</summary>
     /// <exception cref="ConfigurationException">The transport's plugin or one of its settings does not fit.</exception>
     public static FleetLinks Create(TransportSettings? settings, string board, PluginRepository plugins, Action<string> report)
     {
-        if (settings is null) return new FleetLinks(new OfflineConnection(), new OfflineConnection(), null);
+        if (settings is null) return new FleetLinks(new OfflineConnection(), new OfflineConnection(), null, new StrongBox<string?>());
         PluginLease<ITransportPlugin>? lease = null;
+        var lastWord = new StrongBox<string?>();
+        void Hear(string message)
+        {
+            Volatile.Write(ref lastWord.Value, message);
+            report(message);
+        }
+
         try
         {
             lease = plugins.Lease<ITransportPlugin>(settings.Plugin);
             var will = new TransportMessage { Topic = FleetTopics.State(board), Payload = "lost"u8.ToArray(), Qos = TransportQos.AtLeastOnce, Retain = true };
-            var control = lease.Plugin.Create(new TransportContext(settings, $"edgehypervisor-{board}-control", will, ControlSession, report));
+            var control = lease.Plugin.Create(new TransportContext(settings, $"edgehypervisor-{board}-control", will, ControlSession, Hear));
             var data = lease.Plugin.Create(new TransportContext(settings, $"edgehypervisor-{board}-data", null, TimeSpan.Zero, report));
-            return new FleetLinks(control, data, lease);
+            return new FleetLinks(control, data, lease, lastWord);
         }
         catch (Exception e) when (e is PluginException or OptionException)
         {

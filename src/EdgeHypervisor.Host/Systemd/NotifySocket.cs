@@ -49,7 +49,9 @@ internal sealed unsafe partial class NotifySocket(ServiceEnvironment environment
         var control = stackalloc nuint[(sizeof(ControlHeader) / sizeof(nuint)) + 1];
         *(ControlHeader*)control = new ControlHeader
         {
-            Length = (nuint)(sizeof(ControlHeader) + sizeof(int)), Level = SolSocket, Type = ScmRights,
+            Length = (nuint)(sizeof(ControlHeader) + sizeof(int)),
+            Level = SolSocket,
+            Type = ScmRights,
         };
         // SAFETY: the header is followed by one more word, which holds the descriptor.
         *(int*)((byte*)control + sizeof(ControlHeader)) = descriptor;

@@ -28,6 +28,11 @@ internal sealed partial class VmService(
     private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(100);
     private readonly HashSet<string> _firmwareInDoubt = new(StringComparer.Ordinal);
 
+    private readonly List<string> _unreadable = [];
+
+    /// <summary>What was wrong with VMs that were found in the data folder and left alone.</summary>
+    public IReadOnlyList<string> Unreadable => _unreadable;
+
     /// <summary>The firmware of VMs that were coming in when the service ended: it may be known later that they are here.</summary>
     public IReadOnlySet<string> FirmwareInDoubt => _firmwareInDoubt;
 
@@ -58,6 +63,7 @@ internal sealed partial class VmService(
             {
                 allRead = false;
                 LogUnreadable(path, e.Message);
+                _unreadable.Add($"the VM in {path} is left alone, for its folder cannot be read ({e.Message}): mend it, or move it away, and restart");
             }
         }
         // Whoever mends a folder that could not be read wants its firmware to be there still.

@@ -158,7 +158,8 @@ public sealed partial class RegionEmitter
             BeforeInterpreter = beforeInterpreter;
             (_inWord, _hasWord) = (inWord, hasWord);
             write();
-        }));
+        }
+        ));
         return label;
     }
 

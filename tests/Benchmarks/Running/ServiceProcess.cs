@@ -19,7 +19,8 @@ internal sealed class ServiceProcess : IDisposable
         var start = new ProcessStartInfo(program,
             ["--board", Path.Combine(root, "boards", "simulated-pi.yaml"), "--data", Path.Combine(_folder.FullName, "data"), "--socket", Path.Combine(_folder.FullName, "control.sock")])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment["NOTIFY_SOCKET"] = socket;
         _process = Process.Start(start) ?? throw new BenchmarkException("the service did not start");

@@ -80,15 +80,29 @@ public sealed class ManifestTests
         var mappings = Gen.Select(Gen.Int[0, 99], Gen.Enum<AccessPolicy>(), Gen.Enum<SafeState>(), Gen.Enum<ReleaseAction>(), Gen.Enum<OnMove>(), Gen.Int[0, 1000], Gen.Int[0, 0x3FF])
             .Select(m => new PortMapping
             {
-                Port = new PortName("gpio0", m.Item1), Targets = [new MappingTarget("relay1"), new MappingTarget("x.y_z", m.Item7)], Access = m.Item2, Safe = m.Item3,
-                OnPause = m.Item4, OnFault = m.Item4, OnMove = m.Item5, Priority = m.Item6, LeaseMs = m.Item6 + 1, Budget = m.Item6 % 2 == 0 ? null : new BudgetDescription(m.Item6, m.Item6),
+                Port = new PortName("gpio0", m.Item1),
+                Targets = [new MappingTarget("relay1"), new MappingTarget("x.y_z", m.Item7)],
+                Access = m.Item2,
+                Safe = m.Item3,
+                OnPause = m.Item4,
+                OnFault = m.Item4,
+                OnMove = m.Item5,
+                Priority = m.Item6,
+                LeaseMs = m.Item6 + 1,
+                Budget = m.Item6 % 2 == 0 ? null : new BudgetDescription(m.Item6, m.Item6),
             });
         Gen.Select(texts, texts.Where(text => text.Length > 0 && !text.Contains('\0')), options, mappings.Array[0, 5]).Sample((description, firmware, core, map) =>
         {
             var vm = new VirtualMachineDescription
             {
-                Name = "a", Machine = "m", Description = description, Firmware = firmware, CoreOptions = core, Labels = core,
-                Map = [.. map.DistinctBy(mapping => mapping.Port)], Scheduling = new SchedulingDescription { CapPercent = 5 },
+                Name = "a",
+                Machine = "m",
+                Description = description,
+                Firmware = firmware,
+                CoreOptions = core,
+                Labels = core,
+                Map = [.. map.DistinctBy(mapping => mapping.Port)],
+                Scheduling = new SchedulingDescription { CapPercent = 5 },
             };
 
             var again = DescriptionReader.ParseVirtualMachine(vm.ToYaml(), "moved");

@@ -23,7 +23,10 @@ internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, 
         Regions = [Allocate("code", RandomProgram.CodeStart, program.Code), Allocate("data", RandomProgram.DataStart, program.Data), Allocate("other", OtherMemory, new byte[RamRegion.PageBytes])];
         Options = new ComponentOptions("core cpu0", new Dictionary<string, string>
         {
-            ["cpu"] = "cortex-m7", ["fpu"] = "dp", ["engine"] = engine, ["vectors"] = RandomProgram.CodeStart.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["cpu"] = "cortex-m7",
+            ["fpu"] = "dp",
+            ["engine"] = engine,
+            ["vectors"] = RandomProgram.CodeStart.ToString(System.Globalization.CultureInfo.InvariantCulture),
         });
         _core = (CortexMCore)new CortexMPlugin().Create(this);
         if (isFar) _core.State.R[13] = OtherMemory + RamRegion.PageBytes; // translated code takes the memory of the stack for its own

@@ -15,6 +15,7 @@ public sealed class SimulatedPwmTests : PwmContract
             var seen = ((ISimulated)channel).Observe();
             return new PwmSetting(
                 long.Parse(seen["periodNs"], CultureInfo.InvariantCulture), long.Parse(seen["dutyNs"], CultureInfo.InvariantCulture), seen["enabled"] == "true");
-        });
+        }
+        );
     }
 }

@@ -22,7 +22,8 @@ internal static class QemuMachine
     {
         var start = new ProcessStartInfo(Program(bits), Arguments(elf, []))
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("QEMU did not start.");
         using var watchdog = new Timer(_ => process.Kill(), null, Patience, Timeout.InfiniteTimeSpan);

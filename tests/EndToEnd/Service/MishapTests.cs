@@ -40,6 +40,29 @@ public class MishapTests
     }
 
     [Fact]
+    public async Task A_broker_that_cannot_be_reached_is_told()
+    {
+        await using var daemon = await RunningDaemon.StartAsync("desk", "transport.plugin=transport.mqtt", "transport.host=127.0.0.1", "transport.port=1");
+        await daemon.UntilAsync(
+            async () => (await daemon.EhvAsync("status")).Output is var status && status.Contains("degraded", StringComparison.Ordinal) && status.Contains("the fleet cannot be reached", StringComparison.Ordinal),
+            "the status says that the broker cannot be reached");
+    }
+
+    [Fact]
+    public async Task A_VM_whose_record_is_damaged_is_left_alone_and_told()
+    {
+        await using var daemon = await RunningDaemon.StartAsync();
+        await daemon.DoAsync("vm", "create", Blinky);
+        Assert.Equal(0, await daemon.StopAsync());
+        var record = Path.Combine(Assert.Single(Directory.GetDirectories(Path.Combine(daemon.Data, "vms"))), "vm.json");
+        await File.WriteAllTextAsync(record, "{ torn");
+        await daemon.StartAgainAsync();
+
+        Assert.Contains(record, (await daemon.EhvAsync("status")).Output, StringComparison.Ordinal);
+        Assert.Equal("{ torn", await File.ReadAllTextAsync(record));
+    }
+
+    [Fact]
     public async Task A_damaged_state_is_told_and_kept_until_its_owner_has_decided()
     {
         await using var daemon = await RunningDaemon.StartAsync("desk", "checkpoint=1s");

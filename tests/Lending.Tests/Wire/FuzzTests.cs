@@ -16,9 +16,18 @@ public class FuzzTests
         var random = new Random(1);
         var whole = LendingCodec.Encode(new LendingMessage
         {
-            Kind = LendingMessageKind.Open, From = "pocket", To = "desk", Attempt = 7, Epoch = 3, Terms = "kind: VirtualMachine",
+            Kind = LendingMessageKind.Open,
+            From = "pocket",
+            To = "desk",
+            Attempt = 7,
+            Epoch = 3,
+            Terms = "kind: VirtualMachine",
             Ports = [new AskedPort(new PortName("gpio0", 3), PortKind.Gpio), new AskedPort(new PortName("i2c0", null), PortKind.I2c)],
-            Answers = [new PortAnswer("gpio0/3", "", "relay1", PeripheralKind.Gpio)], KeyShare = new byte[91], Reason = "r", Lease = TimeSpan.FromSeconds(1), Held = TimeSpan.FromMilliseconds(2),
+            Answers = [new PortAnswer("gpio0/3", "", "relay1", PeripheralKind.Gpio)],
+            KeyShare = new byte[91],
+            Reason = "r",
+            Lease = TimeSpan.FromSeconds(1),
+            Held = TimeSpan.FromMilliseconds(2),
         });
         Assert.Equal("kind: VirtualMachine", LendingCodec.Decode(whole).Terms);
         for (var i = 0; i < Times; i++) Try(() => LendingCodec.Decode(Spoil(whole, random)));

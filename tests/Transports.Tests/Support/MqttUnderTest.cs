@@ -21,7 +21,10 @@ internal sealed class MqttUnderTest(MosquittoBroker broker, string clientLibrary
         _cables.Add(cable);
         var options = new Dictionary<string, string>
         {
-            ["host"] = "127.0.0.1", ["port"] = $"{cable.Port}", ["client"] = clientLibrary, ["maximumBackoffSeconds"] = "1",
+            ["host"] = "127.0.0.1",
+            ["port"] = $"{cable.Port}",
+            ["client"] = clientLibrary,
+            ["maximumBackoffSeconds"] = "1",
         };
         var context = new TestContext(clientId, options) { Will = will, SessionExpiry = sessionExpiry };
         return new TestClient(new MqttPlugin().Create(context), context, cable.Cut, cable.Mend);

@@ -115,7 +115,13 @@ internal static partial class EncodingTable
         var first = f['u'] << 2 | f['p'];
         Op? family = first switch
         {
-            0 => Op.Sadd8, 1 => Op.Qadd8, 2 => Op.Shadd8, 4 => Op.Uadd8, 5 => Op.Uqadd8, 6 => Op.Uhadd8, _ => null,
+            0 => Op.Sadd8,
+            1 => Op.Qadd8,
+            2 => Op.Shadd8,
+            4 => Op.Uadd8,
+            5 => Op.Uqadd8,
+            6 => Op.Uhadd8,
+            _ => null,
         };
         return kind < 0 || family is not { } op ? Undefined() : Of(op + kind, f['d'], f['n'], f['m']);
     }

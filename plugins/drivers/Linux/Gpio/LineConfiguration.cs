@@ -48,7 +48,8 @@ internal static class LineConfiguration
         if (config.AttributeCount == GpioUapi.MostAttributes) return false;
         config.Attributes[(int)config.AttributeCount++] = new GpioUapi.ConfigAttribute
         {
-            Attribute = new GpioUapi.Attribute { Id = id, Value = value }, Mask = mask,
+            Attribute = new GpioUapi.Attribute { Id = id, Value = value },
+            Mask = mask,
         };
         return true;
     }

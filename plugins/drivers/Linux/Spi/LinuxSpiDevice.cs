@@ -99,7 +99,11 @@ internal sealed unsafe class LinuxSpiDevice : ISpiDevice, ISpiBatch
 
     private SpiUapi.Transfer TransferOf(byte* data, int length, SpiSettings settings) => new()
     {
-        Send = (ulong)data, Receive = (ulong)data, Length = (uint)length, SpeedHz = ClockOf(settings), BitsPerWord = settings.BitsPerWord,
+        Send = (ulong)data,
+        Receive = (ulong)data,
+        Length = (uint)length,
+        SpeedHz = ClockOf(settings),
+        BitsPerWord = settings.BitsPerWord,
     };
 
     // 0 is the kernel's word for the device's own limit.
