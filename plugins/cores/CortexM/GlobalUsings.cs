@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-global using unsafe Handler = delegate*<
-    EdgeHypervisor.Cores.CortexM.Cpu*, EdgeHypervisor.Cores.CortexM.Instruction*, long, nint*, void>;
 global using EdgeHypervisor.Abstractions;
 global using EdgeHypervisor.Translation;
 global using EdgeHypervisor.Translation.FloatingPoint;
+global using unsafe Handler = delegate*<
+    EdgeHypervisor.Cores.CortexM.Cpu*, EdgeHypervisor.Cores.CortexM.Instruction*, long, nint*, void>;
 global using TranslationUnit = EdgeHypervisor.Translation.TranslationUnit<
     EdgeHypervisor.Cores.CortexM.TranslatedCpu, EdgeHypervisor.Cores.CortexM.Instruction, EdgeHypervisor.Cores.CortexM.TranslatedInstruction>;

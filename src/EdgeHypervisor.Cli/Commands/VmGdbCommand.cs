@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.ComponentModel;
 using System.CommandLine;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Nodes;
+using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Descriptions;
 using EdgeHypervisor.Descriptions.Reading;
-using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Boards.Tests.Descriptions;
 
