@@ -7,6 +7,9 @@ namespace EdgeHypervisor.Demo;
 /// <summary>A guest of the demonstration, and what it is heard to say.</summary>
 internal sealed class Guest(string name, string manifest, Transcript transcript)
 {
+    private readonly SemaphoreSlim _hearing = new(1); // on one board after the other
+    private readonly StringBuilder _line = new(); // begun on one board, it ends on the next
+
     public string Name { get; } = name;
 
     public Transcript Transcript { get; } = transcript;
@@ -42,17 +45,39 @@ internal sealed class Guest(string name, string manifest, Transcript transcript)
     {
         while (true)
         {
+            await _hearing.WaitAsync(cancellation);
             try
             {
                 await using var console = await board.Service.UpgradeAsync($"v1/vms/{Name}/console", ControlSocket.ConsoleProtocol, cancellation);
-                using var reader = new StreamReader(console);
-                while (await reader.ReadLineAsync(cancellation) is { } line) if (line.Length > 0) Transcript.Take(board.Name, line);
+                await HearAsync(board, console, cancellation);
             }
             catch (Exception e) when (e is ControlException or IOException)
             {
                 // Not there, or not there any more.
             }
+            finally
+            {
+                _hearing.Release();
+            }
             await Task.Delay(20, cancellation);
+        }
+    }
+
+    private async Task HearAsync(BoardProcess board, Stream console, CancellationToken cancellation)
+    {
+        var buffer = new byte[1024];
+        while (await console.ReadAsync(buffer, cancellation) is var count and > 0)
+        {
+            foreach (var character in Encoding.ASCII.GetString(buffer, 0, count))
+            {
+                if (character is not ('\r' or '\n'))
+                {
+                    _line.Append(character);
+                    continue;
+                }
+                if (_line.Length > 0) Transcript.Take(board.Name, _line.ToString());
+                _line.Clear();
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Conformance;
 /// <summary>What every driver promises before it has touched any hardware.</summary>
 public sealed class DriverTests
 {
-    [Theory, ClassData(typeof(DriverIds))]
+    [TheoryForEach<DriverIds>, ClassData(typeof(DriverIds))]
     public void Options_that_do_not_fit_are_named_and_nothing_else_is_thrown(string driver)
     {
         using var component = new Component<IDriverPlugin>(driver);
@@ -16,7 +16,7 @@ public sealed class DriverTests
         Assert.Contains("peripheral x", thrown.Message);
     }
 
-    [Theory, ClassData(typeof(DriverIds))]
+    [TheoryForEach<DriverIds>, ClassData(typeof(DriverIds))]
     public void Its_kind_is_one_that_exists(string driver)
     {
         using var component = new Component<IDriverPlugin>(driver);

@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Conformance;
 /// <summary>What every transport promises before it has connected; the rest is the contract in Transports.Tests.</summary>
 public sealed class TransportTests
 {
-    [Theory, ClassData(typeof(TransportIds))]
+    [TheoryForEach<TransportIds>, ClassData(typeof(TransportIds))]
     public void A_misspelt_option_is_refused(string transport)
     {
         using var component = new Component<ITransportPlugin>(transport);

@@ -19,7 +19,7 @@ internal static class BoardScanCommand
         var force = new Option<bool>("--force") { Description = "Write over a file that is there" };
         var name = new Option<string?>("--name") { Description = "The board's name (else the host's)", HelpName = "NAME" };
         var root = new Option<string?>("--root") { Description = "The folder that holds the host's dev, sys and proc (else /)", HelpName = "FOLDER" };
-        var plugins = new Option<string[]>("--plugins") { Description = "Where plugins are; may be repeated", HelpName = "FOLDER" };
+        var plugins = new Option<string[]>("--plugins") { Description = "Where more plugins are; may be repeated", HelpName = "FOLDER" };
         return new EhvSubcommand("scan", "Finds what this board has, and drafts a board file of it") { probeI2c, output, force, name, root, plugins }
             .WithExamples("ehv board scan", "ehv board scan --probe-i2c -o boards/my-board.yaml", "ehv board scan --format json | jq '.peripherals[] | select(.user == \"\")'")
             .Does((context, _) =>
@@ -32,7 +32,7 @@ internal static class BoardScanCommand
 
     private static List<ProbeResult> Probe(CommandContext context, string[] folders, ProbeRequest request)
     {
-        using var plugins = new PluginRepository(folders.Length > 0 ? folders : Installation.PluginFolders);
+        using var plugins = new PluginRepository([.. folders, .. Installation.PluginFolders]);
         var catalog = new PluginCatalog(plugins, problem => context.Error.WriteLine($"ehv: {problem}"));
         var results = new List<ProbeResult>();
         foreach (var id in plugins.List().SelectMany(plugin => plugin.Provides).Where(id => id.StartsWith(DriverKind, StringComparison.Ordinal)).Distinct())

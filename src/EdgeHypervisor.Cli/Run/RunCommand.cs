@@ -39,8 +39,8 @@ internal static class RunCommand
         var traceDevice = TraceOptions.Device("--trace-device");
         var traceLimit = TraceOptions.Limit("--trace-limit");
         var profile = new Option<bool>("--profile") { Description = "Says at the end where the guest spent its time" };
-        var plugins = new Option<string[]>("--plugins") { Description = "Where plugins are; may be repeated", HelpName = "FOLDER" };
-        var machines = new Option<string[]>("--machines") { Description = "Where machine descriptions are; may be repeated", HelpName = "FOLDER" };
+        var plugins = new Option<string[]>("--plugins") { Description = "Where more plugins are; may be repeated", HelpName = "FOLDER" };
+        var machines = new Option<string[]>("--machines") { Description = "Where more machine descriptions are; may be repeated", HelpName = "FOLDER" };
         var command = new EhvSubcommand("run", "Runs one machine in the foreground, without the service; Ctrl-A x ends it")
         {
             firmware, kernel, initrd, append, load, machine, memory, disk, net, serial, core, map, board, gdb, trace, traceEvents, tracePc, traceDevice, traceLimit, profile,

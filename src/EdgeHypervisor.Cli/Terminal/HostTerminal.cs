@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
+
 namespace EdgeHypervisor.Cli;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace EdgeHypervisor.Cli;
 /// </summary>
 internal sealed class HostTerminal : ISerialLine
 {
-    private readonly Stream _input = Console.OpenStandardInput();
+    private const int StandardInput = 0;
+    private readonly Stream _input = OpenInput();
     private readonly Stream _output = Console.OpenStandardOutput();
     private readonly RawMode? _raw;
     private readonly EscapeFilter _escape = new();
@@ -35,6 +38,19 @@ internal sealed class HostTerminal : ISerialLine
     }
 
     public void Dispose() => _raw?.Dispose();
+
+    // Not Console.OpenStandardInput: on a terminal that reads lines, and takes it out of raw mode for it.
+    private static Stream OpenInput()
+    {
+        try
+        {
+            return new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            return Stream.Null; // it was closed before we were started
+        }
+    }
 
     private void Read(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellation)
     {

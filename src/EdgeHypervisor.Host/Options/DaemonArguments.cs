@@ -14,8 +14,8 @@ internal sealed class DaemonArguments
           --name NAME        The board's name in the fleet (else the description's)
           --data FOLDER      Where VMs are kept (else $STATE_DIRECTORY, else /var/lib/edge-hypervisor)
           --socket PATH      Where ehv finds the service (else /run/edge-hypervisor/control.sock)
-          --plugins FOLDER   Where plugins are; may be repeated
-          --machines FOLDER  Where machine descriptions are; may be repeated
+          --plugins FOLDER   Where more plugins are; may be repeated
+          --machines FOLDER  Where more machine descriptions are; may be repeated
           --set NAME=VALUE   Any setting of the configuration file, for example --set transport.host=broker.local
           --check            Only check the settings
           --version, --help

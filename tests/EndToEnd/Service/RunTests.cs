@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using EdgeHypervisor.EndToEnd.Machines;
 
 namespace EdgeHypervisor.EndToEnd.Service;
@@ -44,6 +45,30 @@ public class RunTests
         var (first, second) = (await Ehv.RunAsync(line), await Ehv.RunAsync(line));
         Assert.Equal(0, first.ExitCode);
         Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_each_key_goes_to_the_guest_at_once_and_Ctrl_A_x_ends_it()
+    {
+        var start = new ProcessStartInfo("script", ["-qec", $"'{BuiltTree.Ehv}' run '{BuiltTree.Guest("echo", "echo-rv64.elf")}' --machine virt-rv64", "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            var seen = await SeeAsync(process, "", "echo on");
+            await TypeAsync(process, "Qz"); // no Enter
+            seen = await SeeAsync(process, seen, "Qz");
+            await TypeAsync(process, "\u0001x");
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Single(seen.Split("Qz")[1..]); // the guest's echo, and none of the terminal's own
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
     }
 
     [Fact]
@@ -132,5 +157,23 @@ public class RunTests
         Assert.Equal(code, ran.ExitCode);
         Assert.Contains(problem, ran.Error, StringComparison.Ordinal);
         Assert.Contains(fix, ran.Error + ran.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> SeeAsync(Process process, string seen, string text)
+    {
+        var buffer = new char[256];
+        while (!seen.Contains(text, StringComparison.Ordinal))
+        {
+            var count = await process.StandardOutput.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.True(count > 0, $"it ended; seen: {seen}");
+            seen += new string(buffer, 0, count);
+        }
+        return seen;
+    }
+
+    private static async Task TypeAsync(Process process, string keys)
+    {
+        await process.StandardInput.WriteAsync(keys);
+        await process.StandardInput.FlushAsync();
     }
 }
