@@ -22,7 +22,7 @@ trap 'rm -f "$log"' EXIT
 # A line for each project that is built, while there is long to wait; everything else as it is.
 progress() {
     local line count=0 all
-    all=$(grep -c "csproj" EdgeHypervisor.sln)
+    all=$(find src plugins tests eng -name "*.csproj" | wc -l)
     while IFS= read -r line || [[ -n $line ]]; do
         if [[ $line =~ ^\ +([A-Za-z0-9_.-]+)\ -\>\ /.*\.dll$ ]]; then
             [[ -e $complete ]] || echo "[$((++count))/$all] ${BASH_REMATCH[1]}"
