@@ -47,8 +47,16 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     public static async Task<RunningDaemon> StartAsync(string[] program, string name, params string[] settings)
     {
         var daemon = new RunningDaemon(program, name, settings);
-        await daemon.WaitUntilReadyAsync();
-        return daemon;
+        try
+        {
+            await daemon.WaitUntilReadyAsync();
+            return daemon;
+        }
+        catch
+        {
+            await daemon.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Everybody's line goes to everybody; a daemon reads whether there is a list when it starts, so all start again.</summary>
