@@ -11,6 +11,7 @@
 # Environment: CONFIGURATION (Release), PACKAGES (as for make).
 
 set -euo pipefail
+shopt -s inherit_errexit # what fails inside of $(…) ends the script, too
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$root/artifacts/arm64
 packages=libc6,libgcc-s1,libmosquitto1,libssl3,libstdc++6,libzstd1,zlib1g
@@ -19,6 +20,7 @@ is_arm64() { [[ $(uname -m) == aarch64 ]]; }
 
 publish() {
     local project=$1 name=${2:-$(basename "$1" .csproj)}
+    libraries > /dev/null # what it is of no use without
     dotnet publish "$root/$project" --configuration "${CONFIGURATION:-Release}" --runtime linux-arm64 --self-contained \
         --output "$folder/$name" --nologo --verbosity quiet -p:NamedPackages="$("$root/eng/packages.sh")"
 }
@@ -36,7 +38,14 @@ libraries() {
         local codename archive
         codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
         archive=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' 'Origin: Debian' "Codename: $codename" | head -n 1)
-        mmdebstrap --quiet --variant=extract --arch=arm64 --include="$packages" "$codename" "$folder/libraries" "$archive" >&2
+        local attempt
+        for attempt in 1 2 3; do
+            mmdebstrap --quiet --variant=extract --arch=arm64 --include="$packages" "$codename" "$folder/libraries.new" "$archive" >&2 && break
+            rm -rf "$folder/libraries.new"
+            ((attempt < 3)) || { echo "ARM64: Debian's ARM64 libraries could not be fetched from $archive" >&2; return 1; }
+            sleep $((attempt * 10)) # an archive that is being updated is whole again soon
+        done
+        mv "$folder/libraries.new" "$folder/libraries"
         echo "$packages" > "$folder/libraries.list"
     fi
     exec 9>&-
@@ -49,8 +58,10 @@ run() {
     if is_arm64; then exec "$program" "$@"; fi
     # QEMU before 8.1 misses code that is changed through a second mapping of its page, which is how .NET does it by default.
     export DOTNET_EnableWriteXorExecute=0
+    local libraries
+    libraries=$(libraries)
     # A Debian name that differs between releases must not decide: the emulator is one of the two.
-    exec "$(command -v qemu-aarch64-static || command -v qemu-aarch64)" -L "$(libraries)" "$program" "$@"
+    exec "$(command -v qemu-aarch64-static || command -v qemu-aarch64)" -L "$libraries" "$program" "$@"
 }
 
 case ${1:-} in

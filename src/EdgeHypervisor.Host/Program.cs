@@ -12,7 +12,11 @@ try
 
     var options = OptionsValidator.Validate(arguments.WithFile());
     await using var daemon = new Daemon(options);
-    if (arguments.IsCheck) return 0;
+    if (arguments.IsCheck)
+    {
+        await Console.Out.WriteLineAsync("edge-hypervisord: the settings are fine");
+        return 0;
+    }
     await daemon.RunAsync();
     return 0;
 }

@@ -26,7 +26,7 @@ internal static class Suggest
     private static Argument<string> Known<T>(
         string name, string description, JsonTypeInfo<T> type, string path, Func<T, IEnumerable<string>> names)
     {
-        var argument = new Argument<string>(name) { Description = description };
+        var argument = new Argument<string>(name) { Description = description, HelpName = name }; // else help asks the service, too
         argument.CompletionSources.Add(context => Ask(context, type, path, names));
         return argument;
     }

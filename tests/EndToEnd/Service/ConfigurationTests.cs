@@ -41,6 +41,7 @@ public class ConfigurationTests
         var file = folder.File("config.yaml", $"board: {BuiltTree.Board}\nname: desk\ndata: data\nsocket: s\ncheckpoint: 30s\nlog: debug\n");
         var ran = await DaemonProcess.RunAsync("--check", "--config", file);
         Assert.Equal(0, ran.ExitCode);
+        Assert.Contains("fine", ran.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("edge-hypervisord:", ran.Error, StringComparison.Ordinal);
     }
 }
