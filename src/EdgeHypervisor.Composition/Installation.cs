@@ -10,6 +10,10 @@ public static class Installation
     /// <summary>The folders of machine descriptions that exist.</summary>
     public static IReadOnlyList<string> MachineFolders { get; } = Find("machines", "boards/machines");
 
+    /// <summary>Somebody's folders, and behind them the installed ones, which they come before; none twice.</summary>
+    public static IReadOnlyList<string> With(IEnumerable<string> folders, IReadOnlyList<string> installed) =>
+        [.. folders.Select(Path.GetFullPath).Concat(installed).Distinct(StringComparer.Ordinal)];
+
     private static IReadOnlyList<string> Find(string besideProgram, string inSourceTree)
     {
         var program = AppContext.BaseDirectory;

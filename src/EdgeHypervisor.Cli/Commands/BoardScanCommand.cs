@@ -32,7 +32,7 @@ internal static class BoardScanCommand
 
     private static List<ProbeResult> Probe(CommandContext context, string[] folders, ProbeRequest request)
     {
-        using var plugins = new PluginRepository(folders.Select(Path.GetFullPath).Concat(Installation.PluginFolders).Distinct(StringComparer.Ordinal));
+        using var plugins = new PluginRepository(Installation.With(folders, Installation.PluginFolders));
         var catalog = new PluginCatalog(plugins, problem => context.Error.WriteLine($"ehv: {problem}"));
         var results = new List<ProbeResult>();
         foreach (var id in plugins.List().SelectMany(plugin => plugin.Provides).Where(id => id.StartsWith(DriverKind, StringComparison.Ordinal)).Distinct())

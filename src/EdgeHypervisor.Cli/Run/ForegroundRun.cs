@@ -12,7 +12,7 @@ internal static class ForegroundRun
     public static async Task<int> RunAsync(CommandContext context, RunRequest request, CancellationToken cancellation)
     {
         var (vm, blueprint) = RunPlan.Make(request);
-        using var plugins = new PluginRepository(request.PluginFolders.Select(Path.GetFullPath).Concat(Installation.PluginFolders).Distinct(StringComparer.Ordinal));
+        using var plugins = new PluginRepository(Installation.With(request.PluginFolders, Installation.PluginFolders));
         using var serial = SerialLines.Open(request.Serial, context);
         using var scheduler = new VmScheduler();
         var catalog = new PluginCatalog(plugins, line => Say(context, serial, line));

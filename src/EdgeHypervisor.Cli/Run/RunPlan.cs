@@ -104,7 +104,7 @@ internal static class RunPlan
     private static MachineSource LoadMachine(string machine, string[] folders)
     {
         if (machine.EndsWith(ManifestExtension, StringComparison.Ordinal)) return MachineSource.Parse(DescriptionReader.Load(machine), machine);
-        return new MachineLibrary([.. folders, .. Installation.MachineFolders]).Load(machine);
+        return new MachineLibrary(Installation.With(folders, Installation.MachineFolders)).Load(machine);
     }
 
     private static long Memory(string text)

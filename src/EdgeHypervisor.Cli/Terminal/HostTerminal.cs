@@ -9,7 +9,6 @@ namespace EdgeHypervisor.Cli;
 /// </summary>
 internal sealed class HostTerminal : ISerialLine
 {
-    private const int StandardInput = 0;
     private readonly Stream _input = OpenInput();
     private readonly Stream _output = Console.OpenStandardOutput();
     private readonly RawMode? _raw;
@@ -44,7 +43,7 @@ internal sealed class HostTerminal : ISerialLine
     {
         try
         {
-            return new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+            return new FileStream(new SafeFileHandle(RawMode.StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {

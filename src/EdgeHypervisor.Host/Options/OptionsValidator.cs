@@ -84,7 +84,7 @@ internal sealed class OptionsValidator
         {
             if (!Directory.Exists(folder)) Wrong(name, $"there is no folder '{folder}'");
         }
-        return [.. setting.Values.Select(Path.GetFullPath).Concat(installed).Distinct(StringComparer.Ordinal)];
+        return Installation.With(setting.Values, installed);
     }
 
     private TimeSpan? Checkpoint()

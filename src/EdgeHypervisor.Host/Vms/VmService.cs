@@ -27,7 +27,6 @@ internal sealed partial class VmService(
     private const int SavedAtOnce = 4;
     private static readonly TimeSpan LongestSave = TimeSpan.FromSeconds(100);
     private readonly HashSet<string> _firmwareInDoubt = new(StringComparer.Ordinal);
-
     private readonly List<string> _unreadable = [];
 
     /// <summary>What was wrong with VMs that were found in the data folder and left alone.</summary>
