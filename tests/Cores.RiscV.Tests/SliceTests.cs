@@ -7,9 +7,9 @@ namespace EdgeHypervisor.Cores.RiscV.Tests;
 public sealed class SliceTests
 {
     // Counts in t0, sums in t1, stores the sum, calls a function in another page that reads mcycle and traps now and then.
-    private static TestHart BusyHart(string isa = "rv64imac")
+    private static TestHart BusyHart(string isa = "rv64imac", string engine = "translator")
     {
-        var hart = new TestHart(isa);
+        var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = isa, ["engine"] = engine });
         hart.Load(
             Auipc(A0, 1), // a0 = start + 0x1000
             Auipc(T2, 2), Csrrw(Zero, CsrAddress.Mtvec, T2), // mtvec = start + 0x2004
@@ -44,6 +44,23 @@ public sealed class SliceTests
         Assert.True(whole[T0] > 1000, "the guest has hardly run");
         Assert.Equal(StateOf(whole), StateOf(single));
         Assert.Equal(StateOf(whole), StateOf(ragged));
+    }
+
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("translator")]
+    public void Nothing_is_lost_when_memory_is_given_back_between_slices(string engine)
+    {
+        const int total = 30_000, step = 500;
+        using var kept = BusyHart();
+        using var trimmed = BusyHart(engine: engine);
+        kept.Core.Run(total);
+        for (var left = total; left > 0; left -= step)
+        {
+            trimmed.Core.Trim();
+            Assert.Equal(step, trimmed.Core.Run(step).Instructions);
+        }
+        Assert.Equal(StateOf(kept), StateOf(trimmed));
     }
 
     [Fact]

@@ -53,11 +53,15 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
     }
 
     /// <inheritdoc/>
-    /// <remarks>Decoded instructions, unless some were hot enough to be translated: those are not cheap to make again.</remarks>
+    /// <remarks>
+    /// Decoded instructions and what was counted of them, unless some were hot enough to be translated: those are not
+    /// cheap to make again.
+    /// </remarks>
     public void Trim()
     {
         if (Translator is { RegionCount: > 0 }) return;
         Code.Release();
+        Heat.Clear(_cpu->Heat);
     }
 
     private void StartTranslator(Engine engine, ICoreContext context)

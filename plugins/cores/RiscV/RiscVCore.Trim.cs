@@ -5,10 +5,15 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal sealed unsafe partial class RiscVCore : ITrimmable
 {
     /// <inheritdoc/>
-    /// <remarks>Decoded instructions, unless some were hot enough to be translated: those are not cheap to make again.</remarks>
+    /// <remarks>
+    /// Decoded instructions and what was counted and learnt of them, unless some were hot enough to be translated: those
+    /// are not cheap to make again.
+    /// </remarks>
     public void Trim()
     {
         if (Translator is { RegionCount: > 0 }) return;
         Code.Release();
+        Heat.Clear(_hart->Heat);
+        Translator?.Targets.Clear();
     }
 }

@@ -20,6 +20,9 @@ public static unsafe class Heat
     /// <summary>The counters of a core, all cold. Those of code that never runs take no memory.</summary>
     public static ushort* Allocate() => (ushort*)ZeroPages.Allocate(Slots * sizeof(ushort));
 
+    /// <summary>All cold again, and without memory until they count.</summary>
+    public static void Clear(ushort* counters) => ZeroPages.Clear((nint)counters, Slots * sizeof(ushort));
+
     /// <summary>Gives them back.</summary>
     public static void Free(ushort* counters) => ZeroPages.Free((nint)counters, Slots * sizeof(ushort));
 

@@ -47,6 +47,9 @@ public sealed unsafe class IndirectTargets<TEntry> : IDisposable
         return [.. found.OrderByDescending(target => target.Count).Select(target => target.Address)];
     }
 
+    /// <summary>Forgets all, and gives back the memory until there is more to remember.</summary>
+    public void Clear() => ZeroPages.Clear((nint)_slots, SlotBytes);
+
     /// <inheritdoc/>
     public void Dispose() => ZeroPages.Free((nint)_slots, SlotBytes);
 

@@ -23,6 +23,7 @@ internal static class DensityProcess
         var before = ResidentMemory.Settled();
         var managedBefore = GC.GetTotalMemory(forceFullCollection: false);
         await AddIdleVmsAsync(bench, vms, count).ConfigureAwait(false);
+        await Task.Delay(SettlingTime).ConfigureAwait(false);
         var after = ResidentMemory.Settled();
         var managed = GC.GetTotalMemory(forceFullCollection: false) - managedBefore;
 

@@ -15,7 +15,7 @@ namespace EdgeHypervisor.EndToEnd.Machines;
 internal sealed class OurMachine : IDisposable
 {
     private const uint ParametersBase = 0x8000_0800;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // only what hangs takes so long, whatever else the host has to do
     private readonly PluginRepository _plugins = new(Installation.PluginFolders);
     private readonly VmScheduler _scheduler = new(workers: 1);
     private readonly TestPorts _ports;

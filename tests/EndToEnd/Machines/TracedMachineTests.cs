@@ -68,10 +68,10 @@ public sealed class TracedMachineTests
             if (events[i].Kind != TraceEventKind.Trap) continue;
             // Of several one upon the other only the last runs.
             if (events[i + 1].Kind == TraceEventKind.Instruction) Assert.Equal(events[i].Trap.To, events[i + 1].Pc);
-            if (events[i].Trap.Kind == TrapKind.Return) Assert.Equal((TraceEventKind.Instruction, events[i].Trap.From), (events[i - 1].Kind, events[i - 1].Pc));
+            if (events[i].Trap.Kind == TrapKind.Return && events[i - 1].Kind != TraceEventKind.Lost) Assert.Equal((TraceEventKind.Instruction, events[i].Trap.From), (events[i - 1].Kind, events[i - 1].Pc));
             checkedTraps++;
         }
-        Assert.True(checkedTraps > 10, $"{checkedTraps} traps among {events.Count} events");
+        Assert.True(checkedTraps > 10, $"{checkedTraps} traps among {events.Count} events, {events.Count(e => e.Kind == TraceEventKind.Lost)} losses");
     }
 
     private static async Task<(long Instructions, HashSet<string> Functions, HashSet<int> LengthsBytes)> CountAsync(VirtualMachine vm, VmTrace trace)
