@@ -20,14 +20,6 @@ public sealed class ExceptionRuleTests
 
     public static TheoryData<string> Engines => ["interpreter", "eager-translator"];
 
-    private static void Write(TestCpu cpu, uint address, uint value) => Assert.True(cpu.Core.Memory.TryStore(address, 4, true, value));
-
-    private static uint Read(TestCpu cpu, uint address)
-    {
-        Assert.True(cpu.Core.Memory.TryLoad(address, 4, true, out var value));
-        return value;
-    }
-
     // Interrupts 0, 1 and 2 note their number in r4, a digit each; the more urgent, the higher. r7: what they may write to.
     private static TestCpu ThreeInterrupts(string engine)
     {
@@ -37,8 +29,8 @@ public sealed class ExceptionRuleTests
         cpu.Code(First, 0x0124, 0x3401, 0x4770); // lsls r4, #4; adds r4, #1; bx lr
         cpu.Code(Second, 0x0124, 0x3402, 0x4770);
         cpu.Code(Third, 0x0124, 0x3403, 0x4770);
-        Write(cpu, SetEnable, 7);
-        Write(cpu, Priorities, 0x20_40_60);
+        cpu.Store(SetEnable, 7);
+        cpu.Store(Priorities, 0x20_40_60);
         return cpu;
     }
 
@@ -125,7 +117,7 @@ public sealed class ExceptionRuleTests
         Raise(cpu, 2);
         cpu.Run(1);
         Assert.Equal((0u, 11u), (cpu[4], cpu.Xpsr & 0x1FF));
-        Write(cpu, InterruptControl, 1u << 31); // NMI
+        cpu.Store(InterruptControl, 1u << 31); // NMI
         cpu.Run(20);
         Assert.Equal((0x13u, 0u), (cpu[4], cpu.Core.State.Faultmask));
     }
@@ -135,10 +127,10 @@ public sealed class ExceptionRuleTests
     {
         using var cpu = ThreeInterrupts(engine);
         cpu.Vector(3, First | 1).Vector(6, Second | 1);
-        Write(cpu, HandlerControl, 7 << 16);
+        cpu.Store(HandlerControl, 7 << 16);
         cpu.Program(0xB672, 0xDE00); // cpsid i; udf
         cpu.Run(3);
-        Assert.Equal((3u, 1u << 30), (cpu.Xpsr & 0x1FF, Read(cpu, HardFaultStatus)));
+        Assert.Equal((3u, 1u << 30), (cpu.Xpsr & 0x1FF, cpu.Load(HardFaultStatus)));
     }
 
     [Theory]
@@ -165,8 +157,8 @@ public sealed class ExceptionRuleTests
     public void Floating_point_registers_are_saved_when_the_handler_uses_its_first_one(string engine, bool usesFloat)
     {
         using var cpu = new TestCpu(options: [("engine", engine), ("fpu", "sp")]);
-        Write(cpu, CoprocessorAccess, 0xF << 20);
-        Write(cpu, SetEnable, 1);
+        cpu.Store(CoprocessorAccess, 0xF << 20);
+        cpu.Store(SetEnable, 1);
         cpu.Vector(16, First | 1);
         cpu.Program(0xEE00_0A10, 0xBF00, 0xEE10_1A10, 0xE7FE); // vmov s0, r0; nop; vmov r1, s0; b .
         cpu.Code(First, usesFloat ? 0xEE00_2A10u : 0xBF00, 0x4770); // vmov s0, r2; bx lr
@@ -177,8 +169,8 @@ public sealed class ExceptionRuleTests
         cpu.Run(1);
         // Room for the whole frame, of which nothing is written before somebody uses the registers.
         Assert.Equal(stack - 104, cpu[13]);
-        Assert.Equal(cpu[13] + 32, Read(cpu, FloatContextAddress));
-        Assert.Equal(usesFloat ? (0u, 0x3F80_0000u) : (1u, 0u), (Read(cpu, FloatContextControl) & 1, cpu.Word(cpu[13] + 32)));
+        Assert.Equal(cpu[13] + 32, cpu.Load(FloatContextAddress));
+        Assert.Equal(usesFloat ? (0u, 0x3F80_0000u) : (1u, 0u), (cpu.Load(FloatContextControl) & 1, cpu.Word(cpu[13] + 32)));
         cpu.Run(8);
         Assert.Equal((0x3F80_0000u, stack), (cpu[1], cpu[13]));
     }

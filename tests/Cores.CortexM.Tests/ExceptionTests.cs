@@ -3,7 +3,12 @@ using static EdgeHypervisor.Cores.CortexM.Tests.TestCpu;
 
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 
-public sealed class ExceptionTests
+public sealed class InterpretedExceptionTests() : ExceptionTests("interpreter");
+
+public sealed class TranslatedExceptionTests() : ExceptionTests("eager-translator");
+
+/// <summary>Exceptions, faults, the MPU and what else is around instructions, by either engine.</summary>
+public abstract class ExceptionTests(string engine)
 {
     private const uint Handler = 0x800;
     private const uint Other = 0xA00;
@@ -20,23 +25,17 @@ public sealed class ExceptionTests
     private const uint Forbidden = GuestRam.Sram + 0x1000;
     private const uint Nowhere = 0x6000_0000;
 
-    private static void Write(TestCpu cpu, uint address, uint value) => Assert.True(cpu.Core.Memory.TryStore(address, 4, true, value));
-
-    private static uint Read(TestCpu cpu, uint address)
-    {
-        Assert.True(cpu.Core.Memory.TryLoad(address, 4, true, out var value));
-        return value;
-    }
+    private TestCpu NewCpu(string cpu = "cortex-m4", params (string Name, string Value)[] options) => new(cpu, options: [("engine", engine), .. options]);
 
     // r4 counts calls of the handler of interrupt 0, r5 those of interrupt 1.
-    private static TestCpu TwoInterrupts()
+    private TestCpu TwoInterrupts()
     {
-        var cpu = new TestCpu();
+        var cpu = NewCpu();
         cpu.Vector(16, Handler | 1).Vector(17, Other | 1);
         cpu.Program(0xBF00, 0xE7FD); // nop; b nop
         cpu.Code(Handler, 0x3401, 0x4770); // adds r4, #1; bx lr
         cpu.Code(Other, 0x3501, 0x4770);
-        Write(cpu, SetEnable, 3);
+        cpu.Store(SetEnable, 3);
         return cpu;
     }
 
@@ -44,7 +43,7 @@ public sealed class ExceptionTests
     public void A_more_urgent_interrupt_runs_first()
     {
         using var cpu = TwoInterrupts();
-        Write(cpu, Priorities, 0x0000_20_40); // interrupt 1 is more urgent
+        cpu.Store(Priorities, 0x0000_20_40); // interrupt 1 is more urgent
         cpu.Core.FindInput("irq0")!.Drive(true);
         cpu.Core.FindInput("irq1")!.Drive(true);
         cpu.Run(1);
@@ -94,7 +93,7 @@ public sealed class ExceptionTests
     public void A_handler_is_preempted_by_a_more_urgent_one_and_goes_on_behind_it()
     {
         using var cpu = TwoInterrupts();
-        Write(cpu, Priorities, 0x0000_20_40);
+        cpu.Store(Priorities, 0x0000_20_40);
         cpu.Core.FindInput("irq0")!.Drive(true);
         cpu.Core.FindInput("irq0")!.Drive(false);
         cpu.Run(1);
@@ -142,13 +141,13 @@ public sealed class ExceptionTests
     [Fact]
     public void A_fault_that_is_not_enabled_becomes_a_hard_fault()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Vector(3, Handler | 1).Program(0xDE00); // udf
         cpu.Code(Handler, 0xE7FE);
         cpu.Run(2);
         Assert.Equal(3u, cpu.Xpsr & 0x1FF);
-        Assert.Equal(1u << 16, Read(cpu, FaultStatus));
-        Assert.Equal(1u << 30, Read(cpu, 0xE000_ED2C));
+        Assert.Equal(1u << 16, cpu.Load(FaultStatus));
+        Assert.Equal(1u << 30, cpu.Load(0xE000_ED2C));
         Assert.Equal(Start, cpu.Word(cpu[13] + 24));
     }
 
@@ -158,33 +157,33 @@ public sealed class ExceptionTests
     [InlineData(0x4700u, 17)] // bx r0, even: INVSTATE
     public void Usage_faults_say_why(uint instruction, int bit)
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Vector(6, Handler | 1).Program(instruction);
         cpu.Code(Handler, 0xE7FE);
-        Write(cpu, HandlerControl, 7 << 16);
+        cpu.Store(HandlerControl, 7 << 16);
         cpu.Run(2);
         Assert.Equal(6u, cpu.Xpsr & 0x1FF);
-        Assert.Equal(1u << bit, Read(cpu, FaultStatus));
+        Assert.Equal(1u << bit, cpu.Load(FaultStatus));
     }
 
     [Fact]
     public void A_bus_error_says_where()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Vector(5, Handler | 1).Program(0x6801); // ldr r1, [r0]
         cpu.Code(Handler, 0xE7FE);
         cpu[0] = 0x6000_0000;
-        Write(cpu, HandlerControl, 7 << 16);
+        cpu.Store(HandlerControl, 7 << 16);
         cpu.Run(2);
         Assert.Equal(5u, cpu.Xpsr & 0x1FF);
-        Assert.Equal(0x8200u, Read(cpu, FaultStatus));
-        Assert.Equal(0x6000_0000u, Read(cpu, 0xE000_ED38));
+        Assert.Equal(0x8200u, cpu.Load(FaultStatus));
+        Assert.Equal(0x6000_0000u, cpu.Load(0xE000_ED38));
     }
 
     [Fact]
     public void A_fault_in_the_hard_fault_handler_locks_up_and_says_so()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Vector(3, Handler | 1).Program(0xDE00);
         cpu.Code(Handler, 0xDE00);
         var result = cpu.Run(10);
@@ -195,7 +194,7 @@ public sealed class ExceptionTests
     [Fact]
     public void SYSRESETREQ_asks_for_a_reset_of_the_machine()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Program(0x6001, 0xE7FE); // str r1, [r0]
         (cpu[0], cpu[1]) = (0xE000_ED0C, 0x05FA_0004);
         Assert.Equal(StopReason.Requested, cpu.Run(10).Reason);
@@ -207,7 +206,7 @@ public sealed class ExceptionTests
     [InlineData("false", null)]
     public void Semihosting_ends_the_VM_only_where_it_is_on(string semihosting, int? expected)
     {
-        using var cpu = new TestCpu(options: ("semihosting", semihosting));
+        using var cpu = NewCpu(options: ("semihosting", semihosting));
         cpu.Vector(3, Handler | 1).Program(0xBEAB, 0xE7FE);
         cpu.Code(Handler, 0xE7FE);
         cpu.Word(GuestRam.Sram + 4, 7);
@@ -219,7 +218,7 @@ public sealed class ExceptionTests
     [Fact]
     public void A_bit_has_a_word_of_its_own()
     {
-        using var cpu = new TestCpu("cortex-m3");
+        using var cpu = NewCpu("cortex-m3");
         cpu.Program(0x6001, 0x6802, 0xE7FE); // str r1, [r0]; ldr r2, [r0]
         (cpu[0], cpu[1]) = (0x2200_0000 + 0x100 * 32 + 5 * 4, 1);
         cpu.Run(3);
@@ -230,21 +229,21 @@ public sealed class ExceptionTests
     [Fact]
     public void The_MPU_keeps_an_unprivileged_program_out()
     {
-        using var cpu = new TestCpu("cortex-m4", options: ("mpuRegions", "8"));
+        using var cpu = NewCpu("cortex-m4", options: ("mpuRegions", "8"));
         cpu.Vector(4, Handler | 1).Program(0xF380_8814, 0x6831, 0xE7FE); // msr control, r0; ldr r1, [r6]
         cpu.Code(Handler, 0xE7FE);
-        Write(cpu, HandlerControl, 7 << 16);
-        Write(cpu, 0xE000_ED9C, 0 | 1 << 4);
-        Write(cpu, 0xE000_EDA0, 6 << 24 | 15 << 1 | 1); // flash: read only for all, 64 KiB
-        Write(cpu, 0xE000_ED9C, GuestRam.Sram | 1 << 4 | 1);
-        Write(cpu, 0xE000_EDA0, 1 << 24 | 15 << 1 | 1); // SRAM: privileged only
-        Write(cpu, 0xE000_ED94, 5);
+        cpu.Store(HandlerControl, 7 << 16);
+        cpu.Store(0xE000_ED9C, 0 | 1 << 4);
+        cpu.Store(0xE000_EDA0, 6 << 24 | 15 << 1 | 1); // flash: read only for all, 64 KiB
+        cpu.Store(0xE000_ED9C, GuestRam.Sram | 1 << 4 | 1);
+        cpu.Store(0xE000_EDA0, 1 << 24 | 15 << 1 | 1); // SRAM: privileged only
+        cpu.Store(0xE000_ED94, 5);
         (cpu[0], cpu[6]) = (1, GuestRam.Sram + 0x40);
         cpu.Run(1);
         cpu.Run(2);
         // Its stack is out of reach, too: the stacking faults on the way.
         Assert.Equal(4u, cpu.Xpsr & 0x1FF);
-        Assert.Equal(GuestRam.Sram + 0x40, Read(cpu, 0xE000_ED34));
+        Assert.Equal(GuestRam.Sram + 0x40, cpu.Load(0xE000_ED34));
     }
 
     [Fact]
@@ -269,8 +268,8 @@ public sealed class ExceptionTests
     [Fact]
     public void A_state_of_another_processor_is_refused()
     {
-        using var original = new TestCpu("cortex-m3");
-        using var other = new TestCpu("cortex-m4");
+        using var original = NewCpu("cortex-m3");
+        using var other = NewCpu("cortex-m4");
         var saved = new FieldState();
         original.Core.Save(saved);
         Assert.Equal("cpu", Assert.Throws<StateException>(() => other.Core.Restore(saved)).Field);
@@ -279,7 +278,7 @@ public sealed class ExceptionTests
     [Fact]
     public void An_instruction_that_is_overwritten_is_decoded_anew()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Program(
             0x3101, // adds r1, #1
             0x8002, // strh r2, [r0]
@@ -291,12 +290,10 @@ public sealed class ExceptionTests
         Assert.Equal(6u, cpu[1]);
     }
 
-    [Theory]
-    [InlineData("interpreter")]
-    [InlineData("eager-translator")]
-    public void Data_in_a_page_of_code_is_written_beside_it_and_code_is_written_over(string engine)
+    [Fact]
+    public void Data_in_a_page_of_code_is_written_beside_it_and_code_is_written_over()
     {
-        using var cpu = new TestCpu(options: ("engine", engine));
+        using var cpu = NewCpu();
         var page = GuestRam.Sram + 0x1000;
         var code = page + 0x10;
         cpu.Code(code,
@@ -318,16 +315,16 @@ public sealed class ExceptionTests
     }
 
     // 4 KiB that nobody may touch, beside the default map for the privileged; violations go to their own handler, which counts in r4.
-    private static TestCpu WithForbiddenPage()
+    private TestCpu WithForbiddenPage()
     {
-        var cpu = new TestCpu(options: ("mpuRegions", "8"));
+        var cpu = NewCpu(options: ("mpuRegions", "8"));
         cpu.Vector(4, Handler | 1).Vector(11, Other | 1);
         cpu.Code(Handler, 0x3401, 0xE7FE); // adds r4, #1; b .
         cpu.Code(Other, 0x4770); // bx lr
-        Write(cpu, HandlerControl, 1 << 16);
-        Write(cpu, MpuBase, Forbidden);
-        Write(cpu, MpuAttributes, 11 << 1 | 1);
-        Write(cpu, MpuControl, 5);
+        cpu.Store(HandlerControl, 1 << 16);
+        cpu.Store(MpuBase, Forbidden);
+        cpu.Store(MpuAttributes, 11 << 1 | 1);
+        cpu.Store(MpuControl, 5);
         cpu[0] = Forbidden;
         return cpu;
     }
@@ -338,9 +335,9 @@ public sealed class ExceptionTests
         using var cpu = WithForbiddenPage();
         cpu.Program(0xB671, 0x6801, 0xB661, 0x6802, 0xE7FE); // cpsid f; ldr r1, [r0]; cpsie f; ldr r2, [r0]; b .
         cpu.Run(2);
-        Assert.Equal(0u, Read(cpu, FaultStatus));
+        Assert.Equal(0u, cpu.Load(FaultStatus));
         cpu.Run(10);
-        Assert.Equal((1u, Forbidden), (cpu[4], Read(cpu, FaultAddress)));
+        Assert.Equal((1u, Forbidden), (cpu[4], cpu.Load(FaultAddress)));
     }
 
     [Fact]
@@ -349,11 +346,11 @@ public sealed class ExceptionTests
         using var cpu = WithForbiddenPage();
         cpu.Program(0xB671, 0x6801, 0x6802, 0xE7FE); // cpsid f; ldr r1, [r0]; ldr r2, [r0]; b .
         cpu.Run(2);
-        Assert.Equal(0u, Read(cpu, FaultStatus));
+        Assert.Equal(0u, cpu.Load(FaultStatus));
         var faultmask = cpu.Core.Registers.ToList().FindIndex(register => register.Name == "faultmask");
         Assert.True(cpu.Core.TryWriteRegister(faultmask, 0));
         cpu.Run(10);
-        Assert.Equal((1u, Forbidden), (cpu[4], Read(cpu, FaultAddress)));
+        Assert.Equal((1u, Forbidden), (cpu[4], cpu.Load(FaultAddress)));
     }
 
     [Fact]
@@ -362,7 +359,7 @@ public sealed class ExceptionTests
         using var cpu = WithForbiddenPage();
         cpu.Program(0xDF00, 0xE7FD); // svc 0; b .-4
         cpu.Run(10);
-        Assert.Equal(0u, Read(cpu, FaultStatus));
+        Assert.Equal(0u, cpu.Load(FaultStatus));
         var epoch = cpu.Core.TranslationEpoch;
         cpu.Run(100);
         Assert.Equal(epoch, cpu.Core.TranslationEpoch);
@@ -377,26 +374,26 @@ public sealed class ExceptionTests
     [InlineData(0x6001u, true)]
     public void A_bus_error_under_FAULTMASK_locks_up_unless_CCR_says_to_ignore_it(uint instruction, bool isIgnored)
     {
-        using var cpu = new TestCpu();
-        Write(cpu, ConfigurationControl, isIgnored ? 0x300u : 0x200);
+        using var cpu = NewCpu();
+        cpu.Store(ConfigurationControl, isIgnored ? 0x300u : 0x200);
         cpu.Program(0xB671, instruction, 0x2305, 0xE7FE); // cpsid f; …; movs r3, #5; b .
         cpu[0] = Nowhere;
         Assert.Equal(isIgnored ? StopReason.BudgetUsed : StopReason.Fault, cpu.Run(10).Reason);
         Assert.Equal(isIgnored ? 5u : 0, cpu[3]);
-        Assert.Equal(0x8200u, Read(cpu, FaultStatus)); // BFARVALID, PRECISERR
+        Assert.Equal(0x8200u, cpu.Load(FaultStatus)); // BFARVALID, PRECISERR
     }
 
     [Fact]
     public void A_stack_that_is_not_there_is_no_load_or_store_whose_bus_error_is_ignored()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Vector(2, Handler | 1).Code(Handler, 0xE7FE);
-        Write(cpu, ConfigurationControl, 0x300);
+        cpu.Store(ConfigurationControl, 0x300);
         cpu.Program(0xB671, 0xBF00, 0xE7FE); // cpsid f; nop; b .
         cpu.Run(2);
         cpu[13] = Nowhere;
-        Write(cpu, InterruptControl, 1u << 31); // NMI
+        cpu.Store(InterruptControl, 1u << 31); // NMI
         cpu.Run(2);
-        Assert.Equal(0x1000u, Read(cpu, FaultStatus)); // STKERR
+        Assert.Equal(0x1000u, cpu.Load(FaultStatus)); // STKERR
     }
 }

@@ -3,12 +3,19 @@ using static EdgeHypervisor.Cores.CortexM.Tests.TestCpu;
 
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 
-public sealed class ProgramTests
+public sealed class InterpretedProgramTests() : ProgramTests("interpreter");
+
+public sealed class TranslatedProgramTests() : ProgramTests("eager-translator");
+
+/// <summary>Small programs, by either engine.</summary>
+public abstract class ProgramTests(string engine)
 {
+    private TestCpu NewCpu(string cpu = "cortex-m4", params (string Name, string Value)[] options) => new(cpu, options: [("engine", engine), .. options]);
+
     [Fact]
     public void Reset_takes_stack_and_entry_from_the_vector_table()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         Assert.Equal(StackTop, cpu[13]);
         Assert.Equal(Start, cpu.Pc);
     }
@@ -16,7 +23,7 @@ public sealed class ProgramTests
     [Fact]
     public void A_loop_sums_numbers()
     {
-        using var cpu = new TestCpu("cortex-m0");
+        using var cpu = NewCpu("cortex-m0");
         cpu.Program(
             0x2000, // movs r0, #0
             0x210A, // movs r1, #10
@@ -32,7 +39,7 @@ public sealed class ProgramTests
     [Fact]
     public void An_IT_block_runs_what_holds_and_keeps_the_flags()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Program(
             0x2801, // cmp r0, #1
             0xBF0C, // ite eq
@@ -51,7 +58,7 @@ public sealed class ProgramTests
     [Fact]
     public void SVC_enters_its_handler_and_returns_behind_it()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Vector(11, 0x801);
         cpu.Program(0xDF05, 0x2103, 0xE7FE); // svc 5; movs r1, #3; b .
         cpu.Code(0x800, 0x2407, 0x4770); // movs r4, #7; bx lr
@@ -70,11 +77,11 @@ public sealed class ProgramTests
     [Fact]
     public void WFI_sleeps_until_an_interrupt_comes()
     {
-        using var cpu = new TestCpu();
+        using var cpu = NewCpu();
         cpu.Vector(16 + 3, 0x801);
         cpu.Program(0xBF30, 0x3101, 0xE7FC); // wfi; adds r1, #1; b wfi
         cpu.Code(0x800, 0x3401, 0x4770); // adds r4, #1; bx lr
-        cpu.Core.Memory.TryStore(0xE000_E100, 4, true, 1 << 3);
+        cpu.Store(0xE000_E100, 1 << 3);
         Assert.Equal(StopReason.WaitingForInterrupt, cpu.Run(100).Reason);
         var line = cpu.Core.FindInput("irq3")!;
         line.Drive(true);
@@ -88,13 +95,13 @@ public sealed class ProgramTests
     [Fact]
     public void SysTick_interrupts_once_each_round()
     {
-        using var cpu = new TestCpu(options: ("clockHz", "1000000"));
+        using var cpu = NewCpu(options: ("clockHz", "1000000"));
         cpu.Vector(15, 0x801);
         cpu.Program(0xBF30, 0xE7FD); // wfi; b wfi
         cpu.Code(0x800, 0x3401, 0x4770);
-        cpu.Core.Memory.TryStore(0xE000_E014, 4, true, 999);
-        cpu.Core.Memory.TryStore(0xE000_E018, 4, true, 0);
-        cpu.Core.Memory.TryStore(0xE000_E010, 4, true, 7);
+        cpu.Store(0xE000_E014, 999);
+        cpu.Store(0xE000_E018, 0);
+        cpu.Store(0xE000_E010, 7);
         for (var ms = 0; ms < 10; ms++)
         {
             cpu.Time.AdvanceTo((ms + 1) * 1_000_000L);

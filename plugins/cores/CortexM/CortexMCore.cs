@@ -59,7 +59,8 @@ internal sealed unsafe partial class CortexMCore : ICore
     public long InstructionsRetired => _cpu->Horizon - _cpu->Remaining;
 
     /// <inheritdoc/>
-    public bool HasWakeUp => Exceptions.WouldWake || (_cpu->State.Waiting == Waiting.ForEvent && _cpu->State.Event);
+    /// <remarks>Of WFE an event, or an exception that is taken; of WFI also one that PRIMASK alone holds back. Arm B1.5.18, B1.5.19.</remarks>
+    public bool HasWakeUp => _cpu->State.Waiting == Waiting.ForEvent ? _cpu->State.Event || Exceptions.IsPending : Exceptions.WouldWake;
 
     /// <summary>Decoded instructions.</summary>
     public CodeCache Code { get; }

@@ -30,11 +30,11 @@ public sealed class DifferentialTests
         var count = 0L;
         for (var seed = Seed; seed == Seed || watch.Elapsed < Time; seed++)
         {
-            var program = new RandomProgram(seed, decoder, Pieces, Instructions, isFloat ? IsFloat : IsInteger);
-            var expected = LinuxProgram.Run(program);
-            using var machine = new ProgramMachine(program, engine, isDeterministic, isFar);
+            var program = new RandomProgram(seed, decoder, Pieces, Instructions, isFloat ? IsFloat : IsInteger, isFar);
+            var expected = LinuxProgram.Run(program.Image, "max");
+            using var machine = new ProgramMachine(program.Image, "cortex-m7", engine, isDeterministic);
             machine.RunToEnd();
-            var actual = machine.Data;
+            var actual = machine.Output;
             var first = actual.AsSpan().CommonPrefixLength(expected);
             if (first != expected.Length)
             {

@@ -3,38 +3,45 @@ using System.Runtime.InteropServices;
 
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 
-/// <summary>A processor with a random program's code and data.</summary>
+/// <summary>A processor with a program's memory.</summary>
 internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, IMachineControl, IDisposable
 {
-    private const uint OtherMemory = 0x3000_0000;
     private const ulong CoprocessorAccess = 0xE000_ED88;
-    private readonly RandomProgram _program;
+    private const uint SetEnable = 0xE000_E100;
+    private const long Steps = 20_000_000;
+    private readonly ProgramImage _program;
     private readonly CortexMCore _core;
     private readonly List<nint> _allocations = [];
 
     /// <param name="program">What it runs.</param>
+    /// <param name="cpu">The processor.</param>
     /// <param name="engine">How.</param>
     /// <param name="isDeterministic">Whether instructions are counted.</param>
-    /// <param name="isFar">Whether the data is where translated code does not reach by itself, as a device is.</param>
-    public ProgramMachine(RandomProgram program, string engine, bool isDeterministic, bool isFar)
+    public ProgramMachine(ProgramImage program, string cpu, string engine, bool isDeterministic)
     {
         Deterministic = isDeterministic;
         _program = program;
-        Regions = [Allocate("code", RandomProgram.CodeStart, program.Code), Allocate("data", RandomProgram.DataStart, program.Data), Allocate("other", OtherMemory, new byte[RamRegion.PageBytes])];
+        Regions = [.. program.Segments.Select(segment => Allocate(segment.At, segment.Bytes))];
         Options = new ComponentOptions("core cpu0", new Dictionary<string, string>
         {
-            ["cpu"] = "cortex-m7",
-            ["fpu"] = "dp",
+            ["cpu"] = cpu,
+            ["fpu"] = cpu == "cortex-m7" ? "dp" : "none",
             ["engine"] = engine,
-            ["vectors"] = RandomProgram.CodeStart.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["vectors"] = program.Segments[0].At.ToString(System.Globalization.CultureInfo.InvariantCulture),
         });
         _core = (CortexMCore)new CortexMPlugin().Create(this);
-        if (isFar) _core.State.R[13] = OtherMemory + RamRegion.PageBytes; // translated code takes the memory of the stack for its own
     }
 
     public IReadOnlyList<RamRegion> Regions { get; }
 
-    public byte[] Data => new ReadOnlySpan<byte>(Regions[1].Host, _program.Data.Length).ToArray();
+    public byte[] Output
+    {
+        get
+        {
+            var region = Regions.Single(r => r.Contains(_program.OutputAt, 1));
+            return new ReadOnlySpan<byte>(region.Host + (_program.OutputAt - region.Start), _program.OutputBytes).ToArray();
+        }
+    }
 
     public string Name => "cpu0";
 
@@ -52,11 +59,22 @@ internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, 
 
     public IMachineControl Machine => this;
 
-    public void RunToEnd()
+    public long InstructionsRetired => _core.InstructionsRetired;
+
+    /// <summary>Runs it to its end, in slices of random lengths and with an interrupt before each if there is to be some.</summary>
+    public void RunToEnd(Random? interruptions = null)
     {
-        Assert.True(_core.Memory.TryStore((uint)CoprocessorAccess, 4, true, 0x00F0_0000));
+        if (_core.Profile.Fpu != FpuKind.None) Assert.True(_core.Memory.TryStore((uint)CoprocessorAccess, 4, true, 0x00F0_0000));
+        if (interruptions is not null) Assert.True(_core.Memory.TryStore(SetEnable, 4, true, 1));
         _core.AddBreakpoint(_program.End);
-        var result = _core.Run(10_000_000);
+        var result = default(RunResult);
+        while (_core.InstructionsRetired < Steps && result.Reason == StopReason.BudgetUsed)
+        {
+            result = _core.Run(interruptions?.Next(1, 400) ?? Steps);
+            if (interruptions is null) continue;
+            _core.FindInput("irq0")!.Drive(true);
+            _core.FindInput("irq0")!.Drive(false);
+        }
         Assert.True(result.Reason == StopReason.Breakpoint, $"{result.Reason} {result.Detail} at 0x{_core.State.Pc:x}");
     }
 
@@ -86,13 +104,13 @@ internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, 
         foreach (var allocation in _allocations) NativeMemory.Free((void*)allocation);
     }
 
-    private RamRegion Allocate(string name, uint start, ReadOnlySpan<byte> content)
+    private RamRegion Allocate(uint start, ReadOnlySpan<byte> content)
     {
         var length = (nuint)((content.Length + RamRegion.PageBytes - 1) & -RamRegion.PageBytes);
         var host = (byte*)NativeMemory.AllocZeroed(length);
         var flags = (byte*)NativeMemory.AllocZeroed(length >> RamRegion.PageShift);
         _allocations.AddRange([(nint)host, (nint)flags]);
         content.CopyTo(new Span<byte>(host, content.Length));
-        return new RamRegion(name, start, length, host, flags);
+        return new RamRegion($"memory at 0x{start:x}", start, length, host, flags);
     }
 }

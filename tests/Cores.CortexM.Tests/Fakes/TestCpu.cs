@@ -82,6 +82,16 @@ internal sealed class TestCpu : ICoreContext, IMachineControl, IDisposable
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
     }
 
+    /// <summary>A word as the privileged processor stores it, to memory or to a register of its own.</summary>
+    public void Store(uint address, uint value) => Assert.True(Core.Memory.TryStore(address, 4, true, value));
+
+    /// <summary>A word as the privileged processor loads it.</summary>
+    public uint Load(uint address)
+    {
+        Assert.True(Core.Memory.TryLoad(address, 4, true, out var value));
+        return value;
+    }
+
     /// <summary>Instructions at an address: halfwords, or words of two with the first one in the upper half.</summary>
     public TestCpu Code(uint address, params uint[] code)
     {

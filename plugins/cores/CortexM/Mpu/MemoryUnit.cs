@@ -45,12 +45,12 @@ internal sealed unsafe class MemoryUnit
     {
         value = 0;
         if ((address & (uint)(size - 1)) != 0) return TryLoadUnaligned(address, size, isPrivileged, out value);
-        if (!Protection.Allows(address, isPrivileged, isWrite: false)) return Fail(FaultCause.DataViolation, address);
-        if (SystemControl.IsPrivate(address))
+        if (SystemControl.IsPrivate(address)) // whatever the MPU says: Arm B3.5.1
         {
             if (!isPrivileged && !_system.AllowsUnprivileged(address)) return Fail(FaultCause.DataError, address);
             return _system.TryRead(address, size, out value) || Fail(FaultCause.DataError, address);
         }
+        if (!Protection.Allows(address, isPrivileged, isWrite: false)) return Fail(FaultCause.DataViolation, address);
         if (FindRegion(address, (uint)size) is { } region)
         {
             // SAFETY: the region holds the whole access.
@@ -74,12 +74,12 @@ internal sealed unsafe class MemoryUnit
     public bool TryStore(uint address, int size, bool isPrivileged, uint value)
     {
         if ((address & (uint)(size - 1)) != 0) return TryStoreUnaligned(address, size, isPrivileged, value);
-        if (!Protection.Allows(address, isPrivileged, isWrite: true)) return Fail(FaultCause.DataViolation, address);
         if (SystemControl.IsPrivate(address))
         {
             if (!isPrivileged && !_system.AllowsUnprivileged(address)) return Fail(FaultCause.DataError, address);
             return _system.TryWrite(address, size, value) || Fail(FaultCause.DataError, address);
         }
+        if (!Protection.Allows(address, isPrivileged, isWrite: true)) return Fail(FaultCause.DataViolation, address);
         if (FindRegion(address, (uint)size) is { } region) return TryStore(region, address, size, isPrivileged, value);
         if (_profile.BitBand && BitBand.TryMap(address, out var at, out var bit))
         {
