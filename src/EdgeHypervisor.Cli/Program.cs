@@ -4,5 +4,6 @@ using System.CommandLine.Invocation;
 using EdgeHypervisor.Cli;
 
 var arguments = EhvCommand.Create().Parse(args);
-var code = await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-return arguments.Action is ParseErrorAction ? ExitCode.Usage : code;
+return arguments.Action is ParseErrorAction
+    ? UsageError.Report(arguments, Console.Error)
+    : await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -20,19 +20,21 @@ public sealed class MachineLibrary(IReadOnlyList<string> folders)
     ];
 
     /// <summary>A machine with its text.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="asker">Where it is named, for the error; null where no file does.</param>
     /// <exception cref="DescriptionException">There is no such machine, or its description is wrong.</exception>
-    public MachineSource Load(string name)
+    public MachineSource Load(string name, SourceLocation? asker = null)
     {
         // The name is somebody's text: as a whole it must be the name of a file that is there, never a way to one.
-        if (!List().Contains(name)) throw Unknown(name);
+        if (!List().Contains(name)) throw Unknown(name, asker ?? SourceLocation.None);
         var file = folders.Select(folder => Path.Combine(folder, name + Extension)).First(File.Exists);
         return MachineSource.Parse(DescriptionReader.Load(file), file);
     }
 
-    private DescriptionException Unknown(string name)
+    private DescriptionException Unknown(string name, SourceLocation where)
     {
         var known = List();
-        var problem = $"there is no machine '{name}'; known are {(known.Count == 0 ? "none" : string.Join(", ", known))} (in {string.Join(", ", folders)})";
-        return new DescriptionException([new DescriptionError(SourceLocation.None, "machine", problem)]);
+        var problem = $"there is no machine '{name}'; {Spelling.Hint(name, known)}known are {(known.Count == 0 ? "none" : string.Join(", ", known))} (in {string.Join(", ", folders)})";
+        return new DescriptionException([new DescriptionError(where, "machine", problem)]);
     }
 }

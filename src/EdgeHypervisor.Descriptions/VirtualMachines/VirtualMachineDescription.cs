@@ -15,6 +15,9 @@ public sealed record VirtualMachineDescription : IDescription
     /// <summary>The name of the machine description: <c>virt-rv64</c>.</summary>
     public required string Machine { get; init; }
 
+    /// <summary>Where that is said.</summary>
+    public SourceLocation MachineWhere { get; init; } = SourceLocation.None;
+
     /// <summary>
     /// The firmware as the manifest says it: an ELF file (<c>.elf</c>) or a raw image, relative to the manifest. Empty, with a
     /// kernel: the OpenSBI that is installed.

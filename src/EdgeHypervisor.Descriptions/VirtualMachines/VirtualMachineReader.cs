@@ -18,6 +18,7 @@ internal static class VirtualMachineReader
             Name = fields.Name("name", Names.Title, Names.TitleRule),
             Description = fields.Text("description"),
             Machine = fields.Name("machine", Names.Title, Names.TitleRule),
+            MachineWhere = fields.Find("machine")?.Where ?? fields.Where,
             Firmware = fields.Text("firmware"),
             Boot = BackendReader.ReadBoot(fields),
             MemoryBytes = fields.Bytes("memory", defaults.MemoryBytes, PageBytes, MostMemoryBytes),

@@ -70,7 +70,7 @@ internal sealed class FleetService : IAsyncDisposable
     /// <summary>Why a board cannot be reached now; null when it may be. A hint for people: the protocol itself asks the board.</summary>
     public string? WhyUnreachable(string name)
     {
-        if (Status == "off") return "this board has no transport; see 'transport' in the service's configuration";
+        if (Status == "off") return OfflineConnection.WhyNot;
         if (Status != "connected") return "this board has no connection to the broker now";
         if (name == _board.Name) return $"'{name}' is this board";
         if (Directory.Find(name) is not { } notes) return $"no board '{name}' was heard of; known are {string.Join(", ", Directory.Boards.Keys.Order(StringComparer.Ordinal))}";

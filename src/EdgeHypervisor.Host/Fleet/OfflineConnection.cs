@@ -6,6 +6,9 @@ namespace EdgeHypervisor.Host;
 /// <summary>The connection of a board that has no transport: never there, and nobody waits for it.</summary>
 internal sealed class OfflineConnection : ITransportConnection
 {
+    /// <summary>What somebody is told who wants to reach another board, with what would help.</summary>
+    public const string WhyNot = "this board has no transport: say in its config.yaml, for example, 'transport: { plugin: transport.mqtt, host: broker.local }', and start the service again";
+
     public event Action<bool>? ConnectionChanged
     {
         add { }
@@ -19,7 +22,7 @@ internal sealed class OfflineConnection : ITransportConnection
     public Task ConnectAsync(CancellationToken cancellation) => Task.Delay(Timeout.Infinite, cancellation);
 
     public Task PublishAsync(TransportMessage message, CancellationToken cancellation) =>
-        throw new TransportException("this board has no transport; see 'transport' in the service's configuration");
+        throw new TransportException(WhyNot);
 
     public Task<IAsyncDisposable> SubscribeAsync(string topicFilter, TransportQos qos, Func<TransportMessage, ValueTask> handler, CancellationToken cancellation) =>
         Task.FromResult<IAsyncDisposable>(new Nothing());

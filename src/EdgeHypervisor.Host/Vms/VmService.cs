@@ -153,7 +153,7 @@ internal sealed partial class VmService(
     public VmDefinition Define(VmCreateRequest request)
     {
         var vm = DescriptionReader.ParseVirtualMachine(request.Manifest, request.ManifestFile ?? "manifest");
-        var machine = machines.Load(vm.Machine);
+        var machine = machines.Load(vm.Machine, vm.MachineWhere);
         return new VmDefinition(vm, request.Manifest, machine, request.Image ?? StoreFirmware(vm));
     }
 

@@ -38,6 +38,28 @@ public class RunTests
         Assert.Contains("cpu0", ran.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ehv: 'ehv vm' has no command 'lst'; did you mean 'ls'? it has ls, ", "ehv vm --help", "vm", "lst")]
+    [InlineData("ehv: 'ehv' has no command 'mvoe'; did you mean 'move'? it has run, ", "ehv --help", "mvoe")]
+    [InlineData("ehv: 'ehv vm' has no option '--al'", "ehv vm --help", "vm", "--al")]
+    [InlineData("ehv: Required argument 'BOARD' missing", "ehv move --help", "move", "blinky")]
+    public async Task A_mistyped_command_is_told_in_a_line_with_what_was_meant_and_where_help_is(string problem, string help, params string[] line)
+    {
+        var ran = await Ehv.RunAsync(line);
+        Assert.Equal((2, ""), (ran.ExitCode, ran.Output));
+        Assert.StartsWith(problem, ran.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"\n  help:  {help}\n", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(2, ran.Error.Count(character => character == '\n'));
+    }
+
+    [Fact]
+    public async Task Half_a_command_shows_what_there_is()
+    {
+        var ran = await Ehv.RunAsync("vm");
+        Assert.Equal((2, ""), (ran.ExitCode, ran.Error));
+        Assert.Contains("  snapshot <VM> <NAME>", ran.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Two_deterministic_runs_are_the_same_byte_for_byte()
     {
