@@ -187,6 +187,39 @@ public sealed class PortTests
         Assert.Equal(0, console.TryWrite([1]));
     }
 
+    [Fact]
+    public async Task Console_output_that_a_reader_must_not_lose_makes_the_guest_wait_for_it()
+    {
+        const int length = 3 * VmConsole.OutputBytes;
+        var console = new VmConsole("uart0");
+        console.Keep(0);
+        var guest = Task.Factory.StartNew(() => { for (var i = 0; i < length; i++) console.Append((byte)(i / 251)); }, TaskCreationOptions.LongRunning);
+        var (position, output) = (0L, new byte[1000]);
+        while (position < length)
+        {
+            await console.WaitForOutputAsync(position);
+            var from = position;
+            var count = console.Read(ref position, output);
+            Assert.Equal(from + count, position);
+            for (var i = 0; i < count; i++) Assert.Equal((byte)((from + i) / 251), output[i]);
+            console.Keep(position);
+        }
+        await guest;
+    }
+
+    [Fact]
+    public async Task A_guest_that_waits_for_a_reader_goes_on_when_it_is_let_go()
+    {
+        var console = new VmConsole("uart0");
+        console.Keep(0);
+        var guest = Task.Factory.StartNew(() => { for (var i = 0; i <= VmConsole.OutputBytes; i++) console.Append(1); }, TaskCreationOptions.LongRunning);
+        while (console.OutputPosition < VmConsole.OutputBytes) await Task.Yield();
+        Assert.False(guest.IsCompleted);
+        console.Keep(null);
+        await guest;
+        Assert.Equal(VmConsole.OutputBytes + 1, console.OutputPosition);
+    }
+
     private static PortDevice Echo(IUartPort port)
     {
         port.OnReadable(() =>

@@ -73,16 +73,28 @@ internal static class ForegroundRun
         }
     }
 
-    // What the guest said before its end is written before ours.
+    // What the guest said before its end is written before ours; it waits for a line that is slower than itself.
     private static async Task CopyOutAsync(VmConsole console, ISerialLine serial, CancellationToken ended)
     {
         var buffer = new byte[16 * 1024];
         var position = 0L;
-        while (true)
+        try
         {
-            while (console.Read(ref position, buffer) is var count and > 0) serial.Write(buffer.AsSpan(0, count));
-            if (ended.IsCancellationRequested) return;
-            await console.WaitForOutputAsync(position, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (true)
+            {
+                console.Keep(position);
+                while (console.Read(ref position, buffer) is var count and > 0)
+                {
+                    serial.Write(buffer.AsSpan(0, count));
+                    console.Keep(position);
+                }
+                if (ended.IsCancellationRequested) return;
+                await console.WaitForOutputAsync(position, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            console.Keep(null);
         }
     }
 

@@ -20,6 +20,8 @@ public sealed class VmConsole(string device)
     private long _end;
     private TaskCompletionSource? _moreOutput;
     private TaskCompletionSource? _moreRoom;
+    private long? _kept;
+    private ManualResetEventSlim? _hasRead;
     private Action? _inputArrived;
 
     /// <summary>The device whose line this is.</summary>
@@ -59,6 +61,19 @@ public sealed class VmConsole(string device)
         }
     }
 
+    /// <summary>
+    /// From <paramref name="position"/> on no output is overwritten: a guest that is a whole ring ahead waits until the reader
+    /// says so again; null lets it go. For who runs one machine and must not lose anything of it.
+    /// </summary>
+    public void Keep(long? position)
+    {
+        lock (_lock)
+        {
+            (_kept, _hasRead) = (position, _hasRead ?? new ManualResetEventSlim());
+            _hasRead.Set();
+        }
+    }
+
     /// <summary>Gives input to the guest, as much as there is room for.</summary>
     /// <returns>How many bytes were taken.</returns>
     public int TryWrite(ReadOnlySpan<byte> input)
@@ -90,14 +105,7 @@ public sealed class VmConsole(string device)
     internal void Append(byte value)
     {
         TaskCompletionSource? waiting;
-        lock (_lock)
-        {
-            if (_end >= _ring.Length && _ring.Length < OutputBytes) Grow();
-            _ring[(int)(_end & (_ring.Length - 1))] = value;
-            _end++;
-            waiting = _moreOutput;
-            _moreOutput = null;
-        }
+        while (!TryAppend(value, out waiting)) _hasRead!.Wait();
         waiting?.SetResult();
     }
 
@@ -137,6 +145,24 @@ public sealed class VmConsole(string device)
             if (_input.Count == 0) return;
         }
         arrived();
+    }
+
+    private bool TryAppend(byte value, out TaskCompletionSource? waiting)
+    {
+        lock (_lock)
+        {
+            waiting = _moreOutput;
+            if (_end - _kept >= OutputBytes)
+            {
+                _hasRead!.Reset();
+                return false;
+            }
+            if (_end >= _ring.Length && _ring.Length < OutputBytes) Grow();
+            _ring[(int)(_end & (_ring.Length - 1))] = value;
+            _end++;
+            _moreOutput = null;
+            return true;
+        }
     }
 
     private Task WaitForRoomAsync(CancellationToken cancellation)
