@@ -25,6 +25,12 @@ internal static class DebianGuest
         }
     }
 
+    /// <summary>Why the drivers that this kernel leaves out are not there; null when they are.</summary>
+    public static string? DriverProblem =>
+        System.IO.File.Exists(File("drivers/SHA256SUMS")) ? null
+        : System.IO.File.Exists(File("NO-DRIVERS")) ? $"gpio-virtio and i2c-virtio could not be made: {System.IO.File.ReadAllText(File("NO-DRIVERS")).Trim()}"
+        : "gpio-virtio and i2c-virtio are not there: run eng/debian-riscv64.sh, as make test does";
+
     /// <summary>Writes an initial file system: busybox, modules, and a shell on the serial port and on the virtio console.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="programs">Programs of the folder <c>bin</c> that it also has, with their libraries.</param>
@@ -36,7 +42,7 @@ internal static class DebianGuest
         foreach (var folder in new[] { "bin", "lib", "modules", "dev", "proc", "sys", "tmp" }) files.AddFolder(folder);
         files.AddFile("bin/busybox", System.IO.File.ReadAllBytes(File("bin/busybox")), isExecutable: true);
         foreach (var applet in Applets) files.AddLink($"bin/{applet}", "busybox");
-        foreach (var module in all) files.AddFile($"modules/{module}.ko", System.IO.File.ReadAllBytes(File($"modules/{module}.ko")));
+        foreach (var module in all) files.AddFile($"modules/{module}.ko", System.IO.File.ReadAllBytes(Module(module)));
         foreach (var program in programs ?? []) files.AddFile($"bin/{program}", System.IO.File.ReadAllBytes(File($"bin/{program}")), isExecutable: true);
         if (programs is not null)
         {
@@ -58,6 +64,9 @@ internal static class DebianGuest
         exec setsid sh -c 'exec sh </dev/ttyS0 >/dev/ttyS0 2>&1'
 
         """.ReplaceLineEndings("\n");
+
+    private static string Module(string name) =>
+        System.IO.File.Exists(File($"modules/{name}.ko")) ? File($"modules/{name}.ko") : File($"drivers/{name}.ko");
 
     private static string File(string name) => BuiltTree.Path($"artifacts/debian-riscv64/{name}");
 }

@@ -5,4 +5,15 @@ namespace EdgeHypervisor.EndToEnd.Linux;
 internal sealed class FactWithDebianAttribute : FactAttribute
 {
     public FactWithDebianAttribute() => Skip = DebianGuest.Problem;
+
+    /// <summary>Whether the drivers that this kernel leaves out are needed too.</summary>
+    public bool NeedsDrivers
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value) Skip ??= DebianGuest.DriverProblem;
+        }
+    }
 }
