@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Drivers.Linux;
@@ -97,6 +99,78 @@ public sealed class BoardTests
             line.Configure(new GpioMode(GpioDirection.Disconnected), false);
         }
         Assert.Empty(files.Names);
+    }
+
+    [BoardTheory(BoardPlace.Gpio)]
+    [InlineData(0b01)]
+    [InlineData(0b10)]
+    public void Several_lines_are_one_request_and_are_driven_in_one_call(ulong levels)
+    {
+        var place = BoardPlace.Of(BoardPlace.Gpio);
+        using var context = new FakeDriverContext();
+        var group = ((IGpioGroups)new LinuxGpioPlugin().Create(context)).OpenGroup(
+            [Options.For("first", place.Options("chip", "line")), Options.For("second", [.. place.Options("chip"), ("line", place["markerLine"])])]);
+        foreach (var line in group.Lines) line.Configure(new GpioMode(GpioDirection.Output), false);
+
+        group.Write(0b11, levels);
+
+        Assert.Equal([$"{levels & 1}", $"{levels >> 1}"], new[] { "outside", "marker" }.Select(outside => File.ReadAllText(Path.Join(place[outside], "value")).Trim()));
+        foreach (var line in group.Lines) line.Dispose();
+    }
+
+    /// <summary>A line that comes to rest at another level than before is one edge, however it got there.</summary>
+    [BoardTheory(BoardPlace.Gpio)]
+    [InlineData(2_000_000)]
+    public void A_line_that_bounces_is_one_edge(int debounceUs)
+    {
+        var place = BoardPlace.Of(BoardPlace.Gpio);
+        var pull = Path.Join(place["outside"], "pull");
+        File.WriteAllText(pull, "pull-down");
+        using var context = new FakeDriverContext();
+        using var line = (IGpioLine)new LinuxGpioPlugin().Create(context).Open(
+            Options.For("button1", [.. place.Options("chip", "line"), ("debounceUs", debounceUs.ToString(CultureInfo.InvariantCulture))]));
+        line.Configure(new GpioMode(GpioDirection.Input), false);
+        using var heard = new SemaphoreSlim(0);
+        var edges = new ConcurrentQueue<bool>();
+        line.Watch(edge =>
+        {
+            edges.Enqueue(edge.Level);
+            heard.Release();
+        });
+
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 5; i++) File.WriteAllText(pull, i % 2 == 0 ? "pull-up" : "pull-down");
+        Assert.True(Stopwatch.GetElapsedTime(start).TotalMicroseconds < debounceUs, "this board was too slow to bounce");
+        Assert.True(heard.Wait(Patience.Long));
+        Assert.True(Stopwatch.GetElapsedTime(start).TotalMicroseconds >= debounceUs);
+        File.WriteAllText(pull, "pull-down");
+        Assert.True(heard.Wait(Patience.Long));
+
+        Assert.Equal([true, false], edges);
+    }
+
+    [BoardTheory(BoardPlace.I2c)]
+    [InlineData("0x3a5")]
+    public void An_adapter_without_ten_bits_refuses_such_a_target(string address)
+    {
+        using var context = new FakeDriverContext();
+        var driver = new LinuxI2cPlugin().Create(context);
+
+        var refusal = Assert.Throws<PeripheralException>(() => driver.Open(Options.For("far", [.. BoardPlace.Of(BoardPlace.I2c).Options("bus"), ("address", address), ("tenBit", "true")])));
+
+        Assert.EndsWith("the adapter cannot do 10-bit addresses", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [BoardTheory(BoardPlace.Serial)]
+    [InlineData("true")]
+    public void A_port_that_cannot_do_RS_485_says_so(string isOn)
+    {
+        using var context = new FakeDriverContext();
+        var driver = new LinuxSerialPlugin().Create(context);
+
+        var refusal = Assert.Throws<PeripheralException>(() => driver.Open(Options.For("field1", [.. BoardPlace.Of(BoardPlace.Serial).Options("path"), ("rs485", isOn)])));
+
+        Assert.Contains("cannot do RS-485", refusal.Message, StringComparison.Ordinal);
     }
 
     // xunit takes public classes only for test classes.
