@@ -63,6 +63,13 @@ public sealed class Board : IDisposable
         lock (_lock) return MakePlan(vm, machine, purpose);
     }
 
+    /// <summary>What is wrong in its file, as far as that can be told from here: options that do not fit, and what this host does not have or somebody else uses. Opens nothing.</summary>
+    public IReadOnlyList<string> Check() =>
+    [
+        .. _slots.Values.SelectMany(slot => PinNotes.Problems(Description, slot.Description, slot.Kind)
+            .Concat(new[] { slot.Flaw ?? (slot.WhyUnavailable() is { } why ? $"{slot.Description.Where}: {why}" : null) }.OfType<string>())),
+    ];
+
     /// <summary>
     /// Promises a VM the roles of its manifest and makes its ports. Nothing is driven before they are opened. The roles are
     /// free again when the ports are disposed. Mappings to other boards are left to <paramref name="unmapped"/>.

@@ -128,6 +128,9 @@ internal sealed partial class Daemon : IAsyncDisposable
     /// <summary>Everything that the control API does.</summary>
     public IReadOnlyList<Route> Routes { get; }
 
+    /// <summary>What the board's file says and this host does not have; nothing is opened.</summary>
+    public IReadOnlyList<string> CheckBoard() => _peripherals.Check();
+
     /// <summary>Runs until the process is asked to end.</summary>
     public async Task RunAsync()
     {

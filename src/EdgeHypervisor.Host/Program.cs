@@ -2,7 +2,7 @@
 using System.Reflection;
 using EdgeHypervisor.Host;
 
-const int usage = 2;
+const int usage = 2, incomplete = 1;
 try
 {
     var arguments = DaemonArguments.Parse(args);
@@ -14,8 +14,12 @@ try
     await using var daemon = new Daemon(options);
     if (arguments.IsCheck)
     {
-        await Console.Out.WriteLineAsync("edge-hypervisord: the settings are fine");
-        return 0;
+        var missing = daemon.CheckBoard();
+        foreach (var problem in missing) await Console.Error.WriteLineAsync($"edge-hypervisord: {problem}");
+        await Console.Out.WriteLineAsync("edge-hypervisord: " + (missing.Count == 0
+            ? "the settings are fine"
+            : $"the service would start, but VMs could not have {missing.Count} of the board's peripherals (above)"));
+        return missing.Count == 0 ? 0 : incomplete;
     }
     await daemon.RunAsync();
     return 0;

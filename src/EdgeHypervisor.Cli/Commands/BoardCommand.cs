@@ -7,6 +7,8 @@ namespace EdgeHypervisor.Cli;
 /// <summary><c>ehv board</c>: the board and what is on it.</summary>
 internal static class BoardCommand
 {
+    private const int Columns = 80; // `board show` tells of one peripheral what has no room here
+
     public static Command Create() => new EhvSubcommand("board", "This board and its peripherals")
     {
         new EhvSubcommand("ls", "Lists its peripherals and who uses them").Does(ListAsync),
@@ -60,7 +62,7 @@ internal static class BoardCommand
             var table = new TextTable("ROLE", "DRIVER", "PIN", "NOW", "USERS");
             foreach (var p in b.Peripherals)
                 table.Row(p.Role, p.Driver, string.Join(" ", p.Pins), p.Problem ?? Observed(p), string.Join(' ', p.Users.Select(u => $"{u.Vm}:{u.Port}")));
-            table.WriteTo(context.Output);
+            table.Fit(Columns, "NOW").Fit(Columns, "USERS").WriteTo(context.Output);
         });
     }
 

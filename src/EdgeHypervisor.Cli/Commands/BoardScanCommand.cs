@@ -50,8 +50,7 @@ internal static class BoardScanCommand
             context.Write(scan, ScanJson.Default.BoardScan, _ => context.Output.Write(draft));
             return;
         }
-        if (File.Exists(file) && !overwrites) throw new UserErrorException($"{file} is there already", "name another file, or add --force", ExitCode.Usage);
-        File.WriteAllText(file, draft);
-        context.Write(scan, ScanJson.Default.BoardScan, _ => context.Output.WriteLine($"{file}: {DescriptionReader.ReadBoard(file).Peripherals.Count} peripherals"));
+        using (var writer = new StreamWriter(OutputFile.Create(file, overwrites))) writer.Write(draft);
+        context.Write(scan, ScanJson.Default.BoardScan, _ => context.Say($"{file}: {DescriptionReader.ParseBoard(draft, file).Peripherals.Count} peripherals"));
     }
 }

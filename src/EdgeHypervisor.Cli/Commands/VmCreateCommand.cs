@@ -8,6 +8,9 @@ namespace EdgeHypervisor.Cli;
 /// <summary><c>ehv vm create</c>: checks the manifest here, uploads the firmware, and asks for the VM.</summary>
 internal static class VmCreateCommand
 {
+    /// <summary>What a plan for this board is about.</summary>
+    internal const string StartHere = "start here";
+
     public static Command Create()
     {
         var manifest = new Argument<string>("MANIFEST") { Description = "The VM's manifest, a *.vm.yaml file" };
@@ -29,18 +32,18 @@ internal static class VmCreateCommand
     }
 
     /// <summary>What would happen if it were made.</summary>
-    internal static async Task<int> PlanAsync(CommandContext context, VmCreateRequest request, string query, CancellationToken cancellation)
+    internal static async Task<int> PlanAsync(CommandContext context, VmCreateRequest request, string query, string what, CancellationToken cancellation)
     {
         var plan = await context.Service.SendAsync(
             HttpMethod.Post, $"v1/plan{query}", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmPlan, cancellation);
-        return VmReport.WritePlan(plan, context);
+        return VmReport.WritePlan(plan, context, what);
     }
 
     private static async Task<int> CreateAsync(
         CommandContext context, string manifestFile, string? firmwareFile, bool start, bool dryRun, CancellationToken cancellation)
     {
         var request = await ReadAsync(manifestFile, start, cancellation);
-        if (dryRun) return await PlanAsync(context, request, "", cancellation);
+        if (dryRun) return await PlanAsync(context, request, "", StartHere, cancellation);
 
         request = request with { Image = await UploadAsync(context, ManifestFirmware.Read(request.Manifest, manifestFile, firmwareFile), cancellation) };
         var created = await context.Service.SendAsync(

@@ -20,10 +20,11 @@ internal static class VmPlanCommand
 
     private static async Task<int> PlanAsync(CommandContext context, string vm, string? board, CancellationToken cancellation)
     {
+        var what = board is null ? null : $"move to {board}";
         var there = board is null ? null : $"?board={Uri.EscapeDataString(board)}";
         if (vm.EndsWith(ManifestExtension, StringComparison.Ordinal))
-            return await VmCreateCommand.PlanAsync(context, await VmCreateCommand.ReadAsync(vm, start: false, cancellation), there ?? "?moves=true", cancellation);
+            return await VmCreateCommand.PlanAsync(context, await VmCreateCommand.ReadAsync(vm, start: false, cancellation), there ?? "?moves=true", what ?? VmCreateCommand.StartHere, cancellation);
         var plan = await context.Service.GetAsync($"v1/vms/{Uri.EscapeDataString(vm)}/plan{there}", ControlJson.Default.VmPlan, cancellation);
-        return VmReport.WritePlan(plan, context);
+        return VmReport.WritePlan(plan, context, what);
     }
 }

@@ -25,7 +25,7 @@ internal static class VmProfileCommand
                     context.Write(profile, ControlJson.Default.ProfileInfo, p => ProfileTable.Write(p, context.Output));
                     return;
                 }
-                using (var writer = new StreamWriter(file))
+                using (var writer = new StreamWriter(OutputFile.Create(file, overwrites: true)))
                 {
                     if (context.Format == OutputFormat.Json) writer.WriteLine(JsonText.Indented(profile, ControlJson.Default.ProfileInfo));
                     else ProfileTable.Write(profile, writer);

@@ -25,13 +25,19 @@ internal static class VmReport
         mappings.WriteTo(output);
     }
 
-    public static int WritePlan(VmPlan plan, CommandContext context)
+    /// <summary>The plan, and what it comes to in its last line.</summary>
+    /// <param name="plan">What the service says.</param>
+    /// <param name="context">Where it goes.</param>
+    /// <param name="what">What it is about, such as <c>start here</c>; null when it is about other boards only.</param>
+    public static int WritePlan(VmPlan plan, CommandContext context, string? what)
     {
         context.Write(plan, ControlJson.Default.VmPlan, p =>
         {
             var table = new TextTable("WHAT", "VERDICT", "DETAIL");
             foreach (var item in p.Items) table.Row(item.Subject, item.Verdict, item.Detail);
             table.WriteTo(context.Output);
+            context.Output.WriteLine();
+            context.Output.WriteLine(PlanVerdict.Of(p, what));
         });
         return plan.Possible ? ExitCode.Ok : ExitCode.Conflict;
     }

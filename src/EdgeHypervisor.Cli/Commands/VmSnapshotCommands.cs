@@ -15,13 +15,14 @@ internal static class VmSnapshotCommands
         var name = Name("Keep it on the board under this name");
         var file = new Option<string?>("--output", "-o") { Description = "Write it to a file instead", HelpName = "FILE" };
         var list = new Option<bool>("--list") { Description = "List those kept on the board" };
-        return new EhvSubcommand("snapshot", "Saves its state; it goes on") { vm, name, file, list }
+        var force = new Option<bool>("--force") { Description = "In the place of one that has this name, or of what the file holds" };
+        return new EhvSubcommand("snapshot", "Saves its state; it goes on") { vm, name, file, list, force }
             .WithExamples("ehv vm snapshot blinky before-update", "ehv vm snapshot blinky -o blinky.snapshot", "ehv vm snapshot blinky --list")
             .Does((context, cancellation) => (context.Get(list), context.Get(file)) switch
             {
                 (true, _) => ListAsync(context, context.Get(vm), cancellation),
-                (_, { } path) => SaveToFileAsync(context, context.Get(vm), path, cancellation),
-                _ => SaveAsync(context, context.Get(vm), Required(context, name), cancellation),
+                (_, { } path) => SaveToFileAsync(context, context.Get(vm), path, context.Get(force), cancellation),
+                _ => SaveAsync(context, context.Get(vm), Required(context, name), context.Get(force), cancellation),
             });
     }
 
@@ -58,31 +59,31 @@ internal static class VmSnapshotCommands
         });
     }
 
-    private static async Task SaveAsync(CommandContext context, string vm, string name, CancellationToken cancellation)
+    private static async Task SaveAsync(CommandContext context, string vm, string name, bool overwrites, CancellationToken cancellation)
     {
-        var saved = await TakeAsync(context, vm, name, cancellation);
+        var saved = await TakeAsync(context, vm, name, overwrites, cancellation);
         context.Write(saved, ControlJson.Default.SnapshotInfo, s => context.Output.WriteLine($"saved {vm} as {s.Name}, {Words.Bytes(s.Bytes)}"));
     }
 
-    private static Task<SnapshotInfo> TakeAsync(CommandContext context, string vm, string name, CancellationToken cancellation) =>
+    private static Task<SnapshotInfo> TakeAsync(CommandContext context, string vm, string name, bool overwrites, CancellationToken cancellation) =>
         context.Service.SendAsync(
-            HttpMethod.Post, PathOf(vm), new SnapshotRequest(name), ControlJson.Default.SnapshotRequest, ControlJson.Default.SnapshotInfo, cancellation);
+            HttpMethod.Post, PathOf(vm) + (overwrites ? "?force=true" : ""), new SnapshotRequest(name), ControlJson.Default.SnapshotRequest, ControlJson.Default.SnapshotInfo, cancellation);
 
-    private static async Task SaveToFileAsync(CommandContext context, string vm, string file, CancellationToken cancellation)
+    private static async Task SaveToFileAsync(CommandContext context, string vm, string file, bool overwrites, CancellationToken cancellation)
     {
+        await using var target = OutputFile.Create(file, overwrites);
         var name = TransferName();
-        var saved = await TakeAsync(context, vm, name, cancellation);
+        var saved = await TakeAsync(context, vm, name, overwrites: false, cancellation);
         try
         {
             await using var content = await context.Service.GetStreamAsync(PathOf(vm, name), cancellation);
-            await using var target = File.Create(file);
             await content.CopyToAsync(target, cancellation);
         }
         finally
         {
             await context.Service.DoAsync(HttpMethod.Delete, PathOf(vm, name), CancellationToken.None);
         }
-        context.Write(saved with { Name = file }, ControlJson.Default.SnapshotInfo, s => context.Output.WriteLine($"saved {vm} to {file}, {Words.Bytes(s.Bytes)}"));
+        context.Write(saved with { Name = file }, ControlJson.Default.SnapshotInfo, s => context.Say($"saved {vm} to {file}, {Words.Bytes(s.Bytes)}"));
     }
 
     private static async Task RestoreAsync(CommandContext context, string vm, string name, CancellationToken cancellation)

@@ -45,7 +45,7 @@ internal static class VmTraceCommand
         try
         {
             await using var lines = await context.Service.GetStreamAsync(path, cancellation);
-            await using var output = file == StandardOutput ? Console.OpenStandardOutput() : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);
+            await using var output = file == StandardOutput ? Console.OpenStandardOutput() : OutputFile.Create(file, overwrites: true);
             var buffer = new byte[64 * 1024];
             while (await lines.ReadAsync(buffer, cancellation) is var count and > 0)
             {

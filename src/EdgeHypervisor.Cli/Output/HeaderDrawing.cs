@@ -24,8 +24,8 @@ internal static class HeaderDrawing
 
     private static void DrawRow(StringBuilder drawing, ILookup<int, PeripheralInfo> byPin, HeaderPin[] row)
     {
-        drawing.Append($"{Fit(Label(byPin, row[0]), Wide),Wide} {Light(byPin, row[0])} {row[0].Number,2} │");
-        if (row.Length > 1) drawing.Append($" {row[1].Number,-2} {Light(byPin, row[1])} {Fit(Label(byPin, row[1]), Wide)}");
+        drawing.Append($"{Printable.Fit(Label(byPin, row[0]), Wide),Wide} {Light(byPin, row[0])} {row[0].Number,2} │");
+        if (row.Length > 1) drawing.Append($" {row[1].Number,-2} {Light(byPin, row[1])} {Printable.Fit(Label(byPin, row[1]), Wide)}");
         drawing.AppendLine();
     }
 
@@ -46,14 +46,8 @@ internal static class HeaderDrawing
     private static string Elsewhere(PeripheralInfo p)
     {
         var now = p.Problem ?? string.Join("  ", p.Observed.Select(o => $"{o.Key} {o.Value}"));
-        return Fit($"  {p.Role + Users(p),-32} {now}", Widest);
+        return Printable.Fit($"  {p.Role + Users(p),-32} {now}", Widest);
     }
 
     private static string Users(PeripheralInfo p) => p.Users.Count == 0 ? "" : $" ‹{string.Join(' ', p.Users.Select(u => u.Vm).Distinct())}›";
-
-    private static string Fit(string text, int width)
-    {
-        text = Printable.Text(text);
-        return text.Length <= width ? text : text[..(width - 1)] + "…";
-    }
 }

@@ -13,4 +13,11 @@ internal static class Printable
         foreach (var c in text) clean.Append(char.IsControl(c) ? ' ' : c);
         return clean.ToString();
     }
+
+    /// <summary>The same, no longer than a width; what has no room is told by an ellipsis.</summary>
+    public static string Fit(string text, int width)
+    {
+        text = Text(text);
+        return text.Length <= width ? text : text[..(width - 1)] + "…";
+    }
 }

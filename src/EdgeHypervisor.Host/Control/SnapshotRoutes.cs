@@ -23,7 +23,11 @@ internal sealed class SnapshotRoutes(VmTable table)
     {
         var vm = Vm(context);
         var name = Checked((await context.ReadAsync(ControlJson.Default.SnapshotRequest)).Name);
-        var saved = await vm.ExclusiveAsync(() => vm.SnapshotAsync(name, CancellationToken.None), context.RequestAborted);
+        var saved = await vm.ExclusiveAsync(
+            () => !context.Asks("force") && File.Exists(vm.Folder.SnapshotPath(name))
+                ? throw Problems.Conflict("snapshot-exists", "There is one already", $"VM '{vm.Name}' has a snapshot '{name}' already", vm.Name, "choose another name, or add --force (in the API: ?force=true)")
+                : vm.SnapshotAsync(name, CancellationToken.None),
+            context.RequestAborted);
         await context.WriteAsync(saved, ControlJson.Default.SnapshotInfo, StatusCodes.Status201Created);
     }
 

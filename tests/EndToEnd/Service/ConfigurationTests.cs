@@ -35,6 +35,31 @@ public class ConfigurationTests
     }
 
     [Fact]
+    public async Task A_board_file_that_names_what_this_host_does_not_have_is_told_with_its_place()
+    {
+        using var folder = new TemporaryFolder();
+        var board = folder.File("board.yaml",
+            """
+            kind: Board
+            name: bench
+            peripherals:
+              led1:   { driver: simulated.gpio, line: 23 }
+              relay1: { driver: linux.gpio, chip: no-such-chip, line: 17 }
+              bme280: { driver: linux.i2c, bus: 250, address: 0x76 }
+              relay2: { driver: linux.gpio, chip: no-such-chip, lime: 22 }
+
+            """);
+        var ran = await DaemonProcess.RunAsync("--check", "--board", board, "--data", Path.Combine(folder.Path, "data"), "--socket", Path.Combine(folder.Path, "s"));
+        Assert.Equal(1, ran.ExitCode);
+        Assert.Contains($"{board}:5:", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("no-such-chip", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no /dev/i2c-250", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("peripherals.relay2.l", ran.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("led1", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("could not have 3 of the board's peripherals", ran.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Right_settings_pass_the_check()
     {
         using var folder = new TemporaryFolder();

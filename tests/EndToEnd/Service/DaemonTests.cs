@@ -17,6 +17,9 @@ public class DaemonTests
         await daemon.SaidAsync("blinky-counter", "beat", times: 3);
         Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
         Assert.Contains("led1", await daemon.DoAsync("board", "show"), StringComparison.Ordinal);
+        var lines = (await daemon.DoAsync("board", "ls")).Split('\n');
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, 80));
+        Assert.Contains(lines, line => line.StartsWith("led1 ", StringComparison.Ordinal) && line.EndsWith("blinky-counter:gpio0/3", StringComparison.Ordinal));
 
         using var list = JsonDocument.Parse(await daemon.DoAsync("vm", "ls", "--format", "json"));
         Assert.Equal("running", list.RootElement[0].GetProperty("state").GetString());
@@ -55,6 +58,23 @@ public class DaemonTests
         await daemon.DoAsync("vm", "snapshot", "blinky-counter", "early");
         await daemon.DoAsync("vm", "snapshot", "blinky-counter", "--output", file);
         Assert.Contains("early", await daemon.DoAsync("vm", "snapshot", "blinky-counter", "--list"), StringComparison.Ordinal);
+
+        // Neither is lost to a second one by mistake; a device is no file that could be lost.
+        var kept = await File.ReadAllBytesAsync(file);
+        foreach (var target in new[] { new[] { "early" }, ["--output", file] })
+        {
+            var again = await daemon.EhvAsync(["vm", "snapshot", "blinky-counter", .. target]);
+            Assert.NotEqual(0, again.ExitCode);
+            Assert.Contains("already", again.Error, StringComparison.Ordinal);
+            Assert.Contains("--force", again.Error, StringComparison.Ordinal);
+        }
+        Assert.Equal(kept, await File.ReadAllBytesAsync(file));
+        await daemon.DoAsync("vm", "snapshot", "blinky-counter", "early", "--force");
+        await daemon.DoAsync("vm", "snapshot", "blinky-counter", "--output", file, "--force");
+        await daemon.DoAsync("vm", "snapshot", "blinky-counter", "--output", "/dev/null");
+        Assert.Equal(0, new FileInfo("/dev/null").Length);
+        Assert.DoesNotContain("transfer", await daemon.DoAsync("vm", "snapshot", "blinky-counter", "--list"), StringComparison.Ordinal);
+
         var saved = Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
         await daemon.SaidAsync("blinky-counter", "beat", times: saved + 5);
 

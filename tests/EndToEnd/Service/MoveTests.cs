@@ -88,7 +88,10 @@ public class MoveTests
         var plan = await desk.DoAsync("vm", "plan", Blinky);
         Assert.Matches(@"gpio0/\d+ +ok +to \w+ \(simulated\.gpio\)", plan);
         Assert.Matches($"board {other} +ok +could move there", plan);
-        Assert.Contains("simulated.gpio", await desk.DoAsync("vm", "plan", Blinky, "--board", other), StringComparison.Ordinal);
+        Assert.EndsWith($"\n\ncan start here; can move to {other}\n", plan, StringComparison.Ordinal);
+        var there = await desk.DoAsync("vm", "plan", Blinky, "--board", other);
+        Assert.Contains("simulated.gpio", there, StringComparison.Ordinal);
+        Assert.EndsWith($"\ncan move to {other}\n", there, StringComparison.Ordinal);
     }
 
     [TheoryWithTool("mosquitto")]
@@ -107,6 +110,8 @@ public class MoveTests
         var plan = await desk.EhvAsync("vm", "plan", "blinky-counter", "--board", "pocket");
         Assert.Equal(5, plan.ExitCode);
         Assert.Contains("refused", plan.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\ncannot move to pocket because of gpio0/\d+ \(above\)\n$", plan.Output);
+        Assert.EndsWith("\ncannot move to pocket (why: above)\n", (await desk.EhvAsync("vm", "plan", "blinky-counter")).Output, StringComparison.Ordinal);
         var move = await desk.EhvAsync("move", "blinky-counter", "pocket");
         Assert.Equal(1, move.ExitCode);
         Assert.Contains("led1", move.Error, StringComparison.Ordinal);

@@ -29,6 +29,22 @@ public class ScanTests
     }
 
     [Fact]
+    public async Task A_device_or_a_pipe_that_is_named_as_the_file_gets_the_draft_and_stays_what_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        Put(folder, "sys/class/leds/ACT/trigger", "none [mmc0]\n");
+
+        var piped = await Ehv.RunAsync("board", "scan", "--root", folder.Path, "-o", "/dev/stdout");
+        var dropped = await Ehv.RunAsync("board", "scan", "--root", folder.Path, "-o", "/dev/null");
+
+        Assert.Equal((0, 0), (piped.ExitCode, dropped.ExitCode));
+        Assert.StartsWith("# ", piped.Output, StringComparison.Ordinal);
+        Assert.Contains("kind: Board", piped.Output, StringComparison.Ordinal);
+        Assert.Equal("/dev/null: 1 peripherals\n", dropped.Output);
+        Assert.Empty(await File.ReadAllBytesAsync("/dev/null"));
+    }
+
+    [Fact]
     public async Task For_programs_it_is_said_as_JSON()
     {
         using var folder = new TemporaryFolder();
