@@ -1,47 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using EdgeHypervisor.ControlApi;
-using EdgeHypervisor.EndToEnd.Service;
 
 namespace EdgeHypervisor.EndToEnd.Linux;
 
 /// <summary>Debian's own drivers and tools in the guest act on the board's lines and buses, and hear of them.</summary>
 public sealed class LinuxPeripheralTests
 {
-    private const string Vm = "panel";
     private static readonly string[] Tools = ["gpiodetect", "gpioset", "gpioinfo", "gpiomon", "i2cget", "spi-pipe"];
     private static readonly string[] Modules = ["i2c-dev", "i2c-ocores", "spi-sifive", "pwm-sifive"];
 
     [FactWithDebian]
     public async Task The_boards_lines_and_buses_are_in_the_hands_of_the_guests_own_tools()
     {
-        using var folder = new TemporaryFolder();
-        await using var desk = await RunningDaemon.StartAsync("desk");
-        DebianGuest.WriteInitialFileSystem(Path.Combine(folder.Path, "initrd"), Tools, Modules);
-        var manifest = folder.File("panel.vm.yaml",
-            $$"""
-            kind: VirtualMachine
-            name: {{Vm}}
-            machine: virt-rv64
-            memory: 128Mi
-            boot: { kernel: {{DebianGuest.Kernel}}, initrd: initrd, commandLine: "console=ttyS0" }
-            map:
-              gpio0/0: led1
-              gpio0/1: { to: button1, access: shared }
-              i2c0: { to: [bme280], access: shared }
-              spi0/0: spi0
-              pwm0/1: fan
-            """);
-        await desk.DoAsync("vm", "create", manifest, "--start");
-        await using var console = await desk.Service.UpgradeAsync($"v1/vms/{Vm}/console", ControlSocket.ConsoleProtocol, CancellationToken.None);
-        var shell = new GuestShell(console, console);
-        await shell.WaitForPromptAsync();
-        await shell.DoAsync("mount -t proc proc /proc");
+        await using var guest = await DebianOnBoard.StartAsync(
+            Tools, Modules, ["gpio0/0: led1", "gpio0/1: { to: button1, access: shared }", "i2c0: { to: [bme280], access: shared }", "spi0/0: spi0", "pwm0/1: fan"]);
+        var (desk, shell) = (guest.Board, guest.Shell);
 
         // An output.
         await shell.DoAsync("gpioset -c gpiochip0 0=1 & holder=$!");
         await shell.DoAsync("until gpioinfo -c gpiochip0 | grep -q gpioset; do sleep 0.1; done");
-        Assert.Equal("high", await ObservedAsync(desk, "led1", "level"));
+        Assert.Equal("high", await desk.ObservedAsync("led1", "level"));
 
         // An input, by interrupts.
         await shell.DoAsync("gpiomon -c gpiochip0 --edges=both --num-events=2 --format=%E 1 >/tmp/edges & monitor=$!");
@@ -61,10 +39,7 @@ public sealed class LinuxPeripheralTests
 
         // A quarter of a period, which this controller's driver takes as near as it can.
         await shell.DoAsync("cd /sys/class/pwm/pwmchip0; echo 1 >export; cd pwm1; echo 1000000 >period; echo 250000 >duty_cycle; echo 1 >enable; cd /");
-        Assert.Equal("true", await ObservedAsync(desk, "fan", "enabled"));
-        Assert.Equal(25, double.Parse(await ObservedAsync(desk, "fan", "dutyPercent"), CultureInfo.InvariantCulture), tolerance: 1);
+        Assert.Equal("true", await desk.ObservedAsync("fan", "enabled"));
+        Assert.Equal(25, double.Parse(await desk.ObservedAsync("fan", "dutyPercent"), CultureInfo.InvariantCulture), tolerance: 1);
     }
-
-    private static async Task<string> ObservedAsync(RunningDaemon board, string role, string what) =>
-        (await board.Service.GetAsync($"v1/board/peripherals/{role}", ControlJson.Default.PeripheralInfo, CancellationToken.None)).Observed[what];
 }

@@ -41,9 +41,9 @@ public class HandoverLevelTests
 
         Assert.Equal("high low high low", await LevelsAsync(desk));
         await pocket.UntilAsync(async () => await LevelsAsync(pocket) == "high high low high", "the guest's levels are on its new board");
-        var changes = await ObservedAsync(desk, "relay1", "changes");
+        var changes = await desk.ObservedAsync("relay1", "changes");
         await DriveAsync(pocket, "low high high high", "out 3 0", "out 5 1");
-        Assert.Equal(("high low high low", changes), (await LevelsAsync(desk), await ObservedAsync(desk, "relay1", "changes")));
+        Assert.Equal(("high low high low", changes), (await LevelsAsync(desk), await desk.ObservedAsync("relay1", "changes")));
     }
 
     // Types commands, and waits until the pins are as they say.
@@ -55,8 +55,5 @@ public class HandoverLevelTests
     }
 
     private static async Task<string> LevelsAsync(RunningDaemon board) =>
-        string.Join(' ', await Task.WhenAll(new[] { "relay1", "relay2", "led1", "led2" }.Select(role => ObservedAsync(board, role, "level"))));
-
-    private static async Task<string> ObservedAsync(RunningDaemon board, string role, string what) =>
-        (await board.Service.GetAsync($"v1/board/peripherals/{role}", ControlJson.Default.PeripheralInfo, CancellationToken.None)).Observed[what];
+        string.Join(' ', await Task.WhenAll(new[] { "relay1", "relay2", "led1", "led2" }.Select(role => board.ObservedAsync(role, "level"))));
 }

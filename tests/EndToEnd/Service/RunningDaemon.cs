@@ -87,6 +87,10 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     public async Task<VmSummary> VmAsync(string vm) =>
         (await Service.GetAsync($"v1/vms/{vm}", ControlJson.Default.VmDetails, CancellationToken.None)).Summary;
 
+    /// <summary>What a peripheral of its board shows outside.</summary>
+    public async Task<string> ObservedAsync(string role, string what) =>
+        (await Service.GetAsync($"v1/board/peripherals/{role}", ControlJson.Default.PeripheralInfo, CancellationToken.None)).Observed[what];
+
     /// <summary>What the guest has said here, line by line.</summary>
     public async Task<string[]> ConsoleAsync(string vm) =>
         (await Service.GetTextAsync($"v1/vms/{vm}/console/output", CancellationToken.None)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
