@@ -9,8 +9,11 @@ internal sealed partial class FlowProgram
     private const int MaximumDepth = 3;
     private const int MaximumTimes = 4000; // that an innermost statement runs
     private const int MaximumCallCost = 60_000;
+    private const int MaximumTimesBesideCode = 40;
     private const uint CalleeSaved = 0xF0; // r4 to r7
     private const uint Always = 14;
+
+    private int _times = 1; // that a statement runs, calls aside
 
     private bool Maybe(int oneOf) => _random.Next(oneOf) == 0;
 
@@ -102,7 +105,7 @@ internal sealed partial class FlowProgram
         else
         {
             _code.Add(0xF3EF_8000 | register << 8); // mrs register, apsr
-            _code.Add(0x0F00 | register << 3 | register); // lsrs register, #28
+            _code.Add((_isV7 ? 0x0F00u : 0x0F40) | register << 3 | register); // lsrs register, #28, or #29: Armv6-M has no Q
         }
         return 2;
     }
@@ -178,10 +181,10 @@ internal sealed partial class FlowProgram
         return count + 3;
     }
 
-    // Somewhere in the data, with room on both sides: the holes among the code are small.
+    // Somewhere in the data, with room on both sides: the holes among the code are small. QEMU is slow at them, so they are not for long loops.
     private uint SomePlace()
     {
-        if (_holes.Count > 0 && Maybe(2)) return _holes[_random.Next(_holes.Count)] + 256 + (uint)_random.Next(32) * 4;
+        if (_holes.Count > 0 && _times <= MaximumTimesBesideCode && Maybe(2)) return _holes[_random.Next(_holes.Count)] + 256 + (uint)_random.Next(32) * 4;
         return _dataStart + ScratchBytes / 4 + (uint)_random.Next(ScratchBytes / 2) / 4 * 4;
     }
 
@@ -232,7 +235,9 @@ internal sealed partial class FlowProgram
         LoadConstant(counter, (uint)rounds);
         var head = _code.NewLabel();
         _code.Place(head);
-        var cost = AddStatements(depth + 1, times * rounds, kept, callsFrom);
+        _times = times * rounds;
+        var cost = AddStatements(depth + 1, _times, kept, callsFrom);
+        _times = times;
         EndLoop(counter, head);
         return (cost + 4) * rounds;
     }

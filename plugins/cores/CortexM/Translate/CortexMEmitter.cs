@@ -19,12 +19,8 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     private static readonly int SinglesOffset = OffsetOf((cpu) => cpu->State.S);
     private static readonly int FloatReadyOffset = OffsetOf((cpu) => &cpu->FloatReady);
 
-    // Of the region that is being written: the operands of the last flag setter, kept for conditions.
-    private readonly ConditionalWeakTable<RegionEmitter, Kept> _kept = [];
-
-    /// <inheritdoc/>
-    /// <remarks>r0 to r14 under their own numbers; r15 and above are the slots of the state, then the flags and ITSTATE.</remarks>
-    public IReadOnlyList<GuestRegister> Registers { get; } =
+    // One list for all processors.
+    private static readonly GuestRegister[] AllRegisters =
     [
         .. Enumerable.Range(0, 18).Select(i => new GuestRegister(i * sizeof(uint), RegisterKind.Int32)),
         new(OffsetOf(cpu => &cpu->State.Negative), RegisterKind.Int32),
@@ -33,6 +29,13 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
         new(OffsetOf(cpu => &cpu->State.Overflow), RegisterKind.Int32),
         new(OffsetOf(cpu => &cpu->State.It), RegisterKind.Int32),
     ];
+
+    // Of the region that is being written: the operands of the last flag setter, kept for conditions.
+    private readonly ConditionalWeakTable<RegionEmitter, Kept> _kept = [];
+
+    /// <inheritdoc/>
+    /// <remarks>r0 to r14 under their own numbers; r15 and above are the slots of the state, then the flags and ITSTATE.</remarks>
+    public IReadOnlyList<GuestRegister> Registers => AllRegisters;
 
     /// <summary>Whether the translator knows an instruction.</summary>
     public static bool IsTranslated(in Instruction i) => i.Op switch
