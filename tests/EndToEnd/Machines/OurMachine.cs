@@ -21,6 +21,7 @@ internal sealed class OurMachine : IDisposable
     private readonly TestPorts _ports;
     private readonly StringBuilder _heard = new();
     private long _position;
+    private int _told;
 
     public OurMachine(int bits, string elf, TestPorts? ports = null, string? isa = null, params (int Index, uint Value)[] parameters)
         : this(
@@ -97,6 +98,25 @@ internal sealed class OurMachine : IDisposable
         await ConverseAsync(("", line + "\r"));
         await ConverseAsync((prompt, ""));
         return _heard.ToString(from, _heard.Length - from);
+    }
+
+    /// <summary>What came since the last look, up to and with a text; it is waited for.</summary>
+    public async Task<string> HearAsync(string end)
+    {
+        if (Vm.State == VmState.Created) Vm.Start();
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var at = _heard.ToString(_told, _heard.Length - _told).IndexOf(end, StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                var text = _heard.ToString(_told, at + end.Length);
+                _told += text.Length;
+                return text;
+            }
+            await _ports.Console.WaitForOutputAsync(_position, patience.Token);
+            Listen();
+        }
     }
 
     public void Dispose()
