@@ -11,7 +11,7 @@ namespace EdgeHypervisor.BoardTests;
 /// </summary>
 internal static class BoardBench
 {
-    private const int Rounds = 5, Toggles = 200_000, Transactions = 3_000, Edges = 300;
+    private const int Rounds = 5, Toggles = 200_000, Transactions = 1_000, Edges = 300;
     private const double LeastToggleRatio = 0.8, LeastI2cRatio = 0.9;
     private const string Peer = "plain C loop", FreeLine = "24";
 
@@ -28,6 +28,9 @@ internal static class BoardBench
                 toggles.Add(await OursAsync(guest, $"toggle 3 {Toggles}", Toggles));
                 plainReads.Add(await PlainAsync("i2c", "1", "0x76", Transactions.ToString(CultureInfo.InvariantCulture)));
                 reads.Add(await OursAsync(guest, $"i2c repeat 0x76 0xd0 {Transactions}", Transactions));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"round {round + 1} of {Rounds}: toggle {toggles[^1]:0} ns, plain {plainToggles[^1]:0}; I2C {reads[^1]:0} ns, plain {plainReads[^1]:0}"));
             }
         }
         var latencies = await LatenciesAsync();
