@@ -2,27 +2,27 @@
 using System.Text;
 using EdgeHypervisor.Descriptions.Reading;
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
+using YamlDotNet.Core.Tokens;
 
 namespace EdgeHypervisor.Descriptions.Yaml;
 
 /// <summary>
-/// Makes a tree with positions from YAML's events. Size, depth and node count are limited while reading, and what lets a
+/// Makes a tree with positions from YAML's tokens. Size, depth and node count are limited while reading, and what lets a
 /// short file mean a huge one, or one thing mean another (anchors, aliases, tags), is refused.
 /// </summary>
-/// <remarks>YAML 1.2.2, chapters 3 and 7. One document; every scalar is a text until a field gives it a meaning.</remarks>
+/// <remarks>YAML 1.2.2, chapters 6 to 9. One document; every scalar is a text until a field gives it a meaning.</remarks>
 internal sealed class YamlTreeReader
 {
     private readonly string _file;
     private readonly ErrorList _errors;
-    private readonly Parser _parser;
+    private readonly YamlTokens _tokens;
     private int _nodes;
 
     private YamlTreeReader(string text, string file, ErrorList errors)
     {
         _file = file;
         _errors = errors;
-        _parser = new Parser(new StringReader(text));
+        _tokens = new YamlTokens(text);
     }
 
     /// <summary>Reads a document; null when it cannot be made sense of, and the errors say why.</summary>
@@ -43,114 +43,186 @@ internal sealed class YamlTreeReader
             errors.Add(new SourceLocation(file, (int)problem.Start.Line, (int)problem.Start.Column), "", $"not YAML: {problem.Message}");
             return null;
         }
+        catch (RefusedException problem)
+        {
+            errors.Add(problem.Where, "", problem.Message);
+            return null;
+        }
     }
 
     private YamlNode? ReadDocument()
     {
-        Next<StreamStart>();
-        if (_parser.Current is StreamEnd)
+        if (_tokens.Current is StreamEnd)
         {
             _errors.Add(new SourceLocation(_file, 1, 1), "", "empty; a description starts with 'kind: Board', 'kind: Machine' or 'kind: VirtualMachine'");
             return null;
         }
-        Next<DocumentStart>();
-        var root = ReadNode(depth: 0);
-        if (root is null) return null;
-        Next<DocumentEnd>();
-        if (_parser.Current is not StreamEnd)
-            _errors.Add(At(_parser.Current!), "", "a second document; a file describes one thing");
+        var hasDirectives = false;
+        while (_tokens.Current is VersionDirective or TagDirective)
+        {
+            hasDirectives = true;
+            _tokens.Advance();
+        }
+        if (hasDirectives) _tokens.Take<DocumentStart>("the '---' behind a directive");
+        else _tokens.TryTake<DocumentStart>();
+        var root = _tokens.Current is DocumentEnd or DocumentStart or StreamEnd ? LeftOut(_tokens.Current.Start) : ReadNode(depth: 0, isBlock: true);
+        while (_tokens.Current is DocumentEnd) _tokens.Advance(); // "..." may be said more than once
+        if (_tokens.Current is not (StreamEnd or DocumentStart)) throw Unexpected("the end of the document");
+        if (_tokens.Current is DocumentStart second) _errors.Add(At(second.Start), "", "a second document; a file describes one thing");
         return root;
     }
 
-    private YamlNode? ReadNode(int depth)
+    // A value in a block mapping may be a sequence at the indentation of its key, which then has no start of its own.
+    private YamlNode ReadNode(int depth, bool isBlock, bool maySitAtKey = false)
     {
-        var current = _parser.Current!;
-        if (++_nodes > DescriptionLimits.Nodes) return Refuse(current, $"more than {DescriptionLimits.Nodes} values");
-        if (depth > DescriptionLimits.Depth) return Refuse(current, $"nested more than {DescriptionLimits.Depth} levels deep");
-        if (current is AnchorAlias) return Refuse(current, "aliases (*name) are not allowed; write the value out");
-        if (current is NodeEvent { Anchor.IsEmpty: false }) return Refuse(current, "anchors (&name) are not allowed");
-        if (current is NodeEvent { Tag.IsEmpty: false } tagged && !IsPlainQuote(tagged)) return Refuse(current, "tags (!name) are not allowed");
+        var current = _tokens.Current;
+        Count(current.Start);
+        if (depth > DescriptionLimits.Depth) throw Refused(current.Start, $"nested more than {DescriptionLimits.Depth} levels deep");
         return current switch
         {
-            Scalar => ReadScalar(),
-            SequenceStart => ReadSequence(depth),
-            MappingStart => ReadMapping(depth),
-            _ => Refuse(current, "unexpected here"),
+            AnchorAlias => throw Refused(current.Start, "aliases (*name) are not allowed; write the value out"),
+            Anchor => throw Refused(current.Start, "anchors (&name) are not allowed"),
+            Tag => throw Refused(current.Start, "tags (!name) are not allowed"),
+            Scalar scalar => ReadScalar(scalar),
+            FlowSequenceStart => ReadFlowSequence(depth),
+            FlowMappingStart => ReadFlowMapping(depth),
+            BlockSequenceStart when isBlock => ReadBlockSequence(depth),
+            BlockMappingStart when isBlock => ReadBlockMapping(depth),
+            BlockEntry when maySitAtKey => ReadEntries(depth),
+            _ => throw Unexpected("a value"),
         };
     }
 
-    private YamlScalar ReadScalar()
+    private YamlScalar ReadScalar(Scalar scalar)
     {
-        var scalar = Next<Scalar>();
-        return new YamlScalar(At(scalar), scalar.Value, scalar.Style != ScalarStyle.Plain);
+        _tokens.Advance();
+        return new YamlScalar(At(scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain);
     }
 
-    private YamlSequence? ReadSequence(int depth)
+    private YamlSequence ReadBlockSequence(int depth)
     {
-        var start = Next<SequenceStart>();
+        var start = _tokens.Take<BlockSequenceStart>("a sequence").Start;
+        var items = ReadEntries(depth);
+        _tokens.Take<BlockEnd>("expected '-' indicator");
+        return items with { Where = At(start) };
+    }
+
+    private YamlSequence ReadEntries(int depth)
+    {
+        var start = _tokens.Current.Start;
         var items = new List<YamlNode>();
-        while (_parser.Current is not SequenceEnd)
+        while (_tokens.Current is BlockEntry entry)
         {
-            if (ReadNode(depth + 1) is not { } item) return null;
-            items.Add(item);
+            _tokens.Advance();
+            items.Add(_tokens.Current is BlockEntry or Key or Value or BlockEnd ? LeftOut(entry.End) : ReadNode(depth + 1, isBlock: true));
         }
-        Next<SequenceEnd>();
         return new YamlSequence(At(start), items);
     }
 
-    private YamlMapping? ReadMapping(int depth)
+    private YamlMapping ReadBlockMapping(int depth)
     {
-        var start = Next<MappingStart>();
-        var fields = new List<YamlField>();
-        var seen = new Dictionary<string, SourceLocation>(StringComparer.Ordinal);
-        while (_parser.Current is not MappingEnd)
+        var fields = new Mapping(this, _tokens.Take<BlockMappingStart>("a mapping").Start);
+        while (_tokens.Current is Key or Value)
         {
-            if (ReadNode(depth + 1) is not { } key) return null;
-            if (ReadNode(depth + 1) is not { } value) return null;
+            var key = ReadBlockPart<Key>(depth);
+            fields.Add(key, ReadBlockPart<Value>(depth));
+        }
+        _tokens.Take<BlockEnd>("expected key");
+        return fields.End();
+    }
+
+    private YamlNode ReadBlockPart<T>(int depth)
+        where T : Token
+    {
+        if (_tokens.Current is not T part) return LeftOut(_tokens.Current.Start);
+        _tokens.Advance();
+        return _tokens.Current is Key or Value or BlockEnd ? LeftOut(part.End) : ReadNode(depth + 1, isBlock: true, maySitAtKey: true);
+    }
+
+    private YamlSequence ReadFlowSequence(int depth)
+    {
+        var start = _tokens.Take<FlowSequenceStart>("a sequence").Start;
+        var items = new List<YamlNode>();
+        while (_tokens.Current is not FlowSequenceEnd)
+        {
+            items.Add(_tokens.Current is Key pair ? ReadPair(pair.Start, depth + 1) : ReadNode(depth + 1, isBlock: false));
+            if (_tokens.Current is not FlowSequenceEnd) _tokens.Take<FlowEntry>("expected ',' or ']'");
+        }
+        _tokens.Advance();
+        return new YamlSequence(At(start), items);
+    }
+
+    // [a: 1] is a sequence of mappings with one field each.
+    private YamlMapping ReadPair(Mark start, int depth)
+    {
+        Count(start);
+        var fields = new Mapping(this, start);
+        ReadFlowField(fields, depth);
+        return fields.End();
+    }
+
+    private YamlMapping ReadFlowMapping(int depth)
+    {
+        var fields = new Mapping(this, _tokens.Take<FlowMappingStart>("a mapping").Start);
+        while (_tokens.Current is not FlowMappingEnd)
+        {
+            ReadFlowField(fields, depth);
+            if (_tokens.Current is not FlowMappingEnd) _tokens.Take<FlowEntry>("expected ',' or '}'");
+        }
+        _tokens.Advance();
+        return fields.End();
+    }
+
+    private void ReadFlowField(Mapping fields, int depth)
+    {
+        var start = _tokens.Current;
+        var key = _tokens.TryTake<Key>() ? ReadFlowPart(start.End, depth) : start is Value ? LeftOut(start.Start) : ReadNode(depth + 1, isBlock: false);
+        var value = _tokens.Current;
+        fields.Add(key, _tokens.TryTake<Value>() ? ReadFlowPart(value.End, depth) : LeftOut(value.Start));
+    }
+
+    private YamlNode ReadFlowPart(Mark otherwise, int depth) =>
+        _tokens.Current is Value or FlowEntry or FlowMappingEnd or FlowSequenceEnd ? LeftOut(otherwise) : ReadNode(depth + 1, isBlock: false);
+
+    private YamlScalar LeftOut(Mark at)
+    {
+        Count(at);
+        return new YamlScalar(At(at), "", IsQuoted: false);
+    }
+
+    private void Count(Mark at)
+    {
+        if (++_nodes > DescriptionLimits.Nodes) throw Refused(at, $"more than {DescriptionLimits.Nodes} values");
+    }
+
+    private YamlException Unexpected(string wanted) => new(_tokens.Current.Start, _tokens.Current.End, $"did not find {wanted}");
+
+    private RefusedException Refused(Mark at, string problem) => new(At(at), problem);
+
+    private SourceLocation At(Mark at) => new(_file, (int)at.Line, (int)at.Column);
+
+    /// <summary>Good YAML, but nothing that a description may have.</summary>
+    private sealed class RefusedException(SourceLocation where, string problem) : Exception(problem)
+    {
+        public SourceLocation Where => where;
+    }
+
+    /// <summary>A mapping while it is read.</summary>
+    private sealed class Mapping(YamlTreeReader reader, Mark start)
+    {
+        private readonly List<YamlField> _fields = [];
+        private readonly Dictionary<string, SourceLocation> _seen = new(StringComparer.Ordinal);
+
+        public void Add(YamlNode key, YamlNode value)
+        {
             if (key is not YamlScalar { IsLeftOut: false } name)
-                _errors.Add(key.Where, "", $"a field's name must be a text, not {key.Kind}");
-            else if (!seen.TryAdd(name.Text, name.Where))
-                _errors.Add(name.Where, name.Text, $"given twice; first in line {seen[name.Text].Line}");
+                reader._errors.Add(key.Where, "", $"a field's name must be a text, not {key.Kind}");
+            else if (!_seen.TryAdd(name.Text, name.Where))
+                reader._errors.Add(name.Where, name.Text, $"given twice; first in line {_seen[name.Text].Line}");
             else
-                fields.Add(new YamlField(name.Where, name.Text, value));
+                _fields.Add(new YamlField(name.Where, name.Text, value));
         }
-        Next<MappingEnd>();
-        return new YamlMapping(At(start), fields);
-    }
 
-    // A quoted scalar carries the non-specific tag "!", which means nothing but "a text".
-    private static bool IsPlainQuote(NodeEvent node) => node is Scalar { Tag.IsNonSpecific: true };
-
-    private YamlNode? Refuse(ParsingEvent at, string problem)
-    {
-        _errors.Add(At(at), "", problem);
-        return null;
-    }
-
-    private SourceLocation At(ParsingEvent at) => new(_file, (int)at.Start.Line, (int)at.Start.Column);
-
-    private T Next<T>()
-        where T : ParsingEvent
-    {
-        if (_parser.Current is null) Advance();
-        if (_parser.Current is not T expected)
-            throw new YamlException(_parser.Current?.Start ?? Mark.Empty, _parser.Current?.End ?? Mark.Empty, "unexpected end");
-        Advance();
-        return expected;
-    }
-
-    // The scanner answers some malformed texts with exceptions of its own making (fuzzing found InvalidOperationException
-    // on "- [>\n- ---"). It holds nothing but this text, so whatever it throws means that the text is no YAML.
-    private void Advance()
-    {
-        var last = _parser.Current?.End ?? Mark.Empty;
-        try
-        {
-            _parser.MoveNext();
-        }
-        catch (Exception problem) when (problem is not YamlException)
-        {
-            throw new YamlException(last, last, "cannot be made sense of from here on", problem);
-        }
+        public YamlMapping End() => new(reader.At(start), _fields);
     }
 }
