@@ -50,5 +50,9 @@ if ((failed == 0 && broken)); then
     echo "A test run ended before its results were written; its output is above." >&2
     failed=1
 fi
+# Once more at the end, where one looks first.
+((failed)) && awk '
+    /<UnitTestResult .*outcome="Failed"/ { match($0, /testName="[^"]*"/); print "failed: " substr($0, RSTART + 10, RLENGTH - 11); told = 1 }
+    told && /<Message>/ { sub(/.*<Message>/, ""); print "        " substr($0, 1, 300); told = 0 }' "$results"/*.trx 2>/dev/null
 echo "$passed passed, $failed failed$( ((skipped)) && echo ", $skipped skipped")"
 ((passed > 0 && failed == 0 && broken == 0))
