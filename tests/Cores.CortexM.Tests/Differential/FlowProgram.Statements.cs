@@ -218,7 +218,7 @@ internal sealed partial class FlowProgram
             if (Maybe(3)) _code.Add(_instructions.Next(kept));
             else moves -= AddAccess(n, kept, moves, isWideToo: true);
         }
-        EndLoop(counter, head);
+        EndLoop(counter, head, kept);
         return (count + 4) * rounds;
     }
 
@@ -238,12 +238,12 @@ internal sealed partial class FlowProgram
         _times = times * rounds;
         var cost = AddStatements(depth + 1, _times, kept, callsFrom);
         _times = times;
-        EndLoop(counter, head);
+        EndLoop(counter, head, kept);
         return (cost + 4) * rounds;
     }
 
     // Some ends leave the flags alone, so that the next round reads what this one set.
-    private void EndLoop(uint counter, int head)
+    private void EndLoop(uint counter, int head, uint kept)
     {
         var exit = _code.NewLabel();
         switch (_random.Next(_isV7 ? 5 : 2))
@@ -265,8 +265,8 @@ internal sealed partial class FlowProgram
             case 3:
                 _code.Add(0xF1B0_0001 | counter << 16 | counter << 8); // subs.w counter, #1
                 _code.Add(0xBF14); // ite ne
-                _code.Add(_instructions.Next(1u << (int)counter));
-                _code.Add(_instructions.Next(1u << (int)counter));
+                _code.Add(_instructions.Next(kept));
+                _code.Add(_instructions.Next(kept));
                 _code.Add(0x2800 | counter << 8);
                 _code.WideBranch(1, head);
                 break;

@@ -46,12 +46,13 @@ public sealed class FlowTests
             {
                 continue; // a branch that does not reach its target: another one
             }
-            var expected = LinuxProgram.Run(program.Image, "max");
+            byte[]? expected = null;
             foreach (var (engine, isDeterministic, isInterrupted) in Ways)
             {
                 using var machine = new ProgramMachine(program.Image, cpu, engine, isDeterministic);
                 machine.RunToEnd(isInterrupted ? new Random(seed) : null);
                 var actual = machine.Output;
+                expected ??= LinuxProgram.Run(program.Image, "max"); // after a run of ours, which has a limit
                 var first = actual.AsSpan().CommonPrefixLength(expected);
                 if (first != expected.Length)
                 {
