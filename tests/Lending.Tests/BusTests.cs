@@ -160,7 +160,7 @@ public sealed class BusTests : IDisposable
         BusStatus? status = null;
         vm.Ports.I2c("i2c0").Transfer([new I2cMessage(0x76, false, new byte[] { 1 })], s => status = s);
         vm.Run();
-        _target.Begun.Wait(TimeSpan.FromSeconds(30));
+        _target.Begun.Wait(TimeSpan.FromMinutes(4));
         vm.Ports.Pwm("pwm0", 0).Set(new PwmSetting(1000, 100, true));
         vm.Run();
         Assert.Single(_pwm.Settings);

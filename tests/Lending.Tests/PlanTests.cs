@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Lending.Tests;
 /// <summary>Asking other boards before anything is touched.</summary>
 public sealed class PlanTests
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(4);
 
     [Fact]
     public async Task Boards_that_do_not_answer_are_waited_for_all_at_once()

@@ -11,7 +11,7 @@ namespace EdgeHypervisor.Lending.Tests;
 /// <summary>The whole of it over a transport, with keys: who may borrow, who may not, and what the broker gets to see.</summary>
 public sealed class TransportTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly InProcessBroker _broker = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("ehv-lending").FullName;
     private readonly List<LendingEndpoint> _endpoints = [];

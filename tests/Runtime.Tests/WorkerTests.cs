@@ -4,7 +4,7 @@ namespace EdgeHypervisor.Runtime.Tests;
 /// <summary>Real threads and real time; every wait is for an event, none for a duration.</summary>
 public sealed class WorkerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     [Theory]
     [InlineData(false)]

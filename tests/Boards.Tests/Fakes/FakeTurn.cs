@@ -31,7 +31,7 @@ internal sealed class FakeTurn : IVmTurn, IGuestClock
     /// <summary>Waits for the next posted work, from another thread, and runs it.</summary>
     public void RunNext()
     {
-        Assert.True(_posted.TryTake(out var work, TimeSpan.FromSeconds(30)), "nothing was posted");
+        Assert.True(_posted.TryTake(out var work, TimeSpan.FromMinutes(4)), "nothing was posted");
         work();
     }
 }

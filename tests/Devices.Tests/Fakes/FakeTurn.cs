@@ -23,5 +23,5 @@ internal sealed class FakeTurn : IVmTurn
     }
 
     /// <summary>Waits for something to be posted, and runs it.</summary>
-    public void RunNext() => _posted.Take(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token)();
+    public void RunNext() => _posted.Take(new CancellationTokenSource(TimeSpan.FromMinutes(4)).Token)();
 }

@@ -58,7 +58,7 @@ public sealed class TcpSerialTests : SerialContract
             var before = Connections;
             var client = new TcpClient();
             client.Connect(IPAddress.Loopback, TcpPort);
-            SpinWait.SpinUntil(() => Connections > before, TimeSpan.FromSeconds(30));
+            SpinWait.SpinUntil(() => Connections > before, TimeSpan.FromMinutes(4));
             return client.GetStream();
         }
 

@@ -32,7 +32,7 @@ public sealed class LinuxRunTests
 
             await serial.TypeAsync("poweroff -f");
             await serial.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
             Assert.Equal(0, process.ExitCode);
         }
         finally

@@ -58,7 +58,7 @@ public class GuestsOnOurMachineTests
         machine.Vm.Start();
         var line = $"idle on rv{bits}\r\n";
         for (long position = 0; position < line.Length; position = ports.Console.OutputPosition)
-            await ports.Console.WaitForOutputAsync(position).WaitAsync(TimeSpan.FromSeconds(60));
+            await ports.Console.WaitForOutputAsync(position).WaitAsync(TimeSpan.FromMinutes(4));
         // Each look is a turn of the VM, and one of them would find the loop running if WFI did not sleep.
         var counts = Enumerable.Range(0, 50).Select(_ => machine.Vm.OnTurn(() => machine.Vm.Statistics.Instructions)).ToArray();
         Assert.InRange(counts[^1], 1, 10_000);

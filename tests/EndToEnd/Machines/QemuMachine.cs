@@ -10,7 +10,7 @@ internal static class QemuMachine
 {
     public const string Program64 = "qemu-system-riscv64";
     private const uint ParametersBase = 0x8000_0800;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>Boots an image and gives what came out of its UART until it powered off.</summary>
     /// <param name="parameters">Parameter words by index, see firmware-images/README.md.</param>

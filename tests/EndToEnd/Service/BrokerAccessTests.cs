@@ -101,6 +101,6 @@ public partial class BrokerAccessTests
         var (certificate, key) = authority.Issue(name);
         using var publisher = Process.Start("mosquitto_pub",
             ["-h", "localhost", "-p", $"{broker.Port}", "--cafile", authority.File, "--cert", certificate, "--key", key, "-V", "mqttv5", "-q", "1", "-t", topic, "-m", message]);
-        await publisher.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await publisher.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
     }
 }

@@ -11,7 +11,7 @@ internal static class DaemonProcess
         var start = new ProcessStartInfo(BuiltTree.Daemon) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(patience.Token);

@@ -43,7 +43,7 @@ public class DaemonTests
         await console.StandardInput.FlushAsync();
         await daemon.SaidAsync("echo", "over and out");
         await daemon.DoAsync("vm", "rm", "echo", "--force");
-        await console.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await console.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
         Assert.Contains("over and out", await console.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
     }
 

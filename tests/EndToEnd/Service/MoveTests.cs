@@ -32,7 +32,7 @@ public class MoveTests
             Assert.Empty(await from.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
         }
 
-        Assert.EndsWith("ended: the VM is not here any more\n", await trace.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
+        Assert.EndsWith("ended: the VM is not here any more\n", await trace.WaitAsync(TimeSpan.FromMinutes(4)), StringComparison.Ordinal);
 
         // A line may begin on one board and end on the next.
         var consoles = string.Concat(await Task.WhenAll(heard)) + string.Join("\r\n", await pocket.ConsoleAsync("blinky-counter"));

@@ -84,7 +84,7 @@ public class RunTests
             await TypeAsync(process, "Qz"); // no Enter
             seen = await SeeAsync(process, seen, "Qz");
             await TypeAsync(process, "\u0001x");
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
             Assert.Single(seen.Split("Qz")[1..]); // the guest's echo, and none of the terminal's own
         }
         finally
@@ -99,14 +99,14 @@ public class RunTests
         using var process = Ehv.Start(null, "run", BuiltTree.Guest("echo", "echo-rv64.elf"), "--machine", "virt-rv64", "--serial", "pty");
         try
         {
-            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(4));
             Assert.Matches(@"^char device redirected to /dev/pts/\d+ \(label serial0\)$", line);
             var path = line!.Split(' ')[4];
             await using var terminal = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             using var words = new StreamReader(terminal, leaveOpen: true);
-            while (!(await words.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)))!.Contains("echo on", StringComparison.Ordinal)) { }
+            while (!(await words.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(4)))!.Contains("echo on", StringComparison.Ordinal)) { }
             await terminal.WriteAsync("off\r"u8.ToArray());
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
             Assert.Equal(0, process.ExitCode);
         }
         finally
@@ -141,7 +141,7 @@ public class RunTests
         using var process = Ehv.Start(null, "run", BuiltTree.Guest("hello", image), "--machine", "virt-rv64", "--gdb", "tcp:0,wait");
         try
         {
-            var place = (await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)))!;
+            var place = (await process.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(4)))!;
             Assert.Matches(@"^ehv: target remote 127\.0\.0\.1:\d+ \(the machine waits for it\)$", place);
             var gdb = Tool.Run(
                 "gdb-multiarch",
@@ -149,8 +149,8 @@ public class RunTests
                 TimeSpan.FromMinutes(2));
             Assert.Contains("$1 = 1", gdb.Output, StringComparison.Ordinal);
             Assert.Matches("Breakpoint 1, .* in main", gdb.Output);
-            Assert.Contains("Hello from rv64.", await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60)), StringComparison.Ordinal);
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.Contains("Hello from rv64.", await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(4)), StringComparison.Ordinal);
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
             Assert.Equal(0, process.ExitCode);
         }
         finally
@@ -186,7 +186,7 @@ public class RunTests
         var buffer = new char[256];
         while (!seen.Contains(text, StringComparison.Ordinal))
         {
-            var count = await process.StandardOutput.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            var count = await process.StandardOutput.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromMinutes(4));
             Assert.True(count > 0, $"it ended; seen: {seen}");
             seen += new string(buffer, 0, count);
         }

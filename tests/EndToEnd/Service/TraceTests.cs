@@ -54,7 +54,7 @@ public sealed partial class TraceTests(TracedDaemon traced) : IClassFixture<Trac
         Assert.Equal((409, "end the other trace first"), (second.Status, second.Fix));
 
         _ = Kill(ehv.Id, Terminate);
-        await ehv.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await ehv.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
         Assert.Equal(0, ehv.ExitCode);
         Assert.Contains(file, await ehv.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
         var lines = await File.ReadAllLinesAsync(file);
@@ -74,7 +74,7 @@ public sealed partial class TraceTests(TracedDaemon traced) : IClassFixture<Trac
         Assert.StartsWith("# trace of idle", await ehv.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
         foreach (var verb in new[] { "pause", "resume", "reset" }) await daemon.Service.PostAsync($"v1/vms/idle/{verb}", ControlJson.Default.VmSummary, CancellationToken.None);
         await daemon.Service.DoAsync(HttpMethod.Delete, "v1/vms/idle?force=true", CancellationToken.None);
-        var output = await ehv.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        var output = await ehv.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(4));
         Assert.Contains("_start", output, StringComparison.Ordinal); // what the reset led to
         Assert.EndsWith("ended: the VM is not here any more\n", output, StringComparison.Ordinal);
         await ehv.WaitForExitAsync();

@@ -13,6 +13,6 @@ internal sealed class Moment
     {
         _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await act();
-        await _next.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _next.Task.WaitAsync(TimeSpan.FromMinutes(4));
     }
 }

@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Host.Tests.Vms;
 /// <summary>Saving the VMs of a board, some of which do not let themselves be saved.</summary>
 public sealed class SavingTests
 {
-    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(4);
 
     [Fact]
     public async Task One_that_does_not_stand_still_keeps_no_other_from_being_saved()

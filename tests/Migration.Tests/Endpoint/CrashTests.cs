@@ -10,7 +10,7 @@ namespace Migration.Tests;
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(4);
 
     public static TheoryData<int> Seeds() =>
         new(Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable("EDGEHYPERVISOR_CHAOS"), out var count) ? count : 4));

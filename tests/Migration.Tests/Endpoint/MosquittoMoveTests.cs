@@ -10,7 +10,7 @@ namespace Migration.Tests;
 /// <summary>Moves through a real broker.</summary>
 public sealed class MosquittoMoveTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(4);
 
     private readonly Witness _witness = new();
     private readonly List<ITransportConnection> _connections = [];

@@ -7,7 +7,7 @@ namespace Migration.Tests;
 /// <summary>Whole moves between two endpoints over a broker in memory.</summary>
 public sealed class MoveTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(4);
 
     private readonly Witness _witness = new();
     private readonly LossyBroker _broker = new(seed: 1);

@@ -52,7 +52,7 @@ internal sealed class GdbClient : IDisposable
 
     public async Task<bool> IsClosedAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         try
         {
             return await _stream.ReadAsync(new byte[1], patience.Token) == 0;
@@ -67,7 +67,7 @@ internal sealed class GdbClient : IDisposable
 
     private async Task<char> ByteAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         var one = new byte[1];
         await _stream.ReadExactlyAsync(one, patience.Token);
         return (char)one[0];
