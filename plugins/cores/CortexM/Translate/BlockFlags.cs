@@ -83,8 +83,7 @@ internal sealed class BlockFlags
         for (var i = _block.Count - 1; i >= 0; i--)
         {
             if (_block[i].It == 0) live &= ~FlagUse.Writes(_block[i].Decoded, false);
-            live |= FlagUse.Reads(_block[i].Decoded);
-            if (ConditionOf(_block[i]) is { } condition) live |= FlagUse.OfCondition(condition);
+            live |= FlagUse.ReadsUnder(_block[i].It, _block[i].Decoded);
             if (CortexMEmitter.MayLeave(_block[i])) _atExit[i] = live;
         }
     }

@@ -56,7 +56,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     {
         var i = translated.Decoded;
         return i.Op is (>= Op.Ldr and <= Op.Strd) or Op.LoadPc or Op.Sdiv or Op.Udiv || IsFloat(i.Op)
-            || (translated.It != 0 && i.Op != Op.B && (!IsTranslated(i) || EndsBlock(i)));
+            || (translated.It != 0 && (!IsTranslated(i) || FlagUse.LeavesUnderCondition(i)) && i.Op != Op.B);
     }
 
     /// <inheritdoc/>
@@ -129,8 +129,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     public StatusUse StatusOf(in TranslatedInstruction translated)
     {
         var (i, it) = (translated.Decoded, translated.It);
-        var reads = FlagUse.Reads(i) | (it != 0 ? FlagUse.OfCondition((uint)it >> 4) : Flags.None);
-        return new StatusUse((uint)reads, (uint)FlagUse.Writes(i, it != 0), (uint)translated.LiveAfter);
+        return new StatusUse((uint)FlagUse.ReadsUnder(it, i), (uint)FlagUse.Writes(i, it != 0), (uint)translated.LiveAfter);
     }
 
     /// <inheritdoc/>
@@ -159,7 +158,8 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
         SetIt(it, region);
     }
 
-    private static bool EndsBlock(in Instruction i) =>
+    /// <summary>Whether control does not simply go on behind an instruction.</summary>
+    public static bool EndsBlock(in Instruction i) =>
         i.Op is >= Op.B and <= Op.LoadPc || (i.Op == Op.Ldm && (i.Immediate & 1 << 15) != 0);
 
     private static void SetIt(byte it, RegionEmitter region)

@@ -125,9 +125,8 @@ internal sealed unsafe class CortexMSource(CortexMCore core, bool decodesAhead, 
         for (; instructions > 0 && flags != Flags.None; instructions--)
         {
             if (!TryDecode(address, true, out var i)) return live | flags;
-            if (it != 0) live |= flags & FlagUse.OfCondition(it >> 4);
             if (it != 0 && (i.Traits & InstructionTraits.FlagsOutsideIt) != 0) i.Handler &= unchecked((ushort)~HandlerIndex.SetsFlags);
-            live |= flags & FlagUse.Reads(i);
+            live |= flags & FlagUse.ReadsUnder(it, i);
             flags &= ~(FlagUse.Writes(i, it != 0) | live);
             var flow = FlowOf(i, (uint)address, it != 0);
             if (flow.Kind is not (FlowKind.Next or FlowKind.Branch or FlowKind.Jump or FlowKind.Call)) return live | flags;

@@ -44,6 +44,19 @@ internal static class FlagUse
         _ => Flags.None,
     };
 
+    /// <summary>
+    /// What an instruction reads with its condition, by ITSTATE; 0: it has none. One that leads elsewhere when its condition
+    /// holds leaves all flags to whoever is there.
+    /// </summary>
+    public static Flags ReadsUnder(uint it, in Instruction i)
+    {
+        if (it == 0) return Reads(i);
+        return LeavesUnderCondition(i) ? Flags.All : Reads(i) | OfCondition(it >> 4);
+    }
+
+    /// <summary>Whether an instruction in an IT block leads elsewhere, and not by the branch that ends the block.</summary>
+    public static bool LeavesUnderCondition(in Instruction i) => i.Op != Op.B && CortexMEmitter.EndsBlock(i);
+
     /// <summary>What an instruction sets for sure.</summary>
     public static Flags Writes(in Instruction i, bool isConditional)
     {
