@@ -116,7 +116,9 @@ make_drivers() {
         CONFIG_DEBUG_INFO_BTF_MODULES= CONFIG_MODULE_SIG_ALL= modules >"$work/log" 2>&1 || give_up NO-DRIVERS "the drivers do not compile"
     rm -rf "$folder/drivers" "$folder/NO-DRIVERS"
     mkdir "$folder/drivers"
-    for driver in "${drivers[@]}"; do riscv64-unknown-elf-strip --strip-debug -o "$folder/drivers/${driver##*/}.ko" "$work/drivers/${driver##*/}.ko"; done
+    for driver in "${drivers[@]}"; do
+        riscv64-unknown-elf-strip --strip-debug -o "$folder/drivers/${driver##*/}.ko" "$work/drivers/${driver##*/}.ko" || give_up NO-DRIVERS "the drivers cannot be stripped"
+    done
     seal "$folder/drivers"
 }
 
