@@ -30,10 +30,19 @@ public abstract class ArchitectureTests(string engine)
     [InlineData(0xE8B0_000Cu)] // ldmia.w r0!, {r2, r3}
     [InlineData(0xF43F_AFFEu)] // beq.w .
     [InlineData(0xFA91_F1A1u)] // rbit r1, r1
-    public void What_Armv6_M_lacks_is_undefined_there_and_not_on_Armv7_M(uint instruction)
+    public void What_Armv6_M_lacks_is_undefined_there_and_not_on_Armv7_M(uint instruction) => IsUndefined(instruction, "cortex-m0", "cortex-m3");
+
+    [Theory]
+    [InlineData(0xF323_0803u)] // ssat16 r8, #4, r3
+    [InlineData(0xF3A3_0803u)] // usat16 r8, #3, r3
+    [InlineData(0xFA81_F082u)] // qadd r0, r2, r1
+    [InlineData(0xFB21_3002u)] // smlad r0, r1, r2, r3
+    public void What_Armv7_M_lacks_is_undefined_there_and_not_on_Armv7E_M(uint instruction) => IsUndefined(instruction, "cortex-m3", "cortex-m4");
+
+    private void IsUndefined(uint instruction, string there, string elsewhere)
     {
-        using var small = NewCpu("cortex-m0");
-        using var large = NewCpu("cortex-m3");
+        using var small = NewCpu(there);
+        using var large = NewCpu(elsewhere);
         foreach (var cpu in new[] { small, large })
         {
             cpu.Program(0x2301, instruction, 0xBF00, 0xE7FE); // movs r3, #1; …; nop; b .

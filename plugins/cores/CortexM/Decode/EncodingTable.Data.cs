@@ -86,8 +86,10 @@ internal static partial class EncodingTable
         return Immediate(o.Op, o.D, o.N, value, f.Bit('s'), carry);
     }
 
+    // A shift to the right by zero is the instruction for halves, which only the DSP extension has. Arm A7.7.152, A7.7.213.
     private static Instruction Saturate(Op op, Encoding.Fields f, uint to)
     {
+        if (f.Bit('h') && f['i'] == 0) return Undefined();
         var i = Of(op, f['d'], f['n'], imm: to);
         (i.ShiftKind, i.Shift) = DecodeShift(f['h'] << 1, f['i']);
         return i;
