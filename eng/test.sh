@@ -24,7 +24,7 @@ broken=0
 for project in "${projects[@]}"; do
     name=$(basename "$project" .csproj)
     started=$SECONDS
-    if ! dotnet test "$project" --no-build --configuration "${CONFIGURATION:-Release}" --nologo --verbosity quiet --blame-hang-timeout 5min \
+    if ! dotnet test "$project" --no-build --configuration "${CONFIGURATION:-Release}" --nologo --verbosity quiet --blame-hang-timeout 12min \
         --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${FILTER:+--filter "$FILTER"} \
         >"$results/$name.log" 2>&1; then
         broken=1
