@@ -16,7 +16,7 @@ internal sealed class TestCase(MethodInfo method, string? skip, object?[] argume
     public static TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(10);
 
     public string Name { get; } =
-        $"{method.DeclaringType!.FullName}.{method.Name}" + (arguments.Length > 0 ? $"({string.Join(", ", arguments)})" : "");
+        $"{method.ReflectedType!.FullName}.{method.Name}" + (arguments.Length > 0 ? $"({string.Join(", ", arguments)})" : "");
 
     /// <summary>All tests of an assembly, in its order.</summary>
     public static IEnumerable<TestCase> FindAll(Assembly assembly) => assembly.GetTypes()
@@ -98,7 +98,7 @@ internal sealed class TestCase(MethodInfo method, string? skip, object?[] argume
 
     private async Task<object> CreateAsync(List<object> fixtures)
     {
-        var constructor = method.DeclaringType!.GetConstructors().Single();
+        var constructor = method.ReflectedType!.GetConstructors().Single();
         var values = new List<object>();
         foreach (var parameter in constructor.GetParameters())
         {
