@@ -69,7 +69,7 @@ internal sealed class IncomingImage : IDisposable
             file.SetLength(length);
             RandomAccess.Write(file.SafeFileHandle, head, 0);
             // What has only been reserved becomes the file's when it is first written, which takes the file system a record of its own.
-            DurableFile.Fill(file.SafeFileHandle, length <= WrittenAheadBytes ? head.Length : length - UsualStateBytes, length);
+            Medium.Fill(file.SafeFileHandle, length <= WrittenAheadBytes ? head.Length : length - UsualStateBytes, length);
             file.Flush(flushToDisk: true);
             for (var i = 0; i < 3; i++) // itself, the VM's, that of all VMs
             {
@@ -236,7 +236,7 @@ internal sealed class IncomingImage : IDisposable
             if (_failure is not null) throw new IOException($"{_file.Name}: {_failure.Message}", _failure);
             try
             {
-                DurableFile.Sync(_file.SafeFileHandle); // on Linux what is in a shared map is in the file
+                Medium.Sync(_file.SafeFileHandle); // on Linux what is in a shared map is in the file
             }
             catch (IOException e)
             {

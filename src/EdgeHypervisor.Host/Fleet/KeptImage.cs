@@ -28,8 +28,8 @@ internal sealed class KeptImage : IDisposable
         var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
         try
         {
-            Migration.DurableFile.Fill(file.SafeFileHandle, 0, HeadBytes + lengthBytes);
-            Migration.DurableFile.Sync(file.SafeFileHandle);
+            Medium.Fill(file.SafeFileHandle, 0, HeadBytes + lengthBytes);
+            Medium.Sync(file.SafeFileHandle);
             StagedFile.SyncFolder(Path.GetDirectoryName(path)!);
             return new KeptImage(file);
         }
@@ -50,7 +50,7 @@ internal sealed class KeptImage : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(head, Magic);
         BinaryPrimitives.WriteInt64LittleEndian(head[8..], _file.Position - HeadBytes);
         RandomAccess.Write(_file.SafeFileHandle, head, 0);
-        Migration.DurableFile.Sync(_file.SafeFileHandle);
+        Medium.Sync(_file.SafeFileHandle);
     }
 
     public void Dispose() => _file.Dispose();

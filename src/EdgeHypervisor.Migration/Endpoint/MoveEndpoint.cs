@@ -119,7 +119,7 @@ public sealed class MoveEndpoint : IAsyncDisposable
         var vm = Path.GetFileName(folder);
         try
         {
-            if (!WireName.IsValid(vm) || VmJournal.Open(folder) is not { } journal) return;
+            if (!WireName.IsValid(vm) || OwnershipJournal.Open(folder) is not { } journal) return;
             await Add(vm, journal).RestartAsync().ConfigureAwait(false);
         }
         catch (JournalException e)
@@ -158,7 +158,7 @@ public sealed class MoveEndpoint : IAsyncDisposable
         }
     }
 
-    private VmActor Add(string vm, VmJournal? journal) => _actors[vm] = new VmActor(vm, _context, journal);
+    private VmActor Add(string vm, OwnershipJournal? journal) => _actors[vm] = new VmActor(vm, _context, journal);
 
     private VmActor Actor(string vm) => _actors.TryGetValue(vm, out var actor) && !actor.IsIdleAndUnknown
         ? actor

@@ -18,7 +18,7 @@ internal sealed class VmActor : IAsyncDisposable
     private readonly ITimer _patience;
     private readonly Task _loop;
     private readonly string _folder;
-    private VmJournal? _journal;
+    private OwnershipJournal? _journal;
     private volatile VmState _state;
     private OutgoingMove? _outgoing;
     private IncomingMove? _incoming;
@@ -30,12 +30,12 @@ internal sealed class VmActor : IAsyncDisposable
     private bool _halted;
     private bool _isRepeating;
 
-    public VmActor(string vm, VmActorContext context, VmJournal? journal)
+    public VmActor(string vm, VmActorContext context, OwnershipJournal? journal)
     {
         (Vm, _context, _journal) = (vm, context, journal);
         Since = context.Time.GetTimestamp();
         _folder = Path.Combine(context.Options.JournalFolder, vm);
-        _state = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown(vm)));
+        _state = VmState.Of(DestinationMachine.Absent(OwnershipRecord.Unknown(vm)));
         _retryAfter = context.Options.Retry;
         _retry = context.Time.CreateTimer(_ => Post(OnRetryAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _patience = context.Time.CreateTimer(_ => Post(OnPatienceAsync), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -81,8 +81,8 @@ internal sealed class VmActor : IAsyncDisposable
     /// <summary>Makes this board the owner of a VM that was just created.</summary>
     public Task<ulong> CreateAsync() => AskAsync(() =>
     {
-        var record = VmRecord.Created(Vm);
-        _journal = VmJournal.Create(_folder, record);
+        var record = OwnershipRecord.Created(Vm);
+        _journal = OwnershipJournal.Create(_folder, record);
         _state = VmState.Of(SourceMachine.Owning(record));
         return Task.FromResult(record.OwnedEpoch);
     });
@@ -134,9 +134,9 @@ internal sealed class VmActor : IAsyncDisposable
     {
         _journal?.Dispose();
         _journal = null;
-        _state = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown(Vm)));
+        _state = VmState.Of(DestinationMachine.Absent(OwnershipRecord.Unknown(Vm)));
         Directory.Delete(_folder, recursive: true);
-        DurableFile.SyncFolder(_context.Options.JournalFolder);
+        Medium.SyncFolder(_context.Options.JournalFolder);
     }
 
     // ---- The loop --------------------------------------------------------------------------------------------------
@@ -343,7 +343,7 @@ internal sealed class VmActor : IAsyncDisposable
         _retryAfter = _retryAfter * 2 < _context.Options.MaximumRetry ? _retryAfter * 2 : _context.Options.MaximumRetry;
     }
 
-    private async Task WriteAsync(VmRecord record)
+    private async Task WriteAsync(OwnershipRecord record)
     {
         var begun = _context.Time.GetTimestamp();
         var failure = record.Kind == VmRecordKind.Prepared && _incoming is { } incoming
@@ -354,15 +354,15 @@ internal sealed class VmActor : IAsyncDisposable
         await StepAsync(failure is null ? new ProtocolInput.Written() : new ProtocolInput.Failed(record.Move, failure)).ConfigureAwait(false);
     }
 
-    private string? Journal(VmRecord record)
+    private string? Journal(OwnershipRecord record)
     {
-        if (_journal is null) _journal = VmJournal.Create(_folder, record);
+        if (_journal is null) _journal = OwnershipJournal.Create(_folder, record);
         else _journal.Write(record);
         return null;
     }
 
     /// <summary>Builds the VM, and makes image and record durable, all at once: the VM stands still meanwhile.</summary>
-    private async Task<string?> WritePreparedAsync(VmRecord record, IncomingMove incoming)
+    private async Task<string?> WritePreparedAsync(OwnershipRecord record, IncomingMove incoming)
     {
         var build = Task.Run(async () =>
         {

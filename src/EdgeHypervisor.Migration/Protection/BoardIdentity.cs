@@ -76,6 +76,6 @@ public sealed class BoardIdentity : IDisposable
             ((FileStream)writer.BaseStream).Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: false);
-        DurableFile.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Medium.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

@@ -16,12 +16,12 @@ namespace EdgeHypervisor.Migration;
 public static class DestinationMachine
 {
     /// <summary>The state of a board that neither owns the VM nor holds it prepared.</summary>
-    public static DestinationState Absent(VmRecord record) => new(DestinationPhase.Absent, record);
+    public static DestinationState Absent(OwnershipRecord record) => new(DestinationPhase.Absent, record);
 
     /// <summary>Comes back from a crash or a restart of the service with what the journal says.</summary>
     /// <param name="record">The last durable record.</param>
     /// <param name="imageIsIntact">Whether the prepared image is there and has the recorded digest.</param>
-    public static Transition<DestinationState> Restart(VmRecord record, bool imageIsIntact)
+    public static Transition<DestinationState> Restart(OwnershipRecord record, bool imageIsIntact)
     {
         if (record.Kind == VmRecordKind.Absent) return Go(Absent(record), new Release());
         if (record.Kind != VmRecordKind.Prepared) throw new ArgumentException($"A destination has no record of kind {record.Kind}.", nameof(record));
@@ -129,7 +129,7 @@ public static class DestinationMachine
 
     private static Transition<DestinationState> Discard(DestinationState state, bool answerRevoked, string refusal = "")
     {
-        var record = VmRecord.Unknown(state.Record.Vm) with
+        var record = OwnershipRecord.Unknown(state.Record.Vm) with
         {
             OwnedEpoch = state.Record.OwnedEpoch,
             Transaction = state.Record.Transaction,

@@ -4,7 +4,7 @@ namespace EdgeHypervisor.Migration;
 /// <summary>The state of a board that does not own a VM, and may be taking it over.</summary>
 /// <param name="Phase">Where it is.</param>
 /// <param name="Record">The last durable record; while one is being written, that one.</param>
-public sealed record DestinationState(DestinationPhase Phase, VmRecord Record)
+public sealed record DestinationState(DestinationPhase Phase, OwnershipRecord Record)
 {
     /// <summary>The attempt under way.</summary>
     public MoveId Move { get; init; }

@@ -16,7 +16,7 @@ public abstract record ProtocolOutput
     /// the VM is built and the received image made durable too, in parallel, and the answer is given when all are done: if the
     /// record is durable and the image is not, it is <see cref="ProtocolInput.Failed"/>.
     /// </summary>
-    public sealed record Write(VmRecord Record) : ProtocolOutput;
+    public sealed record Write(OwnershipRecord Record) : ProtocolOutput;
 
     /// <summary>Start or restart a timer.</summary>
     public sealed record SetTimer(ProtocolTimer Timer) : ProtocolOutput;

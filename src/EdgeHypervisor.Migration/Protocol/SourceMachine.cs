@@ -18,10 +18,10 @@ public static class SourceMachine
     public const ulong ForcedEpochStride = 1_000_000;
 
     /// <summary>The state of a board that owns the VM, from its durable record.</summary>
-    public static SourceState Owning(VmRecord record) => new(SourcePhase.Owning, record);
+    public static SourceState Owning(OwnershipRecord record) => new(SourcePhase.Owning, record);
 
     /// <summary>Comes back from a crash or a restart of the service with what the journal says.</summary>
-    public static Transition<SourceState> Restart(VmRecord record) => record.Kind switch
+    public static Transition<SourceState> Restart(OwnershipRecord record) => record.Kind switch
     {
         VmRecordKind.Owner => Go(Owning(record), new Run(record.OwnedEpoch)),
         VmRecordKind.Offering => Go(Owning(record), new Run(record.OwnedEpoch), Tell(record, ProtocolMessageKind.Abort)),
@@ -123,7 +123,7 @@ public static class SourceMachine
 
     private static Transition<SourceState> HandedOver(SourceState state)
     {
-        var record = VmRecord.Unknown(state.Record.Vm) with
+        var record = OwnershipRecord.Unknown(state.Record.Vm) with
         {
             OwnedEpoch = state.Record.OwnedEpoch,
             Floor = new MoveFloor(state.Move.Epoch, ulong.MaxValue),
@@ -168,7 +168,7 @@ public static class SourceMachine
     private static Send Finished(SourceState state) =>
         new(state.Record.Peer, new ProtocolMessage(ProtocolMessageKind.Finish, state.Move) { Digest = state.Digest });
 
-    private static Send Tell(VmRecord record, ProtocolMessageKind kind) => new(record.Peer, new ProtocolMessage(kind, record.Move));
+    private static Send Tell(OwnershipRecord record, ProtocolMessageKind kind) => new(record.Peer, new ProtocolMessage(kind, record.Move));
 
     private static Transition<SourceState> Go(SourceState state, params ReadOnlySpan<ProtocolOutput> outputs) => new(state, [.. outputs]);
 }

@@ -4,7 +4,7 @@ namespace EdgeHypervisor.Migration;
 /// <summary>The state of a board that owns a VM, or is handing it over.</summary>
 /// <param name="Phase">Where it is.</param>
 /// <param name="Record">The last durable record; while one is being written, that one.</param>
-public sealed record SourceState(SourcePhase Phase, VmRecord Record)
+public sealed record SourceState(SourcePhase Phase, OwnershipRecord Record)
 {
     /// <summary>The digest of the frozen VM, from <see cref="SourcePhase.Finishing"/> on.</summary>
     public Digest256 Digest { get; init; }

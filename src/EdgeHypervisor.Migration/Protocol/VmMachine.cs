@@ -14,7 +14,7 @@ public static class VmMachine
     /// <summary>Comes back from a crash or a restart with what the journal says.</summary>
     /// <param name="record">The last durable record.</param>
     /// <param name="imageIsIntact">Of a prepared image: whether it is there and has the recorded digest.</param>
-    public static Transition<VmState> Restart(VmRecord record, bool imageIsIntact) =>
+    public static Transition<VmState> Restart(OwnershipRecord record, bool imageIsIntact) =>
         record.Kind is VmRecordKind.Absent or VmRecordKind.Prepared
             ? Wrap(DestinationMachine.Restart(record, imageIsIntact))
             : Wrap(SourceMachine.Restart(record));

@@ -15,7 +15,7 @@ public sealed record VmState
     public DestinationState? Destination { get; private init; }
 
     /// <summary>The last durable record, or the one being written.</summary>
-    public VmRecord Record => Source?.Record ?? Destination!.Record;
+    public OwnershipRecord Record => Source?.Record ?? Destination!.Record;
 
     /// <summary>The VM at its owner.</summary>
     public static VmState Of(SourceState state) => new() { Source = state };

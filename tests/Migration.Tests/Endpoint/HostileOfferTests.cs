@@ -85,8 +85,8 @@ public sealed class HostileOfferTests : IAsyncLifetime
         await _endpoint.DisposeAsync();
         for (var i = 0; i < 20; i++)
         {
-            var refused = VmRecord.Unknown($"vm-{i}") with { Floor = new MoveFloor(2, 1) };
-            VmJournal.Create(_journals[$"vm-{i}"], refused).Dispose();
+            var refused = OwnershipRecord.Unknown($"vm-{i}") with { Floor = new MoveFloor(2, 1) };
+            OwnershipJournal.Create(_journals[$"vm-{i}"], refused).Dispose();
         }
         await StartAsync();
         Assert.DoesNotContain(Directory.GetFiles("/proc/self/fd"), fd => new FileInfo(fd).LinkTarget?.StartsWith(_journals.Path, StringComparison.Ordinal) == true);

@@ -10,10 +10,10 @@ internal sealed record ModelBoard
     public VmState? State { get; init; }
 
     /// <summary>What is durable.</summary>
-    public required VmRecord Disk { get; init; }
+    public required OwnershipRecord Disk { get; init; }
 
     /// <summary>A write under way.</summary>
-    public VmRecord? Pending { get; init; }
+    public OwnershipRecord? Pending { get; init; }
 
     /// <summary>Whether the durable image that belongs to a Prepared record is whole.</summary>
     public bool ImageIsIntact { get; init; }

@@ -7,7 +7,7 @@ namespace Migration.Tests;
 internal sealed record ModelFault(string Name)
 {
     /// <summary>Writes that are reported as durable and are not.</summary>
-    public Func<VmRecord, bool> ForgetsWrite { get; init; } = _ => false;
+    public Func<OwnershipRecord, bool> ForgetsWrite { get; init; } = _ => false;
 
     /// <summary>Takes the place of a step of the machine.</summary>
     public Func<VmState, ProtocolInput, Transition<VmState>> Step { get; init; } = VmMachine.Step;

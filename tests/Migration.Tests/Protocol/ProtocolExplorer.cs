@@ -61,9 +61,9 @@ internal sealed class ProtocolExplorer
 
     private void Run()
     {
-        var owner = VmRecord.Created("vm");
+        var owner = OwnershipRecord.Created("vm");
         var a = new ModelBoard { State = VmState.Of(SourceMachine.Owning(owner)), Disk = owner, Runs = true, HasImage = true };
-        var b = new ModelBoard { State = VmState.Of(DestinationMachine.Absent(VmRecord.Unknown("vm"))), Disk = VmRecord.Unknown("vm") };
+        var b = new ModelBoard { State = VmState.Of(DestinationMachine.Absent(OwnershipRecord.Unknown("vm"))), Disk = OwnershipRecord.Unknown("vm") };
         Visit(new World(_boards.Number(a), _boards.Number(b), 0, 0, 0, 0, 0), -1, "start");
         for (var next = 0; next < _visited.Count && _violation is null; next++) Expand(next);
     }

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace EdgeHypervisor.Migration;
 
 /// <summary>What it takes on Linux until bytes survive a power cut.</summary>
-public static partial class DurableFile
+public static partial class Medium
 {
     /// <summary>Waits until the file's data is on the medium. Without the access times: fdatasync(2) where there is one.</summary>
     /// <exception cref="IOException">The medium failed: what was written since the last call may be lost.</exception>

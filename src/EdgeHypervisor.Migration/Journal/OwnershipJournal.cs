@@ -14,7 +14,7 @@ namespace EdgeHypervisor.Migration;
 /// Slot, 4096 bytes and so a block of its own: magic "EHVJ", CRC-32C of all that follows, number (8 bytes), length (4 bytes),
 /// record (CBOR); little endian. Not thread-safe.
 /// </remarks>
-public sealed class VmJournal : IDisposable
+public sealed class OwnershipJournal : IDisposable
 {
     /// <summary>The file's name in the VM's folder.</summary>
     public const string FileName = "ownership.journal";
@@ -29,18 +29,18 @@ public sealed class VmJournal : IDisposable
     private ulong _number;
     private bool _failed;
 
-    private VmJournal(string path, SafeFileHandle file, ulong number, VmRecord last)
+    private OwnershipJournal(string path, SafeFileHandle file, ulong number, OwnershipRecord last)
     {
         (_path, _file, _number, Last) = (path, file, number, last);
         CloseWhenAbsent();
     }
 
     /// <summary>The last durable record.</summary>
-    public VmRecord Last { get; private set; }
+    public OwnershipRecord Last { get; private set; }
 
     /// <summary>Opens the journal in a folder; null when there is none.</summary>
     /// <exception cref="JournalException">There is one, and no record in it can be read.</exception>
-    public static VmJournal? Open(string folder)
+    public static OwnershipJournal? Open(string folder)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) return null;
@@ -49,7 +49,7 @@ public sealed class VmJournal : IDisposable
         {
             var (number, record) = FindLast(file) ?? throw new JournalException(
                 $"{path}: no record can be read. This board does not run the VM until it is known who owns it: ask the other boards, then adopt it by force or delete the file.");
-            return new VmJournal(path, file, number, record);
+            return new OwnershipJournal(path, file, number, record);
         }
         catch
         {
@@ -59,14 +59,14 @@ public sealed class VmJournal : IDisposable
     }
 
     /// <summary>Makes a journal with a first record; durable when it returns. Replaces one that is there.</summary>
-    public static VmJournal Create(string folder, VmRecord first)
+    public static OwnershipJournal Create(string folder, OwnershipRecord first)
     {
         Directory.CreateDirectory(folder);
         var parent = Path.GetDirectoryName(Path.GetFullPath(folder));
-        if (parent is not null) DurableFile.SyncFolder(parent);
+        if (parent is not null) Medium.SyncFolder(parent);
         var content = new byte[SlotBytes * SlotCount];
         Encode(first, 1, content.AsSpan(SlotBytes, SlotBytes));
-        DurableFile.Create(Path.Combine(folder, FileName), content);
+        Medium.Create(Path.Combine(folder, FileName), content);
         return Open(folder)!;
     }
 
@@ -74,7 +74,7 @@ public sealed class VmJournal : IDisposable
     /// <exception cref="JournalException">
     /// The disk failed. Whether the record is durable is unknown, and so the journal takes no more: only opening it anew tells.
     /// </exception>
-    public void Write(VmRecord record)
+    public void Write(OwnershipRecord record)
     {
         if (_failed) throw new JournalException($"{_path}: an earlier write failed; restart the service to go on from what is durable.");
         var slot = new byte[SlotBytes];
@@ -83,7 +83,7 @@ public sealed class VmJournal : IDisposable
         {
             _file ??= File.OpenHandle(_path, FileMode.Open, FileAccess.ReadWrite);
             RandomAccess.Write(_file, slot, (long)((_number + 1) % SlotCount) * SlotBytes);
-            DurableFile.Sync(_file);
+            Medium.Sync(_file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -99,9 +99,9 @@ public sealed class VmJournal : IDisposable
     public void Dispose() => _file?.Dispose();
 
     /// <summary>Fills a slot, so that a test can cut it off anywhere.</summary>
-    internal static void Encode(VmRecord record, ulong number, Span<byte> slot)
+    internal static void Encode(OwnershipRecord record, ulong number, Span<byte> slot)
     {
-        var payload = VmRecordCodec.Encode(record);
+        var payload = OwnershipRecordCodec.Encode(record);
         if (payload.Length > SlotBytes - HeaderBytes) throw new JournalException($"A record of {payload.Length} bytes does not fit a slot.");
         BinaryPrimitives.WriteUInt32LittleEndian(slot, Magic);
         BinaryPrimitives.WriteUInt64LittleEndian(slot[8..], number);
@@ -117,9 +117,9 @@ public sealed class VmJournal : IDisposable
         _file = null;
     }
 
-    private static (ulong Number, VmRecord Record)? FindLast(SafeFileHandle file)
+    private static (ulong Number, OwnershipRecord Record)? FindLast(SafeFileHandle file)
     {
-        (ulong Number, VmRecord Record)? last = null;
+        (ulong Number, OwnershipRecord Record)? last = null;
         var slot = new byte[SlotBytes];
         for (var index = 0; index < SlotCount; index++)
         {
@@ -129,7 +129,7 @@ public sealed class VmJournal : IDisposable
         return last;
     }
 
-    private static (ulong Number, VmRecord Record)? TryDecode(ReadOnlyMemory<byte> slot)
+    private static (ulong Number, OwnershipRecord Record)? TryDecode(ReadOnlyMemory<byte> slot)
     {
         var bytes = slot.Span;
         if (bytes.Length < HeaderBytes || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic) return null;
@@ -138,7 +138,7 @@ public sealed class VmJournal : IDisposable
         if (Checksum(bytes[8..(HeaderBytes + length)]) != BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..])) return null;
         try
         {
-            return (BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), VmRecordCodec.Decode(slot.Slice(HeaderBytes, length)));
+            return (BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), OwnershipRecordCodec.Decode(slot.Slice(HeaderBytes, length)));
         }
         catch (FormatException)
         {

@@ -5,7 +5,7 @@ namespace EdgeHypervisor.Migration;
 /// All that a board durably knows about its part in a VM's life. Each record stands for itself: the last one in the
 /// journal decides, and it alone.
 /// </summary>
-public sealed record VmRecord
+public sealed record OwnershipRecord
 {
     /// <summary>The VM's id.</summary>
     public required string Vm { get; init; }
@@ -32,10 +32,10 @@ public sealed record VmRecord
     public MoveFloor Floor { get; init; }
 
     /// <summary>The record of a board that has never heard of the VM.</summary>
-    public static VmRecord Unknown(string vm) => new() { Vm = vm, Kind = VmRecordKind.Absent };
+    public static OwnershipRecord Unknown(string vm) => new() { Vm = vm, Kind = VmRecordKind.Absent };
 
     /// <summary>The record of the board on which the VM is created.</summary>
-    public static VmRecord Created(string vm) => new() { Vm = vm, Kind = VmRecordKind.Owner, OwnedEpoch = 1 };
+    public static OwnershipRecord Created(string vm) => new() { Vm = vm, Kind = VmRecordKind.Owner, OwnedEpoch = 1 };
 
     /// <summary>Whether an attempt can't be news: this board has refused it for good or has owned the VM at or after it.</summary>
     public bool IsPast(MoveId move) => move.Epoch <= OwnedEpoch || Floor.Covers(move);

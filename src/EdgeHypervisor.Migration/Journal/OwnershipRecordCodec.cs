@@ -4,7 +4,7 @@ using System.Formats.Cbor;
 namespace EdgeHypervisor.Migration;
 
 /// <summary>A record as CBOR: a map with the keys below.</summary>
-internal static class VmRecordCodec
+internal static class OwnershipRecordCodec
 {
     private enum Key
     {
@@ -21,7 +21,7 @@ internal static class VmRecordCodec
     }
 
     /// <summary>Encodes; a few hundred bytes at most.</summary>
-    public static byte[] Encode(VmRecord record)
+    public static byte[] Encode(OwnershipRecord record)
     {
         var writer = new CborWriter(CborConformanceMode.Strict);
         writer.WriteStartMap(10);
@@ -47,7 +47,7 @@ internal static class VmRecordCodec
 
     /// <summary>Decodes.</summary>
     /// <exception cref="FormatException">Not a record.</exception>
-    public static VmRecord Decode(ReadOnlyMemory<byte> encoded)
+    public static OwnershipRecord Decode(ReadOnlyMemory<byte> encoded)
     {
         string vm = "", peer = "";
         var kind = default(VmRecordKind);
@@ -72,7 +72,7 @@ internal static class VmRecordCodec
             return true;
         });
         if (vm.Length == 0 || kind == default) throw new FormatException("a record without VM or kind");
-        return new VmRecord
+        return new OwnershipRecord
         {
             Vm = vm,
             Kind = kind,
