@@ -11,7 +11,7 @@ dotnet format whitespace EdgeHypervisor.sln --verify-no-changes --no-restore --v
 dotnet format style EdgeHypervisor.sln --verify-no-changes --no-restore --severity warn --verbosity quiet
 
 echo "analyzers"
-dotnet build EdgeHypervisor.sln --configuration Release --nologo --verbosity quiet -p:EnforceCodeStyleInBuild=true
+dotnet build EdgeHypervisor.sln --configuration Release --nologo --verbosity quiet
 
 echo "house rules and links"
 dotnet test tests/Architecture.Tests --configuration Release --no-build --nologo --verbosity quiet

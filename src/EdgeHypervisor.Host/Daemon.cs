@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Boards;
-using EdgeHypervisor.Composition;
-using EdgeHypervisor.Descriptions;
 using EdgeHypervisor.Host.Systemd;
 using EdgeHypervisor.Lending;
 using EdgeHypervisor.Migration;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
 using static EdgeHypervisor.Cores.RiscV.Tests.Assembler;
 
 namespace EdgeHypervisor.Cores.RiscV.Tests;

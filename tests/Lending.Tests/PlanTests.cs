@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Boards;
-
 namespace EdgeHypervisor.Lending.Tests;
 
 /// <summary>Asking other boards before anything is touched.</summary>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Boards;
-using EdgeHypervisor.Descriptions;
 using EdgeHypervisor.Migration;
 using EdgeHypervisor.Runtime;
 using EdgeHypervisor.Transports.InProcess;

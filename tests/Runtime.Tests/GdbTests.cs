@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Text;
 using CsCheck;
 
 namespace EdgeHypervisor.Runtime.Tests;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Descriptions.Reading;
 using EdgeHypervisor.Descriptions.Yaml;
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
-
 namespace EdgeHypervisor.Descriptions.Reading;
 
 /// <summary>Reads labels, which boards and VMs have alike.</summary>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Descriptions;

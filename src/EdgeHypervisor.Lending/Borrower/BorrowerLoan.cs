@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Boards;
 using EdgeHypervisor.Descriptions;
 using EdgeHypervisor.Migration;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
-using EdgeHypervisor.Boards;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Lending;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json;
-
 namespace EdgeHypervisor.Migration;
 
 /// <summary>

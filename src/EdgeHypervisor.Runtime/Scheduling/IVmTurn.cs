@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
-
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>

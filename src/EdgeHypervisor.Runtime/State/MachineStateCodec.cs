@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Formats.Cbor;
 using System.Globalization;
 
 namespace EdgeHypervisor.Runtime;

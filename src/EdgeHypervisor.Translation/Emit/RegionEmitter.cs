@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection.Emit;
-using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Translation;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Runtime.InteropServices;
-using EdgeHypervisor.ControlApi;
 
 namespace EdgeHypervisor.BoardTests;
 

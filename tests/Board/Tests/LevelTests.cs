@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.ControlApi;
-
 namespace EdgeHypervisor.BoardTests;
 
 /// <summary>What a pin does when its VM ceases to run, as its manifest says.</summary>

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.ControlApi;
-
 namespace EdgeHypervisor.BoardTests;
 
 /// <summary>The service goes and comes back; what it holds is held on.</summary>

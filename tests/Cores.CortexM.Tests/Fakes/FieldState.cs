@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
-
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 
 /// <summary>A component's state as a dictionary: writes it, gives it back, compares and can be spoilt.</summary>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Devices.Tests.Conformance;
 using Devices.Tests.Fakes;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Devices.Nrf51;

@@ -2,7 +2,6 @@
 using CsCheck;
 using Devices.Tests.Conformance;
 using Devices.Tests.Fakes;
-using EdgeHypervisor.Abstractions;
 
 namespace Devices.Tests.Virtio;
 

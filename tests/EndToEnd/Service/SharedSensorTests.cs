@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text;
 using EdgeHypervisor.ControlApi;
-using EdgeHypervisor.EndToEnd.Machines;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Boards;
-
 namespace EdgeHypervisor.Lending.Tests;
 
 /// <summary>A board with peripherals of the test's own, that lends and borrows.</summary>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Descriptions;
-using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Lending.Tests.Wire;
 

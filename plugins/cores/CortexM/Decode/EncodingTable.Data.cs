@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using static EdgeHypervisor.Cores.CortexM.Build;
-using static EdgeHypervisor.Cores.CortexM.InstructionTraits;
 
 namespace EdgeHypervisor.Cores.CortexM;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection;
-using EdgeHypervisor.Translation;
 
 namespace EdgeHypervisor.Cores.RiscV;
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace EdgeHypervisor.Transports.Mqtt;
