@@ -14,7 +14,7 @@ internal static class UsageError
     {
         var at = arguments.CommandResult;
         var command = string.Join(' ', PathOf(at));
-        if (at.Command.Subcommands.Count > 0 && arguments.UnmatchedTokens.Count == 0)
+        if (at.Command.Subcommands.Count > 0 && arguments.UnmatchedTokens.Count == 0 && arguments.Errors.Count == 1)
         {
             EhvCommand.Create().Parse($"{command} --help").Invoke(); // who types half a command asks what there is
             return ExitCode.Usage;
@@ -28,8 +28,7 @@ internal static class UsageError
     private static IEnumerable<string> Problems(CommandResult at, ParseResult arguments, string command)
     {
         var commands = at.Command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name).ToArray();
-        if (commands.Length == 0) return arguments.Errors.Select(problem => problem.Message);
-        var written = arguments.UnmatchedTokens[0];
+        if (commands.Length == 0 || arguments.UnmatchedTokens is not [var written, ..]) return arguments.Errors.Select(problem => problem.Message);
         return written.StartsWith('-')
             ? [$"'{command}' has no option '{written}'"]
             : [$"'{command}' has no command '{written}'; {Spelling.Hint(written, commands)}it has {string.Join(", ", commands)}"];
