@@ -62,16 +62,17 @@ public sealed class TracedMachineTests
         await machine.AskAsync("1", Prompt);
         trace.Dispose();
         var events = await reading;
-        var checkedTraps = 0;
+        // How many there are is the host's affair: ticks that come due while the guest is held up by its trace are served as one.
+        var kinds = new HashSet<TrapKind>();
         for (var i = 1; i + 1 < events.Count; i++)
         {
             if (events[i].Kind != TraceEventKind.Trap) continue;
             // Of several one upon the other only the last runs.
             if (events[i + 1].Kind == TraceEventKind.Instruction) Assert.Equal(events[i].Trap.To, events[i + 1].Pc);
             if (events[i].Trap.Kind == TrapKind.Return && events[i - 1].Kind != TraceEventKind.Lost) Assert.Equal((TraceEventKind.Instruction, events[i].Trap.From), (events[i - 1].Kind, events[i - 1].Pc));
-            checkedTraps++;
+            kinds.Add(events[i].Trap.Kind);
         }
-        Assert.True(checkedTraps > 10, $"{checkedTraps} traps among {events.Count} events, {events.Count(e => e.Kind == TraceEventKind.Lost)} losses");
+        Assert.True(kinds.IsSupersetOf([TrapKind.Interrupt, TrapKind.Return]), $"{string.Join(", ", kinds)} among {events.Count} events, {events.Count(e => e.Kind == TraceEventKind.Lost)} losses");
     }
 
     private static async Task<(long Instructions, HashSet<string> Functions, HashSet<int> LengthsBytes)> CountAsync(VirtualMachine vm, VmTrace trace)

@@ -52,7 +52,7 @@ public sealed partial class MicroPythonMoveTests
 
     // Whole lines only: one may begin on one board and end on the next.
     private static async Task<IReadOnlyList<int>> BlinksAsync(RunningDaemon daemon) =>
-        [.. (await daemon.ConsoleAsync(Vm))[..^1].Select(line => Blink().Match(line)).Where(blink => blink.Success).Select(blink => int.Parse(blink.Groups[1].Value, CultureInfo.InvariantCulture))];
+        [.. (await daemon.ConsoleAsync(Vm)).SkipLast(1).Select(line => Blink().Match(line)).Where(blink => blink.Success).Select(blink => int.Parse(blink.Groups[1].Value, CultureInfo.InvariantCulture))];
 
     private static async Task<string> LightAsync(RunningDaemon daemon) =>
         (await daemon.Service.GetAsync("v1/board/peripherals/led2", ControlJson.Default.PeripheralInfo, CancellationToken.None)).Observed["level"];

@@ -61,6 +61,14 @@ public class RunTests
     }
 
     [Fact]
+    public async Task Half_a_command_with_a_wrong_option_is_told_of_the_option()
+    {
+        var ran = await Ehv.RunAsync("vm", "--format", "xml");
+        Assert.Equal((2, ""), (ran.ExitCode, ran.Output));
+        Assert.Contains("ehv: --format: 'xml' is not a format; it is text or json", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Two_deterministic_runs_are_the_same_byte_for_byte()
     {
         string[] line = ["run", BuiltTree.Guest("hello", "hello-rv64.elf"), "--machine", "virt-rv64", "--deterministic", "--unpaced"];
