@@ -23,7 +23,7 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, VmService vm
     public void MarkReady()
     {
         _readyTimestamp = time.GetTimestamp();
-        StartMs = AgeMs();
+        StartMs = (long)ProcessAge.Now().TotalMilliseconds;
     }
 
     public ServiceHealth Report()
@@ -97,16 +97,5 @@ internal sealed class ServiceStatus(HostBoard board, VmTable table, VmService vm
     {
         text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
         foreach (var (of, value) in values) text.Append(CultureInfo.InvariantCulture, $"{name}{{{label}=\"{of}\"}} {value}\n");
-    }
-
-    // proc(5), /proc/pid/stat, field 22 (starttime). .NET's own Process takes 10 ms to say the same.
-    private static long AgeMs()
-    {
-        const int starttime = 22, firstBehindName = 3, ticksPerSecond = 100;
-        var stat = File.ReadAllText("/proc/self/stat");
-        var started = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[starttime - firstBehindName];
-        var uptime = File.ReadAllText("/proc/uptime").Split(' ')[0];
-        var seconds = double.Parse(uptime, CultureInfo.InvariantCulture) - long.Parse(started, CultureInfo.InvariantCulture) / (double)ticksPerSecond;
-        return Math.Max(0, (long)(1000 * seconds));
     }
 }

@@ -42,6 +42,15 @@ public class HouseRuleTests
         foreach (var project in projects) Assert.Contains(project, solution, StringComparison.Ordinal);
     }
 
+    /// <summary>The unit says <c>ProcSubset=pid</c>: whatever else of /proc is asked for is not there, and only there.</summary>
+    [Fact]
+    public void The_service_asks_proc_about_processes_only()
+    {
+        var others = Repository.Files("*.cs", "src").SelectMany(File.ReadLines)
+            .Where(line => line.Contains("\"/proc/", StringComparison.Ordinal) && !line.Contains("\"/proc/self/", StringComparison.Ordinal));
+        Assert.Empty(others);
+    }
+
     [Fact]
     public void Links_between_the_documents_lead_somewhere()
     {
