@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace EdgeHypervisor.Host;
 
@@ -50,21 +49,20 @@ internal sealed partial class Daemon : IAsyncDisposable
         var time = TimeProvider.System;
         ControlServer.PrepareSocket(options.SocketPath);
         _data = DataFolder.Open(options.DataFolder);
-        var log = new TaskCompletionSource<ILogger>();
-        var reading = Foundation.ReadAsync(options, _data, time, message => LogReport(log.Task.Result, message));
-        _application = Build(options);
-        var logs = _application.Services.GetRequiredService<ILoggerFactory>();
+        var logs = JournalLog.ToStandardError(options.LogLevel);
         _log = logs.CreateLogger<Daemon>();
-        log.SetResult(_log);
+        _manager = ServiceManagerRegistration.Find(logs);
+        var probe = new SchedulerProbe();
+        // Takes as long to build as all else that is put together here, and needs nothing of it.
+        var building = Task.Run(() => Build(options, logs, _manager, probe));
         var events = new EventHub(time);
-        (_plugins, var catalog, var machines, var description, _trust) = reading.GetAwaiter().GetResult();
-        _manager = _application.Services.GetRequiredService<IServiceManager>();
+        (_plugins, var catalog, var machines, var description, _trust) = Foundation.Read(options, _data, time, LogReport);
         _files = _manager.IsPresent ? new FileStore(_manager, logs.CreateLogger<FileStore>()) : null;
         _peripherals = new Board(description, catalog, time, LogReport, _files);
         _board = new HostBoard(_peripherals, options.Name ?? description.Name, new HostBackends(_data));
         _scheduler = new VmScheduler(options.Workers);
         _heartbeat = new SchedulerHeartbeat(_scheduler);
-        _application.Services.GetRequiredService<SchedulerProbe>().Use(_heartbeat);
+        probe.Use(_heartbeat);
         var images = new ImageStore(_data);
         var factory = new VmFactory(_scheduler, catalog, _board, images, time);
         var ownership = new JournaledOwnership();
@@ -120,6 +118,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             .. new MoveRoutes(moves, _fleet).Routes,
             .. new OwnershipRoutes(_endpoint, _table, events).Routes,
         ];
+        _application = building.GetAwaiter().GetResult();
         ControlServer.Map(_application, Routes);
     }
 
@@ -162,19 +161,15 @@ internal sealed partial class Daemon : IAsyncDisposable
         _data.Dispose();
     }
 
-    private static WebApplication Build(DaemonOptions options)
+    private static WebApplication Build(DaemonOptions options, ILoggerFactory logs, IServiceManager manager, IWatchdogProbe probe)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<SchedulerProbe>();
-        builder.Services.AddSingleton<IWatchdogProbe>(services => services.GetRequiredService<SchedulerProbe>());
-        builder.Services.AddServiceManager();
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton(probe);
+        builder.Services.AddServiceManager(manager);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestGoodbye);
-        builder.Logging.SetMinimumLevel(options.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddConsole(console => console.FormatterName = JournalFormatter.FormatterName);
-        builder.Services.AddSingleton<ConsoleFormatter>(new JournalFormatter(JournalFormatterOptions.Detect()));
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         ControlServer.Configure(builder, options.SocketPath);
         return builder.Build();
     }

@@ -22,15 +22,16 @@ internal sealed record Foundation(PluginRepository Plugins, PluginCatalog Catalo
     /// <param name="time">Host time.</param>
     /// <param name="report">Gets what is worth a line in the log.</param>
     /// <exception cref="ConfigurationException">Something that is set does not fit.</exception>
-    public static async Task<Foundation> ReadAsync(DaemonOptions options, DataFolder data, TimeProvider time, Action<string> report)
+    public static Foundation Read(DaemonOptions options, DataFolder data, TimeProvider time, Action<string> report)
     {
         var finding = Task.Run(() => new PluginRepository([data.Plugins, .. options.PluginFolders]));
-        var (machines, board) = await Task.Run(() => (new MachineLibrary(options.MachineFolders), ReadBoard(options.BoardFile)));
+        var machines = new MachineLibrary(options.MachineFolders);
+        var board = ReadBoard(options.BoardFile);
         var opening = Task.Run(() => BoardTrust.Open(data.Keys, options.Name ?? board.Name, options.OperatorsFile, time, report));
-        var plugins = await finding;
+        var plugins = finding.GetAwaiter().GetResult();
         var catalog = new PluginCatalog(plugins, report);
         catalog.Load(board.Peripherals.Select(peripheral => peripheral.PluginId).Distinct(StringComparer.Ordinal));
-        return new Foundation(plugins, catalog, machines, board, await opening);
+        return new Foundation(plugins, catalog, machines, board, opening.GetAwaiter().GetResult());
     }
 
     private static BoardDescription ReadBoard(string file)

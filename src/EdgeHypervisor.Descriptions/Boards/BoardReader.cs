@@ -79,7 +79,7 @@ internal static class BoardReader
     private static HeaderDescription ReadHeader(Fields header)
     {
         var columns = (int)header.Integer("columns", fallback: 2, minimum: 1, maximum: 4);
-        var pins = new SortedDictionary<int, HeaderPinDescription>();
+        var pins = new Dictionary<int, HeaderPinDescription>();
         foreach (var entry in header.Entries("pins"))
         {
             var path = $"{header.PathOf("pins")}.{Fields.Short(entry.Name)}";
@@ -88,7 +88,9 @@ internal static class BoardReader
             else if (!pins.TryAdd(number, ReadPin(number, entry.Value, path, header.Errors)))
                 header.Errors.Add(entry.Where, path, "given twice");
         }
-        return new HeaderDescription(columns, [.. pins.Values]);
+        List<HeaderPinDescription> inOrder = [.. pins.Values];
+        inOrder.Sort((one, other) => one.Number.CompareTo(other.Number));
+        return new HeaderDescription(columns, inOrder);
     }
 
     private static HeaderPinDescription ReadPin(int number, YamlNode value, string path, ErrorList errors)
