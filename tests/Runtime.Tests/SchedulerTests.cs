@@ -165,6 +165,33 @@ public sealed class SchedulerTests
         Assert.False(_queue.TryTakeReady(out _, out _));
     }
 
+    [Fact]
+    public void No_more_have_a_turn_than_there_are_workers()
+    {
+        var queue = new RunQueue(new HostTime(_time), _wakeUps, QuantumNs, workers: 1, spares: 1);
+        foreach (var vm in (ScheduledVm[])[Asleep(), Asleep()]) queue.Wake(vm);
+        Assert.True(queue.TryTakeReady(out var first, out _));
+        Assert.False(queue.TryTakeReady(out _, out _));
+
+        queue.Return(first, TurnResult.UntilWoken, ranNs: 1000);
+
+        Assert.True(queue.TryTakeReady(out _, out _));
+        ScheduledVm Asleep() => new(new FakeVm(TurnResult.UntilWoken), new SchedulingSettings(), queue, rank: 0);
+    }
+
+    [Fact]
+    public void No_more_threads_are_lent_than_there_are_spare_ones()
+    {
+        var queue = new RunQueue(new HostTime(_time), _wakeUps, QuantumNs, workers: 1, spares: 1);
+        Assert.True(queue.TryLend());
+        Assert.False(queue.TryLend());
+
+        queue.RunLent(() => Assert.False(queue.TryLend()));
+        Assert.True(queue.TryLend());
+        queue.Keep();
+        Assert.True(queue.TryLend());
+    }
+
     private ScheduledVm Add(SchedulingSettings settings, TurnResult result) => new(new FakeVm(result), settings, _queue, rank: 0);
 
     private ScheduledVm Busy(SchedulingSettings settings)

@@ -122,6 +122,78 @@ public sealed class WorkerTests
         }
     }
 
+    [Fact]
+    public async Task While_a_guest_waits_for_a_bus_that_is_stuck_its_thread_is_lent_and_everybody_goes_on()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        using var free = new ManualResetEventSlim();
+        var begun = NewSignal();
+        using var victim = BuildAtRest(scheduler, new TinyProgram().Poke(Port, 1).Wait(), _ =>
+        {
+            begun.SetResult();
+            free.Wait();
+        });
+        using var other = Build(scheduler, TinyProgram.Counter());
+        victim.Start();
+        await begun.Task.WaitAsync(Patience);
+        try
+        {
+            other.Start();
+            await ReachAsync(other, () => other.Statistics.Instructions > 100_000);
+            await victim.PauseAsync().WaitAsync(Patience); // and the VM itself is there for its owner
+        }
+        finally
+        {
+            free.Set();
+        }
+    }
+
+    [Fact]
+    public async Task What_a_lent_thread_posts_for_its_guest_it_runs_itself()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        var (worked, answered) = (0, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+        using var vm = BuildAtRest(scheduler, new TinyProgram().Poke(Port, 1).Wait(), turn =>
+        {
+            worked = Environment.CurrentManagedThreadId;
+            turn.Post(() => answered.SetResult(Environment.CurrentManagedThreadId));
+        });
+        vm.Start();
+        Assert.Equal(await answered.Task.WaitAsync(Patience), worked);
+    }
+
+    [Fact]
+    public async Task A_guest_that_does_not_wait_keeps_its_thread()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        var goesOn = NewSignal();
+        var program = new TinyProgram().Poke(Port, 1);
+        using var vm = BuildAtRest(scheduler, program.Jump(program.Here), _ => Assert.Fail("it did not wait"), goesOn.SetResult);
+        vm.Start();
+        await goesOn.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public void Nobody_but_a_worker_lends_a_thread()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        using var vm = Build(scheduler, TinyProgram.Counter());
+        Assert.False(vm.OnTurn(() => vm.Turn.TryAtRest(() => { }, () => { })));
+    }
+
+    private const uint Port = Bench.Second;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Its device asks, at each store, for something to be done when the guest is at rest.
+    private static VirtualMachine BuildAtRest(VmScheduler scheduler, TinyProgram program, Action<IVmTurn> work, Action? otherwise = null)
+    {
+        var port = new PortDevice();
+        var vm = Build(scheduler, program, port: port);
+        port.OnWrite = (_, _) => Assert.True(vm.Turn.TryAtRest(() => work(vm.Turn), otherwise ?? (() => { })));
+        return vm;
+    }
+
     private static async Task ReachAsync(VirtualMachine vm, Func<bool> reached)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -132,13 +204,15 @@ public sealed class WorkerTests
         }
     }
 
-    private static VirtualMachine Build(VmScheduler scheduler, TinyProgram program, bool dedicated = false) =>
+    private static VirtualMachine Build(VmScheduler scheduler, TinyProgram program, bool dedicated = false, PortDevice? port = null) =>
         new VirtualMachineBuilder("worker", scheduler, new PluginSet()
                 .Add("core.tiny", new FakeCorePlugin(context => new TinyCore(context)))
-                .Add("device.alarm", new FakeDevicePlugin(context => new AlarmDevice(context))))
+                .Add("device.alarm", new FakeDevicePlugin(context => new AlarmDevice(context)))
+                .Add("device.port", new FakeDevicePlugin(_ => port ?? new PortDevice())))
             .Memory(at: TinyProgram.Start, bytes: 1 << 20)
             .Core("core.tiny")
             .Device("alarm", "device.alarm", at: Bench.Alarm, irq: "cpu0/irq")
+            .Device("port", "device.port", at: Port, irq: null)
             .Firmware(program.ToFirmware())
             .Scheduling(new SchedulingSettings { DedicatedThread = dedicated })
             .Build();

@@ -4,7 +4,8 @@ namespace EdgeHypervisor.Boards;
 /// <summary>
 /// A bus, or whatever else is used by one at a time: requests run in the order in which they came, on a thread of the lane's
 /// own, so a slow or stuck bus delays nobody but its users. A request whose peripheral answers at once runs on its VM's turn
-/// when the lane is idle.
+/// when the lane is idle. Any other runs on the thread that had the turn where the guest waits for it and the scheduler can
+/// spare that thread: to wake the lane's and to be woken by it takes longer than a quick bus does.
 /// </summary>
 /// <remarks>
 /// Since a port has one request at a time, first come first served is fair. A user that keeps the bus (a selected chip) and
@@ -22,6 +23,8 @@ internal sealed class BusLane : IDisposable
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ITimer _patience;
+    private readonly Action _doNext;
+    private readonly Action _wakeWorker;
     private Thread? _worker;
     private BusRequest? _running;
     private BusBinding? _keeper;
@@ -31,6 +34,11 @@ internal sealed class BusLane : IDisposable
     public BusLane(string name, TimeProvider time)
     {
         _name = name;
+        _doNext = () => TryDoNext(out _);
+        _wakeWorker = () =>
+        {
+            lock (_lock) Wake();
+        };
         _patience = time.CreateTimer(_ => DropKeeper(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -39,9 +47,11 @@ internal sealed class BusLane : IDisposable
     {
         lock (_lock)
         {
-            if (_isClosed || !onTurn || !request.Share.IsImmediate || !CanRunNow(request))
+            var isNext = onTurn && !_isClosed && CanRunNow(request);
+            if (!isNext || !request.Share.IsImmediate)
             {
                 Enqueue(request);
+                if (!isNext || !request.Binding.Owner.Turn.TryAtRest(_doNext, _wakeWorker)) Wake();
                 return;
             }
             _running = request;
@@ -79,12 +89,6 @@ internal sealed class BusLane : IDisposable
     {
         _queue.AddLast(request);
         if (_keeper is not null && _keeper != request.Binding) _patience.Change(Patience, Timeout.InfiniteTimeSpan);
-        if (_worker is null && !_isClosed)
-        {
-            _worker = new Thread(Work) { IsBackground = true, Name = _name };
-            _worker.Start();
-        }
-        Wake();
     }
 
     private void Finish(BusRequest request)
@@ -101,7 +105,13 @@ internal sealed class BusLane : IDisposable
 
     private void Wake()
     {
-        if (_queue.Count > 0 || _isClosed) _wake.Set();
+        if (_queue.Count == 0) return;
+        if (_worker is null && !_isClosed)
+        {
+            _worker = new Thread(Work) { IsBackground = true, Name = _name };
+            _worker.Start();
+        }
+        _wake.Set();
     }
 
     private void DropKeeper()
@@ -118,23 +128,22 @@ internal sealed class BusLane : IDisposable
     {
         while (true)
         {
-            var (request, dropped, isClosed) = TakeNext();
-            dropped?.LoseBus();
-            if (request is not null)
-            {
-                request.Run();
-                Finish(request);
-                request.PostCompletion();
-            }
-            else if (isClosed)
-            {
-                return;
-            }
-            else if (dropped is null)
-            {
-                _wake.WaitOne();
-            }
+            if (TryDoNext(out var isClosed)) continue;
+            if (isClosed) return;
+            _wake.WaitOne();
         }
+    }
+
+    // Whoever comes first does it: the lane's thread, or one that is lent by a VM at rest.
+    private bool TryDoNext(out bool isClosed)
+    {
+        (var request, var dropped, isClosed) = TakeNext();
+        dropped?.LoseBus();
+        if (request is null) return dropped is not null;
+        request.Run();
+        Finish(request);
+        request.PostCompletion();
+        return true;
     }
 
     private (BusRequest? Request, BusBinding? Dropped, bool IsClosed) TakeNext()

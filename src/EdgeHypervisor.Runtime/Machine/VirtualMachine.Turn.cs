@@ -18,6 +18,9 @@ public sealed partial class VirtualMachine
     // With several cores each gets this much before the next: they see each other's stores soon.
     private const long RoundRobinInstructions = 20_000;
 
+    // How far a guest may still go until it waits, while a thread is to be lent to its bus.
+    private const long RestlessInstructions = 10_000;
+
     private readonly Lock _interrupting = new();
     private readonly List<MachineRequest> _requests = [];
     private List<Action> _posted = [];
@@ -32,6 +35,9 @@ public sealed partial class VirtualMachine
     private long? _asleepSinceNs;
     private bool _isTrimmed;
     private long _runsSinceNs;
+    private bool _isOnWorker;
+    private Action? _atRest;
+    private Action? _otherwise;
 
     /// <summary>For how long it has been having its turns since it was started or resumed last; null before the first one.</summary>
     public TimeSpan? RunningFor => Volatile.Read(ref _runsSinceNs) is var sinceNs and not 0 ? TimeSpan.FromTicks((_host.NowNs - sinceNs) / 100) : null;
@@ -46,21 +52,23 @@ public sealed partial class VirtualMachine
         if (!_turn.TryEnter()) return TurnResult.UntilWoken;
         try
         {
-            return _status.State switch
+            _isOnWorker = true;
+            return Rest(_status.State switch
             {
                 VmState.Running => RunGuest(endNs, alarm),
                 VmState.Pausing => Quiesce(endNs, alarm),
                 _ => TurnResult.UntilWoken,
-            };
+            });
         }
         catch (Exception exception)
         {
             ReportFault(FaultOrigin.Find(exception, _machine), exception);
             HandleRequests();
-            return TurnResult.UntilWoken;
+            return Rest(TurnResult.UntilWoken);
         }
         finally
         {
+            _isOnWorker = false;
             _turn.Exit();
             Announce();
         }
@@ -84,13 +92,41 @@ public sealed partial class VirtualMachine
             if (NextRunnable() is { } core)
             {
                 if (clock.AheadNs() is > 0 and var aheadNs) return TurnResult.Until(nowNs + aheadNs);
+                var isLast = _atRest is not null;
                 RunSlice(core, nowNs, endNs, alarm);
+                if (isLast && !core.IsWaiting) GoOn();
             }
             else if (!clock.TrySkipToDeadline())
             {
                 return Sleep(nowNs, clock.NextDeadlineNs is { } deadlineNs ? clock.ToHostNs(deadlineNs) : long.MaxValue);
             }
         }
+    }
+
+    // Not where time is the guest's own: while it waits that jumps ahead.
+    private bool TryAtRest(Action work, Action otherwise)
+    {
+        if (!_isOnWorker || _atRest is not null || _machine.Clock.Settings.Mode != ClockMode.Host || !_place.TryLendWorker()) return false;
+        (_atRest, _otherwise) = (work, otherwise);
+        InterruptSlice();
+        return true;
+    }
+
+    private TurnResult Rest(TurnResult result)
+    {
+        if (result.IsReady) GoOn();
+        var work = _atRest;
+        (_atRest, _otherwise) = (null, null);
+        return result with { AtRest = work };
+    }
+
+    // The guest does not wait for what was to be done when it does.
+    private void GoOn()
+    {
+        if (_otherwise is not { } otherwise) return;
+        (_atRest, _otherwise) = (null, null);
+        _place.KeepWorker();
+        otherwise();
     }
 
     // A guest that stays asleep is woken once more, to give back what it does not need for that.
@@ -184,6 +220,7 @@ public sealed partial class VirtualMachine
         if (isHost) untilDeadline = Math.Max(MinimumHostInstructions, untilDeadline);
         var untilEnd = Math.Max(MinimumHostInstructions, (long)(leftNs / _nsPerInstruction));
         var budget = Math.Min(untilEnd, untilDeadline);
+        if (_atRest is not null) budget = Math.Min(budget, RestlessInstructions);
         return _machine.Cores.Length > 1 ? Math.Min(budget, RoundRobinInstructions) : budget;
     }
 
@@ -328,6 +365,8 @@ public sealed partial class VirtualMachine
         public IGuestClock Clock => vm._machine.Clock;
 
         public void Post(Action work) => vm.Post(work);
+
+        public bool TryAtRest(Action work, Action otherwise) => vm.TryAtRest(work, otherwise);
     }
 
     private sealed class FaultSink(VirtualMachine vm) : IFaultSink

@@ -15,4 +15,10 @@ internal interface IScheduledVm : IDisposable
 
     /// <summary>Gives it a turn soon; while it has one, another one after it. Any thread.</summary>
     void Wake();
+
+    /// <summary>Whether the worker that gives it its turn may do <see cref="TurnResult.AtRest"/> afterwards, since another one is there for its VMs.</summary>
+    bool TryLendWorker();
+
+    /// <summary>The worker was not needed after all.</summary>
+    void KeepWorker();
 }

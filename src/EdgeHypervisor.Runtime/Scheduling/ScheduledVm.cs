@@ -58,6 +58,12 @@ internal sealed class ScheduledVm : DeadlineNode, IScheduledVm
     public void Wake() => _queue.Wake(this);
 
     /// <inheritdoc/>
+    public bool TryLendWorker() => _queue.TryLend();
+
+    /// <inheritdoc/>
+    public void KeepWorker() => _queue.Keep();
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _queue.Remove(this);

@@ -6,6 +6,9 @@ namespace EdgeHypervisor.Runtime;
 /// <param name="WakeAtNs">Else: the host's monotonic time at which it does; <see cref="long.MaxValue"/>: only when woken.</param>
 internal readonly record struct TurnResult(bool IsReady, long WakeAtNs)
 {
+    /// <summary>What its worker is lent for once the turn is over; see <see cref="IVmTurn.TryAtRest"/>.</summary>
+    public Action? AtRest { get; init; }
+
     /// <summary>More to do now.</summary>
     public static TurnResult Ready => new(true, 0);
 

@@ -5,6 +5,7 @@ namespace EdgeHypervisor.Runtime;
 /// Runs many VMs on a few threads: fair by weight, limited by cap, and a VM that waits costs nothing but its memory.
 /// One for a service; dispose it after its VMs.
 /// </summary>
+/// <remarks>There is a spare thread for each, so that one may be lent to a bus that its VM waits for and that may be stuck.</remarks>
 public sealed class VmScheduler : IVmScheduler, IDisposable
 {
     /// <summary>The longest a VM runs while others wait.</summary>
@@ -24,13 +25,14 @@ public sealed class VmScheduler : IVmScheduler, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         _host = new HostTime(time ?? TimeProvider.System);
         _timer = new WakeUpTimer(_host);
-        _shared = new RunQueue(_host, _timer, QuantumNs);
-        _workers = new Worker[workers == 0 ? Environment.ProcessorCount : workers];
+        Workers = workers == 0 ? Environment.ProcessorCount : workers;
+        _shared = new RunQueue(_host, _timer, QuantumNs, Workers, spares: Workers);
+        _workers = new Worker[2 * Workers];
         for (var i = 0; i < _workers.Length; i++) _workers[i] = new Worker($"vm-worker-{i}", _shared, _host, _timer);
     }
 
-    /// <summary>Number of shared worker threads.</summary>
-    public int Workers => _workers.Length;
+    /// <summary>How many VMs have a turn at a time on shared threads.</summary>
+    public int Workers { get; }
 
     /// <summary>Ends all threads, after the turns under way.</summary>
     public void Dispose()

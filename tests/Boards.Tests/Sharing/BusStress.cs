@@ -37,8 +37,10 @@ public sealed class BusStress
         var completed = 0;
         for (var i = 0; i < Rounds; i++)
         {
+            vm.Turn.Lends = random.Next(2) == 0;
             port.Transfer([new I2cMessage(0x40, false, new[] { (byte)number })], _ => completed++);
             lock (clock) bench.Time.Advance(TimeSpan.FromMicroseconds(100)); // leases run out
+            vm.Turn.End(isAtRest: random.Next(2) == 0);
             var isClosed = random.Next(8) == 0;
             if (isClosed) vm.Ports.Close(OutputRelease.Fault);
             while (completed == i) vm.Turn.RunNext();

@@ -45,6 +45,53 @@ public sealed class I2cTests : IDisposable
     }
 
     [Fact]
+    public void While_its_guest_waits_for_it_a_transaction_is_done_by_the_thread_of_the_turn_and_completes_on_the_next()
+    {
+        using var vm = _bench.NewVm("a", "i2c0: sensor").Open();
+        vm.Turn.Lends = true;
+        var outcome = vm.Send("i2c0", 0x76, 1);
+        Assert.Empty(_sensor.Seen); // not while it has the turn
+
+        vm.Turn.End(isAtRest: true);
+
+        Assert.Equal([1], _sensor.Seen);
+        Assert.Equal((null, 1), (outcome.Status, vm.Turn.PostedCount));
+        vm.Turn.RunNext();
+        Assert.Equal((BusStatus.Ok, 0), (outcome.Status, vm.Ports.Outstanding));
+    }
+
+    [Fact]
+    public void Where_its_guest_goes_on_a_transaction_is_done_by_the_buss_own_thread()
+    {
+        using var vm = _bench.NewVm("a", "i2c0: sensor").Open();
+        vm.Turn.Lends = true;
+        var outcome = vm.Send("i2c0", 0x76, 1);
+
+        vm.Turn.End(isAtRest: false);
+        vm.Turn.RunNext();
+
+        Assert.Equal((BusStatus.Ok, 0), (outcome.Status, vm.Ports.Outstanding));
+        Assert.Equal([1], _sensor.Seen);
+    }
+
+    [Fact]
+    public void What_another_asks_for_meanwhile_does_not_wait_for_that_guest()
+    {
+        using var dawdler = _bench.NewVm("dawdler", "i2c0: { to: sensor, access: shared }").Open();
+        using var other = _bench.NewVm("other", "i2c0: { to: sensor, access: shared }").Open();
+        dawdler.Turn.Lends = true;
+        dawdler.Send("i2c0", 0x76, 1);
+
+        var outcome = other.Send("i2c0", 0x76, 2);
+        other.Turn.RunNext();
+        Assert.Equal(BusStatus.Ok, outcome.Status);
+
+        dawdler.Turn.End(isAtRest: true); // finds nothing left to do
+        dawdler.Turn.RunNext();
+        Assert.Equal([1, 2], _sensor.Seen);
+    }
+
+    [Fact]
     public void A_stuck_bus_delays_nobody_who_does_not_use_it()
     {
         _sensor.Gate.Reset();

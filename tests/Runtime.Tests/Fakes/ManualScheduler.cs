@@ -52,6 +52,10 @@ internal sealed class ManualScheduler(ManualTime time) : IVmScheduler, ISliceAla
 
         public void Wake() => scheduler._woken = true;
 
+        public bool TryLendWorker() => false;
+
+        public void KeepWorker() => throw new InvalidOperationException("none was lent");
+
         public void Limit(int? capPercent)
         {
         }

@@ -18,7 +18,7 @@ internal sealed class SimulatedI2cTarget(SimulatedI2cSettings settings, Simulate
     public BusStatus Transfer(ReadOnlySpan<I2cMessage> messages)
     {
         if (!bus.Await(TimeSpan.FromMilliseconds(settings.TimeoutMs))) return BusStatus.TimedOut;
-        if (settings.LatencyUs > 0) Thread.Sleep(TimeSpan.FromMicroseconds(settings.LatencyUs));
+        if (settings.LatencyUs > 0) Wire.Take(settings.LatencyUs);
         lock (bus.Lock)
         {
             _transactions++;
