@@ -174,6 +174,28 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task A_guest_that_did_not_wait_is_not_waited_for_the_next_times()
+    {
+        using var scheduler = new VmScheduler(workers: 1);
+        var port = new PortDevice();
+        var answers = new List<bool>();
+        var enough = NewSignal();
+        var wentOn = 0;
+        var program = new TinyProgram();
+        var again = program.Here;
+        using var vm = Build(scheduler, program.Poke(Port, 1).Jump(again), port: port);
+        port.OnWrite = (_, _) =>
+        {
+            var isLent = vm.Turn.TryAtRest(() => { }, () => wentOn++);
+            if (wentOn == 1 && !enough.Task.IsCompleted) answers.Add(isLent);
+            if (wentOn == 1 && isLent) enough.TrySetResult();
+        };
+        vm.Start();
+        await enough.Task.WaitAsync(Patience);
+        Assert.Equal([.. Enumerable.Repeat(false, 16), true], answers);
+    }
+
+    [Fact]
     public void Nobody_but_a_worker_lends_a_thread()
     {
         using var scheduler = new VmScheduler(workers: 1);

@@ -21,6 +21,9 @@ public sealed partial class VirtualMachine
     // How far a guest may still go until it waits, while a thread is to be lent to its bus.
     private const long RestlessInstructions = 10_000;
 
+    // A guest that went on instead is asked again after so many times: one that polls would lose that way each time.
+    private const int TimesNotLent = 16;
+
     private readonly Lock _interrupting = new();
     private readonly List<MachineRequest> _requests = [];
     private List<Action> _posted = [];
@@ -38,6 +41,7 @@ public sealed partial class VirtualMachine
     private bool _isOnWorker;
     private Action? _atRest;
     private Action? _otherwise;
+    private int _notLentFor;
 
     /// <summary>For how long it has been having its turns since it was started or resumed last; null before the first one.</summary>
     public TimeSpan? RunningFor => Volatile.Read(ref _runsSinceNs) is var sinceNs and not 0 ? TimeSpan.FromTicks((_host.NowNs - sinceNs) / 100) : null;
@@ -106,7 +110,13 @@ public sealed partial class VirtualMachine
     // Not where time is the guest's own: while it waits that jumps ahead.
     private bool TryAtRest(Action work, Action otherwise)
     {
-        if (!_isOnWorker || _atRest is not null || _machine.Clock.Settings.Mode != ClockMode.Host || !_place.TryLendWorker()) return false;
+        if (!_isOnWorker || _atRest is not null || _machine.Clock.Settings.Mode != ClockMode.Host) return false;
+        if (_notLentFor > 0)
+        {
+            _notLentFor--;
+            return false;
+        }
+        if (!_place.TryLendWorker()) return false;
         (_atRest, _otherwise) = (work, otherwise);
         InterruptSlice();
         return true;
@@ -125,6 +135,7 @@ public sealed partial class VirtualMachine
     {
         if (_otherwise is not { } otherwise) return;
         (_atRest, _otherwise) = (null, null);
+        _notLentFor = TimesNotLent;
         _place.KeepWorker();
         otherwise();
     }

@@ -11,7 +11,7 @@ namespace EdgeHypervisor.BoardTests;
 /// </summary>
 internal static class BoardBench
 {
-    private const int Rounds = 5, Toggles = 200_000, Transactions = 1_000, Edges = 300;
+    private const int WarmUps = 2, Rounds = 5, Toggles = 200_000, Transactions = 1_000, Edges = 300;
     private const double LeastToggleRatio = 0.8, LeastI2cRatio = 0.9;
     private const string Peer = "plain C loop", FreeLine = "24";
 
@@ -20,8 +20,11 @@ internal static class BoardBench
         List<double> toggles = [], plainToggles = [], reads = [], plainReads = [];
         await using (var guest = await Guest.StartAsync("bench", "gpio0/3: relay1", "i2c0: { to: [bme280], access: shared }"))
         {
-            await guest.DoAsync($"toggle 3 {Toggles}"); // its code is compiled meanwhile
-            await guest.DoAsync($"i2c repeat 0x76 0xd0 {Transactions / 10}");
+            for (var round = 0; round < WarmUps; round++) // our code is compiled meanwhile
+            {
+                await guest.DoAsync($"toggle 3 {Toggles}");
+                await guest.DoAsync($"i2c repeat 0x76 0xd0 {Transactions}");
+            }
             for (var round = 0; round < Rounds; round++)
             {
                 plainToggles.Add(await PlainAsync("gpio", FreeLine, Toggles.ToString(CultureInfo.InvariantCulture)));
