@@ -8,7 +8,7 @@ public sealed class TraceTests : IDisposable
 {
     private const TraceEvents Everything = TraceEvents.Instructions | TraceEvents.Traps | TraceEvents.Devices;
     private static readonly ClockSettings Deterministic = new() { Mode = ClockMode.Deterministic, InstructionNs = 10, Paced = false };
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly VmScheduler _scheduler = new(workers: 2);
 
     public void Dispose() => _scheduler.Dispose();
@@ -127,7 +127,7 @@ public sealed class TraceTests : IDisposable
         Assert.False(bench.Scheduler.Turn().IsReady);
         Assert.Equal(heldAt, bench.Vm.DeviceAccesses.Single().Reads);
 
-        bench.Time.Advance((long)VmTrace.Patience.TotalNanoseconds);
+        bench.Time.Advance((long)trace.Filter.Patience.TotalNanoseconds);
         bench.Scheduler.Turn();
         var reads = bench.Vm.DeviceAccesses.Single().Reads;
         Assert.True(reads > TraceBuffer.Capacity);
@@ -192,7 +192,7 @@ public sealed class TraceTests : IDisposable
     private async Task<(Outcome End, List<TraceEvent> Trace)> BlinkAsync(TraceEvents events, string? pc = null, string[]? devices = null, string? engine = null)
     {
         using var blinky = new RiscVMachine(_scheduler, "blinky-counter", Deterministic, prepare: RiscVMachine.Parameters((0, 1), (1, 5)), engine: engine);
-        using var trace = events == TraceEvents.None ? null : VmTrace.TryBegin(blinky.Vm, TraceFilter.Parse(blinky.Vm, null, pc, devices ?? []) with { Events = events });
+        using var trace = events == TraceEvents.None ? null : VmTrace.TryBegin(blinky.Vm, TraceFilter.Parse(blinky.Vm, null, pc, devices ?? []) with { Events = events, Patience = TraceFilter.Unhurried });
         blinky.Vm.Start();
         var seen = trace is null ? [] : await ReadAllAsync(trace).WaitAsync(Patience);
         var status = await blinky.Vm.WaitForAsync(status => status.State is VmState.Stopped or VmState.Faulted).WaitAsync(Patience);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace EdgeHypervisor.Runtime;
 
-/// <summary>Which events a trace takes.</summary>
+/// <summary>Which events a trace takes, and how much it may hold the guest up for them.</summary>
 public sealed record TraceFilter
 {
+    /// <summary>For who would rather have the guest wait than lose an event: nothing takes so long.</summary>
+    public static readonly TimeSpan Unhurried = TimeSpan.FromDays(1);
+
     /// <summary>The kinds.</summary>
     public TraceEvents Events { get; init; } = TraceEvents.Traps | TraceEvents.Devices;
 
@@ -15,6 +18,9 @@ public sealed record TraceFilter
 
     /// <summary>The devices whose accesses are taken; empty: all.</summary>
     public IReadOnlyCollection<string> Devices { get; init; } = [];
+
+    /// <summary>How long a guest waits for a reader that does not keep up, before events are lost.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether it takes this kind.</summary>
     public bool Takes(TraceEvents kind) => (Events & kind) != 0;

@@ -3,7 +3,7 @@ namespace EdgeHypervisor.Runtime;
 
 /// <summary>
 /// A trace of a VM, from now until it is disposed or the VM has come to an end. It changes nothing that the guest could
-/// observe in deterministic mode. A guest waits for a reader that does not keep up, but no longer than <see cref="Patience"/>.
+/// observe in deterministic mode. A guest waits for a reader that does not keep up, but no longer than <see cref="TraceFilter.Patience"/>.
 /// </summary>
 /// <remarks>
 /// Who is not traced pays nothing: devices are wrapped, cores told where to report, slices cut to one instruction only
@@ -11,9 +11,6 @@ namespace EdgeHypervisor.Runtime;
 /// </remarks>
 public sealed class VmTrace : IDisposable
 {
-    /// <summary>How long a guest waits for the reader before events are lost.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     private readonly VirtualMachine _vm;
     private readonly Machine _machine;
     private readonly TraceBuffer _buffer = new();
@@ -99,7 +96,7 @@ public sealed class VmTrace : IDisposable
         if (!_buffer.WantsHold) return null;
         Interlocked.CompareExchange(ref _heldSinceNs, nowNs, -1);
         if (Interlocked.Read(ref _heldSinceNs) is not (>= 0 and var sinceNs)) return null; // the reader was here just now
-        var endNs = sinceNs + (long)Patience.TotalNanoseconds;
+        var endNs = sinceNs + (long)Filter.Patience.TotalNanoseconds;
         return nowNs < endNs ? endNs : null;
     }
 

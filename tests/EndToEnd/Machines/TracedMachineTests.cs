@@ -17,7 +17,7 @@ public sealed class TracedMachineTests
         using var alone = new OurMachine("mps2-an385", FirmwareImages.Mps2Kernel("lz"), coreOptions: ("semihosting", "true"));
         var said = alone.RunToEnd();
         using var traced = new OurMachine("mps2-an385", FirmwareImages.Mps2Kernel("lz"), coreOptions: ("semihosting", "true"));
-        using var trace = VmTrace.TryBegin(traced.Vm, new TraceFilter { Events = Everything })!;
+        using var trace = VmTrace.TryBegin(traced.Vm, new TraceFilter { Events = Everything, Patience = TraceFilter.Unhurried })!;
         var counting = CountAsync(traced.Vm, trace);
         Assert.Equal(said, traced.RunToEnd());
         Assert.Equal((alone.Vm.Statistics.Instructions, alone.Vm.GuestTimeNs), (traced.Vm.Statistics.Instructions, traced.Vm.GuestTimeNs));
@@ -33,7 +33,7 @@ public sealed class TracedMachineTests
         const uint set = 0x508, pad0 = 1 << 3;
         using var machine = new OurMachine("microbit", Micropython, new TestPorts(new FakeRegisters(0x1D)));
         await machine.ConverseAsync((">>> ", "from microbit import *\r"), (Prompt, ""));
-        using var trace = VmTrace.TryBegin(machine.Vm, new TraceFilter())!;
+        using var trace = VmTrace.TryBegin(machine.Vm, new TraceFilter { Patience = TraceFilter.Unhurried })!;
         var reading = ReadAllAsync(trace);
         await machine.AskAsync("pin0.write_digital(1)", Prompt);
         trace.Dispose();
@@ -57,7 +57,7 @@ public sealed class TracedMachineTests
     {
         using var machine = new OurMachine("microbit", Micropython, new TestPorts(new FakeRegisters(0x1D)));
         await machine.ConverseAsync((">>> ", ""));
-        using var trace = VmTrace.TryBegin(machine.Vm, new TraceFilter { Events = Everything })!;
+        using var trace = VmTrace.TryBegin(machine.Vm, new TraceFilter { Events = Everything, Patience = TraceFilter.Unhurried })!;
         var reading = ReadAllAsync(trace);
         await machine.AskAsync("1", Prompt);
         trace.Dispose();
