@@ -157,7 +157,7 @@ internal static class FleetCommand
     private static async Task<int> DoAsync(CommandContext context, Func<IReadOnlyList<FleetBoard>, string> which, string verb, byte[] command, CancellationToken cancellation)
     {
         await using var client = await FleetClient.OpenAsync(context, cancellation);
-        return await DoAsync(context, client, which(await client.BoardsAsync(cancellation)), verb, command, cancellation);
+        return await DoAsync(context, client, await ChooseAsync(client, which, cancellation), verb, command, cancellation);
     }
 
     private static async Task<int> DoAsync(CommandContext context, FleetClient client, string board, string verb, byte[] command, CancellationToken cancellation)
@@ -170,6 +170,19 @@ internal static class FleetCommand
         }
         var show = new FleetProgress(context);
         return show.Conclude(await client.FollowAsync(board, begun, show.Show, cancellation));
+    }
+
+    // What is not there at the first look may only not have come yet.
+    private static async Task<string> ChooseAsync(FleetClient client, Func<IReadOnlyList<FleetBoard>, string> which, CancellationToken cancellation)
+    {
+        try
+        {
+            return which(await client.BoardsAsync(cancellation));
+        }
+        catch (UserErrorException)
+        {
+            return which(await client.BoardsAsync(cancellation));
+        }
     }
 
     private static async Task<IReadOnlyList<string>> ReadyAsync(FleetClient client, CancellationToken cancellation) =>

@@ -13,6 +13,7 @@ internal sealed class FleetClient : IAsyncDisposable
 {
     private const string Transport = "transport.mqtt";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(30); // a board may have to ask another one first
     private readonly PluginRepository _plugins;
     private readonly PluginLease<ITransportPlugin> _lease;
     private readonly ITransportConnection _connection;
@@ -72,7 +73,7 @@ internal sealed class FleetClient : IAsyncDisposable
     {
         try
         {
-            var answer = await _caller.AskAsync(board, verb, payload, Patience, cancellation);
+            var answer = await _caller.AskAsync(board, verb, payload, AnswerPatience, cancellation);
             var reply = JsonSerializer.Deserialize(answer.Span, ControlJson.Default.FleetReply) ?? throw new JsonException("null");
             return reply.Error is { } error ? throw new UserErrorException($"{board}: {Output(error)}", null, ExitCode.Conflict) : reply;
         }

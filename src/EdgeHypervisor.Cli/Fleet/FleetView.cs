@@ -17,13 +17,15 @@ internal static class FleetView
     public static async Task<IReadOnlyList<FleetBoard>> ReadAsync(ITransportConnection connection, CancellationToken cancellation)
     {
         var messages = new ConcurrentDictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        var heardAt = TimeProvider.System.GetTimestamp();
-        var begun = heardAt;
+        var heardAt = 0L;
         var subscriptions = new List<IAsyncDisposable>();
         foreach (var part in new[] { "$state", "$description", "$load", "vm/+" })
         {
             subscriptions.Add(await connection.SubscribeAsync($"{FleetTopics.Root}/+/{part}", TransportQos.AtLeastOnce, Hear, cancellation));
         }
+        // From here on, however long that took: what is retained comes behind it.
+        var begun = TimeProvider.System.GetTimestamp();
+        Volatile.Write(ref heardAt, begun);
         while (TimeProvider.System.GetElapsedTime(Volatile.Read(ref heardAt)) < Quiet && TimeProvider.System.GetElapsedTime(begun) < Longest) await Task.Delay(20, cancellation);
         foreach (var subscription in subscriptions) await subscription.DisposeAsync();
         return [.. messages.Keys.Select(FleetTopics.BoardOf).OfType<string>().Distinct().Order(StringComparer.Ordinal).Select(board => Describe(board, messages))];

@@ -15,13 +15,14 @@ namespace EdgeHypervisor.Host;
 internal sealed class FleetService : IAsyncDisposable
 {
     private static readonly TimeSpan GoodbyePatience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(15);
     private readonly ITransportConnection _connection;
     private readonly HostBoard _board;
     private readonly EventHub _events;
     private readonly TimeProvider _time;
     private readonly FleetAnnouncements _announcements;
     private readonly CancellationTokenSource _closing = new();
+    private volatile bool _listens;
 
     public FleetService(
         ITransportConnection connection, BoardTrust trust, HostBoard board, DaemonOptions options, MachineLibrary machines, VmTable table, EventHub events, TimeProvider time, ILogger<FleetService> log)
@@ -42,8 +43,8 @@ internal sealed class FleetService : IAsyncDisposable
     /// <summary>Publishes.</summary>
     public FleetPublisher Publisher { get; }
 
-    /// <summary><c>off</c>, <c>connecting</c> or <c>connected</c>.</summary>
-    public string Status => _connection is OfflineConnection ? "off" : _connection.IsConnected ? "connected" : "connecting";
+    /// <summary><c>off</c>, <c>connecting</c> or <c>connected</c>: it hears commands, and what others say.</summary>
+    public string Status => _connection is OfflineConnection ? "off" : _listens && _connection.IsConnected ? "connected" : "connecting";
 
     /// <summary>Takes part from now on; returns when the broker was reached for the first time, or never.</summary>
     public async Task RunAsync(FleetCommands commands)
@@ -56,6 +57,7 @@ internal sealed class FleetService : IAsyncDisposable
             await commands.ListenAsync(_connection, _closing.Token);
             await Caller.ListenAsync(_closing.Token);
             await Directory.ListenAsync(_connection, _closing.Token);
+            _listens = true;
             await _announcements.AnnounceAsync();
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -117,6 +119,6 @@ internal sealed class FleetService : IAsyncDisposable
     private void OnConnection(bool connected)
     {
         _events.Publish(connected ? "fleet-connected" : "fleet-lost", _board.Name);
-        if (connected) _ = _announcements.AnnounceAsync();
+        if (connected && _listens) _ = _announcements.AnnounceAsync(); // nobody is to ask a board that does not hear yet
     }
 }

@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Host;
 /// <summary>Has a VM moved by the board that owns it, this one or another, and waits for the end.</summary>
 internal sealed class FleetMoves(HostBoard board, MoveService moves, FleetDirectory directory, FleetCaller caller, TimeProvider time)
 {
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
 
