@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using EdgeHypervisor.ControlApi;
 using EdgeHypervisor.Demo;
@@ -25,7 +23,7 @@ internal sealed class ChaosStage : IAsyncDisposable
     public ChaosStage(string brokerSettings = "", bool isDirect = false, string? program = null)
     {
         (_brokerSettings, _isDirect, _program) = (brokerSettings, isDirect, program);
-        _brokerPort = FindFreePort();
+        _brokerPort = FreePort.Next();
         _broker = StartBroker();
         Links = [new FaultProxy(_brokerPort), new FaultProxy(_brokerPort)];
         for (var i = 0; i < 2; i++) _boards[i] = StartBoard(i);
@@ -109,12 +107,5 @@ internal sealed class ChaosStage : IAsyncDisposable
         var program = new[] { "/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto" }.FirstOrDefault(File.Exists)
             ?? throw new DemoException("mosquitto is missing: apt-get install mosquitto libmosquitto1");
         return ChildProcess.Start(program, ["-c", configuration], Path.Combine(_folder, "mosquitto.log"));
-    }
-
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

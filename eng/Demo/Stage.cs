@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Net;
-using System.Net.Sockets;
-
 namespace EdgeHypervisor.Demo;
 
 /// <summary>A private broker on a free loopback port, and two boards that know each other through it. All of it goes with this.</summary>
@@ -12,7 +9,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public Stage()
     {
-        BrokerPort = FindFreePort();
+        BrokerPort = FreePort.Next();
         var configuration = Path.Combine(_folder, "mosquitto.conf");
         File.WriteAllText(configuration, $"listener {BrokerPort} 127.0.0.1\nallow_anonymous true\npersistence false\n");
         _broker = ChildProcess.Start(FindBroker(), ["-c", configuration], Path.Combine(_folder, "mosquitto.log"));
@@ -55,12 +52,5 @@ internal sealed class Stage : IAsyncDisposable
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/usr/local/sbin");
         return folders.Select(folder => Path.Combine(folder, "mosquitto")).FirstOrDefault(File.Exists)
             ?? throw new DemoException("mosquitto is missing: apt-get install mosquitto mosquitto-clients libmosquitto1");
-    }
-
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

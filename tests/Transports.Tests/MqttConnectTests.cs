@@ -2,6 +2,7 @@
 using System.Net;
 using System.Net.Sockets;
 using EdgeHypervisor.Abstractions;
+using EdgeHypervisor.Demo;
 using EdgeHypervisor.Transports.Mqtt;
 
 namespace EdgeHypervisor.Transports.Tests;
@@ -16,10 +17,7 @@ public sealed class MqttConnectTests
     [Theory, ClassData(typeof(ClientLibraries))]
     public async Task A_broker_that_is_not_there_is_named_with_the_reason(string library)
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Dispose();
+        var port = FreePort.Next();
         var reason = await FailureOfAsync(library, new() { ["host"] = "127.0.0.1", ["port"] = $"{port}" });
         Assert.Contains($"MQTT broker 127.0.0.1:{port}: ", reason);
         Assert.Contains("refused", reason, StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
@@ -56,11 +57,10 @@ public sealed class PluginTests
     // A thread of the client library may still be on its way out of the plugin's code when it is asked to go.
     private static async Task<bool> IsFreedAsync(WeakReference memory)
     {
-        for (var round = 0; memory.IsAlive && round < 200; round++)
+        for (var waited = Stopwatch.StartNew(); memory.IsAlive && waited.Elapsed < Patience.Limit; await Task.Delay(10))
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            await Task.Delay(10);
         }
         return !memory.IsAlive;
     }

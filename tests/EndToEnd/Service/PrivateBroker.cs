@@ -3,12 +3,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using EdgeHypervisor.Demo;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
 /// <summary>A mosquitto of our own on a free loopback port.</summary>
 internal sealed class PrivateBroker : IDisposable
 {
+    private const string Patience = "240"; // seconds; only what hangs takes so long
     private readonly TemporaryFolder _folder = new();
     private readonly string _configuration;
     private Process _process = null!;
@@ -16,13 +18,12 @@ internal sealed class PrivateBroker : IDisposable
     /// <param name="configuration">Its configuration for a port; null: open to everybody.</param>
     public PrivateBroker(Func<int, string>? configuration = null)
     {
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
+        do
         {
-            listener.Start();
-            Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            Port = FreePort.Next();
+            _configuration = _folder.File("mosquitto.conf", configuration?.Invoke(Port) ?? $"listener {Port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
         }
-        _configuration = _folder.File("mosquitto.conf", configuration?.Invoke(Port) ?? $"listener {Port} 127.0.0.1\nallow_anonymous true\npersistence false\n");
-        Start();
+        while (!TryStart()); // somebody else may have taken it meanwhile
     }
 
     public int Port { get; }
@@ -30,13 +31,8 @@ internal sealed class PrivateBroker : IDisposable
     /// <summary>How a daemon reaches it.</summary>
     public string[] Settings => ["moves.frozenPatience=60s", "transport.plugin=transport.mqtt", "transport.host=127.0.0.1", $"transport.port={Port}"];
 
-    /// <summary>Begins, or begins again with nothing remembered.</summary>
-    public void Start()
-    {
-        _process = Process.Start(new ProcessStartInfo("mosquitto", ["-c", _configuration]) { RedirectStandardError = true })!;
-        _process.BeginErrorReadLine();
-        WaitUntilListening();
-    }
+    /// <summary>Begins again with nothing remembered.</summary>
+    public void Start() => Assert.True(TryStart(), $"mosquitto does not listen at {Port}");
 
     /// <summary>kill -9.</summary>
     public void Kill()
@@ -47,16 +43,16 @@ internal sealed class PrivateBroker : IDisposable
     }
 
     /// <summary>Publishes as anybody could.</summary>
-    public async Task PublishAsync(string topic, string message)
+    public async Task PublishAsync(string topic, string message, bool retain = false)
     {
-        using var publisher = Process.Start("mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{Port}", "-q", "1", "-t", topic, "-m", message]);
+        using var publisher = Process.Start("mosquitto_pub", ["-h", "127.0.0.1", "-p", $"{Port}", "-q", "1", "-t", topic, "-m", message, .. retain ? ["-r"] : Array.Empty<string>()]);
         await publisher.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(4));
         Assert.Equal(0, publisher.ExitCode);
     }
 
     /// <summary>Asks a board as anybody could: publishes a command and gives the answer.</summary>
     public async Task<string> AskAsync(string board, string command, string message) =>
-        await RunAsync("mosquitto_rr", "-q", "1", "-W", "30", "-e", $"tests/{Guid.NewGuid():n}", "-t", $"edgehypervisor/1/{board}/command/{command}", "-m", message);
+        await RunAsync("mosquitto_rr", "-q", "1", "-W", Patience, "-e", $"tests/{Guid.NewGuid():n}", "-t", $"edgehypervisor/1/{board}/command/{command}", "-m", message);
 
     /// <summary>Runs <c>ehv</c> where there is nothing but this broker; gives what it said.</summary>
     public async Task<string> EhvAsync(int exitCode, params string[] arguments)
@@ -67,7 +63,7 @@ internal sealed class PrivateBroker : IDisposable
     }
 
     /// <summary>Waits until a board says that it has a VM.</summary>
-    public Task UntilHeardAsync(string vm) => RunAsync("mosquitto_sub", "-C", "1", "-W", "60", "-t", $"edgehypervisor/1/+/vm/{vm}");
+    public Task UntilHeardAsync(string vm) => RunAsync("mosquitto_sub", "-C", "1", "-W", Patience, "-t", $"edgehypervisor/1/+/vm/{vm}");
 
     /// <summary>Waits until a board says just this.</summary>
     public Task UntilSaidAsync(string board, string topic, string text) => UntilLineAsync(board, topic, line => line == text);
@@ -81,7 +77,7 @@ internal sealed class PrivateBroker : IDisposable
 
     private async Task UntilLineAsync(string board, string topic, Predicate<string> isSo)
     {
-        using var listener = Process.Start(new ProcessStartInfo("stdbuf", ["-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", $"{Port}", "-W", "120", "-t", $"edgehypervisor/1/{board}/{topic}"]) { RedirectStandardOutput = true })!;
+        using var listener = Process.Start(new ProcessStartInfo("stdbuf", ["-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", $"{Port}", "-W", Patience, "-t", $"edgehypervisor/1/{board}/{topic}"]) { RedirectStandardOutput = true })!;
         while (await listener.StandardOutput.ReadLineAsync() is { } line)
         {
             if (!isSo(line)) continue;
@@ -92,22 +88,25 @@ internal sealed class PrivateBroker : IDisposable
     }
 
     // A client that comes too early gives up.
-    private void WaitUntilListening()
+    private bool TryStart()
     {
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(4); Thread.Sleep(20))
+        _process = Process.Start(new ProcessStartInfo("mosquitto", ["-c", _configuration]) { RedirectStandardError = true })!;
+        _process.BeginErrorReadLine();
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(4) && !_process.HasExited; Thread.Sleep(20))
         {
             using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
             try
             {
                 client.Connect(IPAddress.Loopback, Port);
-                return;
+                return true;
             }
             catch (SocketException)
             {
-                Assert.False(_process.HasExited, "mosquitto has ended at once");
+                // Not yet.
             }
         }
-        Assert.Fail($"mosquitto does not listen at {Port}");
+        Kill();
+        return false;
     }
 
     private async Task<string> RunAsync(string program, params string[] arguments)

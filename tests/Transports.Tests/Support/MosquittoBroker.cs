@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using EdgeHypervisor.Demo;
 
 namespace EdgeHypervisor.Transports.Tests;
 
@@ -62,7 +63,7 @@ internal sealed class MosquittoBroker : IDisposable
         // Between finding a free port and the broker's taking it somebody else may: then another one.
         for (var attempt = 0; attempt < 10; attempt++)
         {
-            if (attempt > 0 || Port == 0) Port = FindFreePort();
+            if (attempt > 0 || Port == 0) Port = FreePort.Next();
             await File.WriteAllTextAsync(PathOf("mosquitto.conf"), $"user {Environment.UserName}\nlistener {Port} 127.0.0.1\n{_configuration.Replace("@", _folder)}\n");
             _process = Process.Start(new ProcessStartInfo(Program!, ["-c", PathOf("mosquitto.conf")]) { RedirectStandardError = true })!;
             _process.ErrorDataReceived += (_, _) => { };
@@ -90,12 +91,5 @@ internal sealed class MosquittoBroker : IDisposable
             }
         }
         return false;
-    }
-
-    private static int FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
