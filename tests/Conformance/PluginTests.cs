@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using EdgeHypervisor.Abstractions;
@@ -33,7 +34,7 @@ public sealed class PluginTests
         using var plugins = new PluginRepository([Places.Plugins]);
         var memory = LoadAndRelease(plugins, plugin);
         plugins.Unload(plugin);
-        for (var round = 0; memory.IsAlive && round < 50; round++)
+        for (var waited = Stopwatch.StartNew(); memory.IsAlive && waited.Elapsed < TimeSpan.FromMinutes(4); Thread.Sleep(1))
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();

@@ -89,7 +89,7 @@ public sealed class DeviceCallTests
 
     private static void RunUntilTranslated(TestHart translated, TestHart interpreted)
     {
-        var deadline = DateTime.UtcNow.AddMinutes(2);
+        var deadline = DateTime.UtcNow.AddMinutes(4);
         while (translated.Core.Translator!.RegionCount == 0)
         {
             Assert.True(DateTime.UtcNow < deadline, $"nothing was translated: {translated.Core.Translator.Failure}");

@@ -68,16 +68,19 @@ public sealed class SliceTests
     {
         using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = "translator" }, deterministic: false);
         hart.Load(Addi(T0, T0, 1), Addi(T1, T1, 1), Jal(Zero, -8));
-        var deadline = DateTime.UtcNow.AddMinutes(2);
-        using (new Timer(_ => hart.Core.RequestStop(), null, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)))
+        var deadline = DateTime.UtcNow.AddMinutes(4);
+        using (var alarm = new Timer(_ => hart.Core.RequestStop(), null, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1)))
         {
             for (var slices = 0; hart.Core.Translator!.RegionCount == 0 || slices < 10; slices++)
             {
                 Assert.True(DateTime.UtcNow < deadline, $"nothing was translated: {hart.Core.Translator.Failure}");
                 hart.Core.Run(1_000_000);
             }
+            using var isOver = new ManualResetEvent(false);
+            alarm.Dispose(isOver);
+            isOver.WaitOne(); // one that is late would end a step
         }
-        using var rescue = new Timer(_ => hart.Core.RequestStop(), null, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30)); // of a step that has no end
+        using var rescue = new Timer(_ => hart.Core.RequestStop(), null, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(4)); // of a step that has no end
         if (hart.Core.Run(1).Reason == StopReason.Requested) hart.Core.Run(0); // asked for before
         for (var i = 0; i < 10; i++)
         {

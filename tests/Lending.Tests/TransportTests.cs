@@ -109,13 +109,19 @@ public sealed class TransportTests : IAsyncDisposable
         var connection = Connect(name);
         var protection = trusted is null ? (IControlProtection)new NoControlProtection() : new BoardControlProtection(name, _identities[name], Trust(name, trusted));
         var endpoint = new LendingEndpoint(
-            new LendingOptions { Board = name, AnswerPatience = TimeSpan.FromSeconds(20) }, board, (_, _) => null, connection, protection,
+            Unhurried(name), board, (_, _) => null, connection, protection,
             line => { lock (_reports) _reports.Add(line); }, TimeProvider.System);
         _endpoints.Add(endpoint);
         await connection.ConnectAsync(CancellationToken.None);
         await endpoint.StartAsync(CancellationToken.None);
         return endpoint;
     }
+
+    // Only the one who is not to be answered waits for it.
+    private static LendingOptions Unhurried(string name) => new()
+    {
+        Board = name, AnswerPatience = name == "stranger" ? TimeSpan.FromSeconds(20) : Patience, Patience = Patience, LossAfter = Patience, Lease = 2 * Patience,
+    };
 
     private TrustedBoards Trust(string name, string[] boards)
     {

@@ -101,7 +101,7 @@ public sealed class LeaseTests : IDisposable
         _folder.Install("Counter2");
         plugins.Rescan();
         first.Dispose();
-        Assert.False(Memory.IsFreed(memory));
+        Assert.True(Memory.IsHeld(memory));
         second.Dispose();
         Assert.True(Memory.IsFreed(memory));
         Assert.DoesNotContain(plugins.List(), p => p.Status is PluginStatus.Retiring or PluginStatus.Unloading);

@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Runtime.Tests;
 public sealed class GdbTests : IDisposable
 {
     private static readonly IPEndPoint AnyPort = new(IPAddress.Loopback, 0);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly VmScheduler _scheduler = new(workers: 1);
 
@@ -177,7 +177,7 @@ public sealed class GdbTests : IDisposable
         await using var server = new GdbServer(hello.Vm, AnyPort);
         string[] script =
         [
-            "set confirm off", "set pagination off", $"file {hello.Vm.Blueprint.Firmware!.Source}",
+            "set remotetimeout 240", "set confirm off", "set pagination off", $"file {hello.Vm.Blueprint.Firmware!.Source}",
             $"target remote 127.0.0.1:{server.EndPoint.Port}", "break main", "continue", "bt 1", "stepi", "info registers pc sp",
             "x/2i $pc", "p/x $mstatus", "monitor status", "delete", "continue",
         ];

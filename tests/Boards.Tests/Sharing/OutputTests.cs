@@ -208,10 +208,15 @@ public sealed class OutputTests : IDisposable
         var port = vm.Output(3, false);
         Toggle(port, 1000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Toggle(port, 1000);
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // A collection that another test causes meanwhile may be counted for this thread, but not every time.
+        var leastBytes = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Toggle(port, 1000);
+            leastBytes = Math.Min(leastBytes, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.True(leastBytes <= 0, $"{leastBytes} bytes");
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Cores.RiscV.Tests;
 /// <summary>QEMU's <c>virt</c> machine without firmware; its RAM is a file, which holds the image before and the outcome after.</summary>
 internal static class QemuSystem
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     /// <summary>Whether the emulators are installed.</summary>
     public static bool IsThere { get; } = File.Exists(Emulator(32)) && File.Exists(Emulator(64));

@@ -6,8 +6,6 @@ namespace EdgeHypervisor.Drivers.Tests;
 /// <summary>What every driver of serial ports promises.</summary>
 public abstract class SerialContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     // Everything that a terminal could take for something else, among it.
     private static readonly byte[] EveryByte = [.. Enumerable.Range(0, 256).Select(i => (byte)i)];
 
@@ -40,7 +38,7 @@ public abstract class SerialContract
 
         foreach (var expected in EveryByte)
         {
-            Assert.True(received.TryTake(out var value, Patience));
+            Assert.True(received.TryTake(out var value, Patience.Long));
             Assert.Equal(expected, value);
         }
     }

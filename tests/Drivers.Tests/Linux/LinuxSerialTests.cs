@@ -77,7 +77,8 @@ public sealed class LinuxSerialTests : SerialContract
         using var received = new SemaphoreSlim(0);
         port.OnReceive(_ => received.Release());
 
-        first.Dispose(); // pulled out
+        File.Delete(root.At("/dev/ttyUSB0")); // pulled out; the terminal's number may at once be another's
+        first.Dispose();
         SpinWait.SpinUntil(() => time.Timer is { IsSet: true }, Patience.Long);
         Assert.Contains("peripheral modem: /dev/ttyUSB0 hung up", Assert.Single(context.Reports), StringComparison.Ordinal);
         Assert.Throws<PeripheralException>(() => port.Write("lost"u8));
@@ -85,7 +86,6 @@ public sealed class LinuxSerialTests : SerialContract
         time.Timer!.Fire(); // not there yet
         Assert.Throws<PeripheralException>(() => port.Write("lost"u8));
         using var second = new PtyMaster();
-        File.Delete(root.At("/dev/ttyUSB0"));
         root.WithLink("/dev/ttyUSB0", second.Terminal);
         time.Timer.Fire();
 

@@ -51,6 +51,7 @@ public sealed partial class LinuxMoveTests
 
         foreach (var (from, to, name) in new[] { (desk, pocket, "pocket"), (pocket, desk, "desk") })
         {
+            await from.KnowsAsync(name);
             await from.DoAsync(Patience, "move", Vm, name);
             beats = await AssertGoesOnAsync(to, beats);
         }

@@ -19,7 +19,7 @@ public sealed class LinuxPeripheralTests
         // An output.
         await shell.DoAsync("gpioset -c gpiochip0 0=1 & holder=$!");
         await shell.DoAsync("until gpioinfo -c gpiochip0 | grep -q gpioset; do sleep 0.1; done");
-        Assert.Equal("high", await desk.ObservedAsync("led1", "level"));
+        await desk.ShowsAsync("led1", "level", "high");
 
         // An input, by interrupts.
         await shell.DoAsync("gpiomon -c gpiochip0 --edges=both --num-events=2 --format=%E 1 >/tmp/edges & monitor=$!");
@@ -39,7 +39,7 @@ public sealed class LinuxPeripheralTests
 
         // A quarter of a period, which this controller's driver takes as near as it can.
         await shell.DoAsync("cd /sys/class/pwm/pwmchip0; echo 1 >export; cd pwm1; echo 1000000 >period; echo 250000 >duty_cycle; echo 1 >enable; cd /");
-        Assert.Equal("true", await desk.ObservedAsync("fan", "enabled"));
+        await desk.ShowsAsync("fan", "enabled", "true");
         Assert.Equal(25, double.Parse(await desk.ObservedAsync("fan", "dutyPercent"), CultureInfo.InvariantCulture), tolerance: 1);
     }
 }

@@ -55,9 +55,9 @@ public sealed class LinuxRunTests
         Assert.Contains("written by a guest", await shell.DoAsync("dd if=/dev/vda bs=512 skip=100 count=1"), StringComparison.Ordinal);
 
         await shell.DoAsync("ifconfig eth0 up");
-        Assert.Contains("10.0.2.15", await shell.DoAsync("udhcpc -i eth0 -s /bin/true -q -n -f 2>&1"), StringComparison.Ordinal);
+        Assert.Contains("10.0.2.15", await shell.DoAsync("udhcpc -i eth0 -s /bin/true -t 60 -q -n -f 2>&1"), StringComparison.Ordinal);
         await shell.DoAsync("ifconfig eth0 10.0.2.15 netmask 255.255.255.0");
-        Assert.Contains("0% packet loss", await shell.DoAsync("ping -c 2 10.0.2.2"), StringComparison.Ordinal);
+        Assert.Contains(" 0% packet loss", await shell.DoAsync("ping -c 2 10.0.2.2"), StringComparison.Ordinal);
     }
 
     private static string ReadLine(Stream stream)

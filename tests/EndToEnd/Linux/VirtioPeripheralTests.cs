@@ -23,7 +23,7 @@ public sealed class VirtioPeripheralTests
         {
             await shell.DoAsync($"gpioset -c $chip 2={level} & holder=$!");
             await shell.DoAsync("until gpioinfo -c $chip | grep -q gpioset; do sleep 0.1; done");
-            Assert.Equal(word, await desk.ObservedAsync("led1", "level"));
+            await desk.ShowsAsync("led1", "level", word);
             await shell.DoAsync("kill $holder; wait $holder || true");
         }
 

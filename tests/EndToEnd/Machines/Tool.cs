@@ -6,6 +6,9 @@ namespace EdgeHypervisor.EndToEnd.Machines;
 /// <summary>Programs from the distribution that some tests compare with.</summary>
 internal static class Tool
 {
+    /// <summary>GDB for a script that waits for its target as long as it takes; by itself it gives up an answer after two seconds.</summary>
+    public static readonly string[] PatientGdb = ["-batch", "-nx", "-ex", "set remotetimeout 240", "-ex", "set tcp connect-timeout 240"];
+
     public static bool IsInstalled(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, name)));
 

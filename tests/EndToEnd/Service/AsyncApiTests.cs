@@ -16,14 +16,18 @@ public class AsyncApiTests
     {
         using var broker = new PrivateBroker();
         using var folder = new TemporaryFolder();
+        await broker.PublishAsync("tests/begin", "-", retain: true); // what a listener is told first
         using var listener = Process.Start(new ProcessStartInfo("stdbuf", ["-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", $"{broker.Port}", "-t", "#", "-F", "%t %X"]) { RedirectStandardOutput = true })!;
-        var heard = listener.StandardOutput.ReadToEndAsync();
+        await UntilAsync(listener.StandardOutput, "tests/begin");
+        var hearing = UntilAsync(listener.StandardOutput, "tests/end");
         await RunEverythingAsync(broker, folder);
+        await broker.PublishAsync("tests/end", "-");
+        var heard = await hearing;
         listener.Kill();
 
         var document = new AsyncApiDocument();
         var seen = new HashSet<string>();
-        foreach (var line in (await heard).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in heard)
         {
             var (topic, payload) = line.Split(' ', 2) is [var t, var p] ? (t, Convert.FromHexString(p)) : (line.Trim(), []);
             if (topic.StartsWith("tests/", StringComparison.Ordinal)) continue;
@@ -36,6 +40,14 @@ public class AsyncApiTests
         Assert.Equal(document.Channels.Except(Rare).Order(), seen.Except(Rare).Order());
     }
 
+    // The lines before the one of this topic.
+    private static async Task<List<string>> UntilAsync(StreamReader reader, string topic)
+    {
+        var lines = new List<string>();
+        while (await reader.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(4)) is { } line && !line.StartsWith(topic, StringComparison.Ordinal)) lines.Add(line);
+        return lines;
+    }
+
     private static async Task RunEverythingAsync(PrivateBroker broker, TemporaryFolder folder)
     {
         await using var desk = await RunningDaemon.StartAsync("desk", [.. broker.Settings, "labels.site=roof"]);
@@ -46,6 +58,8 @@ public class AsyncApiTests
             await daemon.DoAsync("vm", "create", folder.File($"{vm}.vm.yaml", $"kind: VirtualMachine\nname: {vm}\nmachine: virt-rv32\nfirmware: {firmware}\nmemory: 1Mi\n"), "--start");
             await broker.UntilHeardAsync(vm);
         }
+        await desk.KnowsAsync("pocket", "one", "two");
+        await pocket.KnowsAsync("desk", "one", "two");
         await broker.EhvAsync(0, "fleet", "move", "one", "pocket", "--throttle", "50");
         await broker.EhvAsync(0, "fleet", "evacuate", "pocket");
         await broker.EhvAsync(0, "fleet", "rebalance", "--dry-run");

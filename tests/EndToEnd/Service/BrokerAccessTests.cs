@@ -26,15 +26,16 @@ public partial class BrokerAccessTests
         var (certificate, key) = authority.Issue(name);
         string[] identity = ["--broker", $"localhost:{broker.Port}", "--ca", authority.File, "--cert", certificate, "--key", key, "--user", name, "--as-user"];
         await desk.UntilAsync(async () => (await Ehv.RunAsync(["fleet", "ls", .. identity])).Output.Contains("one", StringComparison.Ordinal), "the fleet is seen");
+        await desk.KnowsAsync("pocket");
         var moved = await Ehv.RunAsync(["fleet", "move", "one", "pocket", .. identity]);
         Assert.True(moved.ExitCode == 0, moved.Error + desk.Log);
-        Assert.Contains($"command=move by={name}", desk.Log, StringComparison.Ordinal);
+        await desk.LoggedAsync($"command=move by={name}");
 
         // Who has a certificate of a board may still not speak for another, nor command in somebody's name.
         await PublishAsync(broker, authority, "desk", "edgehypervisor/1/pocket/$state", "lost");
         await PublishAsync(broker, authority, "desk", $"edgehypervisor/1/pocket/command/move/{name}", """{"vm":"one","to":"desk"}""");
         await PublishAsync(broker, authority, name, "edgehypervisor/1/pocket/command/evacuate/" + name, "{}"); // reaches it, and is refused there
-        await pocket.UntilAsync(() => Task.FromResult(pocket.Log.Contains($"'{name}' may not 'evacuate'", StringComparison.Ordinal)), "the refusal is logged");
+        await pocket.LoggedAsync($"'{name}' may not 'evacuate'");
         Assert.Contains("pocket  ready", string.Join(' ', (await Ehv.RunAsync(["fleet", "ls", .. identity])).Output), StringComparison.Ordinal);
         Assert.DoesNotContain("command=move", pocket.Log, StringComparison.Ordinal);
         Assert.Single(await pocket.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
@@ -91,7 +92,7 @@ public partial class BrokerAccessTests
         var (certificate, key) = authority.Issue(board);
         return
         [
-            "transport.plugin=transport.mqtt", "transport.host=localhost", $"transport.port={broker.Port}", $"transport.caFile={authority.File}",
+            "moves.frozenPatience=60s", "transport.plugin=transport.mqtt", "transport.host=localhost", $"transport.port={broker.Port}", $"transport.caFile={authority.File}",
             $"transport.certificateFile={certificate}", $"transport.keyFile={key}", $"operators={operators}",
         ];
     }

@@ -26,8 +26,9 @@ internal static class Chain
         Assert.All(lines, line => Assert.Equal($"{sums[line.Step]:x}", line.Sum.TrimStart('0')));
     }
 
+    // The last line may be one that is just being said.
     private static (int Step, string Sum)[] Lines(IReadOnlyList<string> console) =>
-        [.. console.Select(line => line.Split(' ')).Where(words => words is ["step", _, "sum", _]).Select(words => (int.Parse(words[1], CultureInfo.InvariantCulture), words[3]))];
+        [.. console.Select(line => line.Split(' ')).Where(words => words is ["step", _, "sum", { Length: 8 }]).Select(words => (int.Parse(words[1], CultureInfo.InvariantCulture), words[3]))];
 
     private static uint[] Sums(int steps)
     {

@@ -16,14 +16,14 @@ public sealed partial class DebuggerTests
         var gdb = Tool.Run(
             "gdb-multiarch",
             [
-                "-batch", "-nx", BuiltTree.Guest("blinky-counter", symbols), "-ex", $"target remote | {BuiltTree.Ehv} --socket {daemon.Socket} vm gdb blinky-counter --stdio",
+                .. Tool.PatientGdb, BuiltTree.Guest("blinky-counter", symbols), "-ex", $"target remote | {BuiltTree.Ehv} --socket {daemon.Socket} vm gdb blinky-counter --stdio",
                 "-ex", "break *gpio_drive", "-ex", "continue", "-ex", "print $pc == gpio_drive", "-ex", "info registers sp", "-ex", "delete", "-ex", "detach",
             ],
-            TimeSpan.FromMinutes(2));
+            TimeSpan.FromMinutes(4));
         Assert.Matches(StoppedThere(), gdb.Output);
         Assert.Contains("sp  ", gdb.Output, StringComparison.Ordinal);
-        var said = (await daemon.ConsoleAsync("blinky-counter")).Length;
-        await daemon.SaidAsync("blinky-counter", "beat", times: said + 2);
+        var said = Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
+        await daemon.SaidAsync("blinky-counter", $"beat {said + 2} ");
         Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
     }
 
@@ -45,11 +45,11 @@ public sealed partial class DebuggerTests
         var gdb = Tool.Run(
             "gdb-multiarch",
             [
-                "-batch", "-nx", "-ex", $"target remote | {BuiltTree.Ehv} --socket {daemon.Socket} vm gdb micropython --stdio",
+                .. Tool.PatientGdb, "-ex", $"target remote | {BuiltTree.Ehv} --socket {daemon.Socket} vm gdb micropython --stdio",
                 "-ex", "show architecture", "-ex", "info registers", "-ex", "info registers msp psp primask control",
                 "-ex", "set $before = $pc", "-ex", "stepi", "-ex", "print $pc != $before", "-ex", "detach",
             ],
-            TimeSpan.FromMinutes(2));
+            TimeSpan.FromMinutes(4));
         foreach (var register in new[] { "xpsr ", "msp ", "psp ", "primask ", "control " }) Assert.Contains("\n" + register, gdb.Output, StringComparison.Ordinal);
         Assert.Contains("armv6-m", gdb.Output, StringComparison.Ordinal);
         Assert.EndsWith("= 1", gdb.Output.Split('\n').Last(line => line.StartsWith('$')).TrimEnd(), StringComparison.Ordinal);

@@ -27,6 +27,7 @@ public sealed partial class MicroPythonMoveTests
         var last = 0;
         foreach (var (from, to, name) in new[] { (desk, pocket, "pocket"), (pocket, desk, "desk"), (desk, pocket, "pocket") })
         {
+            await from.CanMoveAsync(Vm, name);
             var before = await BlinksAsync(from);
             Assert.Contains("stood still", await from.DoAsync("move", Vm, name), StringComparison.Ordinal);
             await to.UntilAsync(async () => await HasItAsync(to) && (await BlinksAsync(to)).Count >= 5, "it blinks there");

@@ -35,7 +35,7 @@ public class MishapTests
 
         Assert.Equal("running", (await daemon.VmAsync("blinky-counter")).State);
         var before = Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
-        await daemon.SaidAsync("blinky-counter", "beat", times: before + 3);
+        await daemon.SaidAsync("blinky-counter", $"beat {before + 3} ");
         Beats.AssertUnbroken(await daemon.ConsoleAsync("blinky-counter"));
     }
 

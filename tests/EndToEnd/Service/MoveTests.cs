@@ -26,7 +26,7 @@ public class MoveTests
         var heard = new List<Task<string>>();
         foreach (var (from, to) in new[] { (desk, pocket), (pocket, desk), (desk, pocket) })
         {
-            heard.Add(HearAsync(from));
+            heard.Add(await from.HearAsync("blinky-counter"));
             await MoveAsync(broker, from, to, ReferenceEquals(to, pocket) ? "desk" : "pocket", ReferenceEquals(to, pocket) ? "pocket" : "desk", trigger);
             await to.SaidAsync("blinky-counter", "beat", times: 3);
             Assert.Empty(await from.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
@@ -35,7 +35,7 @@ public class MoveTests
         Assert.EndsWith("ended: the VM is not here any more\n", await trace.WaitAsync(TimeSpan.FromMinutes(4)), StringComparison.Ordinal);
 
         // A line may begin on one board and end on the next.
-        var consoles = string.Concat(await Task.WhenAll(heard)) + string.Join("\r\n", await pocket.ConsoleAsync("blinky-counter"));
+        var consoles = string.Concat(await Task.WhenAll(heard)) + await pocket.ConsoleTextAsync("blinky-counter");
         Assert.True(Beats.AssertUnbroken(consoles.Split("\r\n")) >= 9);
         var back = Assert.Single(await pocket.Service.GetAsync("v1/moves", ControlJson.Default.IReadOnlyListMoveJob, CancellationToken.None));
         Assert.Equal(["stopped", "commit", "first-instruction"], back.Timeline!.Select(step => step.Step).Where(step => step is "stopped" or "commit" or "first-instruction"));
@@ -50,7 +50,7 @@ public class MoveTests
         await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
         await using var pocket = await RunningDaemon.StartAsync(destination, broker.Settings);
         await desk.DoAsync("vm", "create", BuiltTree.Guest("checksum-chain", "checksum-chain.vm.yaml"), "--start");
-        await desk.UntilAsync(async () => (await desk.EhvAsync("vm", "plan", "checksum-chain", "--board", destination)).ExitCode == 0, $"{destination} can take it");
+        await desk.CanMoveAsync("checksum-chain", destination);
         var job = (await desk.DoAsync("move", "checksum-chain", destination, "--bandwidth", "2048", "--detach")).Trim();
         await desk.UntilAsync(async () => (await desk.VmAsync("checksum-chain")).State == "moving", "it is on its way");
 
@@ -83,7 +83,7 @@ public class MoveTests
         using var broker = new PrivateBroker();
         await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
         await using var pocket = await RunningDaemon.StartAsync(other, broker.Settings);
-        await desk.UntilAsync(async () => (await desk.DoAsync("fleet", "ls")).Contains(other, StringComparison.Ordinal), "the boards know each other");
+        await desk.KnowsAsync(other);
 
         var plan = await desk.DoAsync("vm", "plan", Blinky);
         Assert.Matches(@"gpio0/\d+ +ok +to \w+ \(simulated\.gpio\)", plan);
@@ -106,6 +106,7 @@ public class MoveTests
         File.Copy(BuiltTree.Guest("blinky-counter", "blinky-counter-rv32.elf"), Path.Combine(folder.Path, "blinky-counter-rv32.elf"));
         await pocket.DoAsync("vm", "create", folder.File("occupied.vm.yaml", text), "--start"); // has led1
         await desk.DoAsync("vm", "create", Blinky, "--start");
+        await desk.KnowsAsync("pocket");
 
         var plan = await desk.EhvAsync("vm", "plan", "blinky-counter", "--board", "pocket");
         Assert.Equal(5, plan.ExitCode);
@@ -120,15 +121,9 @@ public class MoveTests
         Beats.AssertUnbroken(await desk.ConsoleAsync("blinky-counter"));
     }
 
-    private static async Task<string> HearAsync(RunningDaemon daemon)
-    {
-        await using var console = await daemon.Service.UpgradeAsync("v1/vms/blinky-counter/console", ControlSocket.ConsoleProtocol, CancellationToken.None);
-        using var reader = new StreamReader(console);
-        return await reader.ReadToEndAsync();
-    }
-
     private static async Task MoveAsync(PrivateBroker broker, RunningDaemon from, RunningDaemon to, string fromName, string toName, string trigger)
     {
+        await from.CanMoveAsync("blinky-counter", toName);
         if (trigger == "ehv")
             Assert.Contains("stood still", await from.DoAsync("move", "blinky-counter", toName), StringComparison.Ordinal);
         else

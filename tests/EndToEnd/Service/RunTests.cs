@@ -153,8 +153,8 @@ public class RunTests
             Assert.Matches(@"^ehv: target remote 127\.0\.0\.1:\d+ \(the machine waits for it\)$", place);
             var gdb = Tool.Run(
                 "gdb-multiarch",
-                ["-batch", "-nx", BuiltTree.Guest("hello", image), "-ex", place["ehv: ".Length..].Split(" (")[0], "-ex", "print $pc == _start", "-ex", "break main", "-ex", "continue", "-ex", "delete", "-ex", "detach"],
-                TimeSpan.FromMinutes(2));
+                [.. Tool.PatientGdb, BuiltTree.Guest("hello", image), "-ex", place["ehv: ".Length..].Split(" (")[0], "-ex", "print $pc == _start", "-ex", "break main", "-ex", "continue", "-ex", "delete", "-ex", "detach"],
+                TimeSpan.FromMinutes(4));
             Assert.Contains("$1 = 1", gdb.Output, StringComparison.Ordinal);
             Assert.Matches("Breakpoint 1, .* in main", gdb.Output);
             Assert.Contains("Hello from rv64.", await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(4)), StringComparison.Ordinal);

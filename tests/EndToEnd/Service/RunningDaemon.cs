@@ -91,9 +91,27 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     public async Task<string> ObservedAsync(string role, string what) =>
         (await Service.GetAsync($"v1/board/peripherals/{role}", ControlJson.Default.PeripheralInfo, CancellationToken.None)).Observed[what];
 
-    /// <summary>What the guest has said here, line by line.</summary>
-    public async Task<string[]> ConsoleAsync(string vm) =>
-        (await Service.GetTextAsync($"v1/vms/{vm}/console/output", CancellationToken.None)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>Waits until a peripheral of its board shows something outside.</summary>
+    public Task ShowsAsync(string role, string what, string value) => UntilAsync(async () => await ObservedAsync(role, what) == value, $"{role} shows {what} {value}");
+
+    /// <summary>What the guest has said here, as it said it: the last line may be one that is just being said.</summary>
+    public Task<string> ConsoleTextAsync(string vm) => Service.GetTextAsync($"v1/vms/{vm}/console/output", CancellationToken.None);
+
+    /// <summary>The same line by line.</summary>
+    public async Task<string[]> ConsoleAsync(string vm) => (await ConsoleTextAsync(vm)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Listens to a guest, from its first word on; what it has said is there when it has left.</summary>
+    public async Task<Task<string>> HearAsync(string vm)
+    {
+        var console = await Service.UpgradeAsync($"v1/vms/{vm}/console", ControlSocket.ConsoleProtocol, CancellationToken.None);
+        return ReadAsync();
+
+        async Task<string> ReadAsync()
+        {
+            using var reader = new StreamReader(console);
+            return await reader.ReadToEndAsync();
+        }
+    }
 
     /// <summary>Waits for something that will be true soon.</summary>
     public Task UntilAsync(Func<Task<bool>> isSo, string what) => UntilAsync(isSo, () => what);
@@ -102,7 +120,7 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
     public async Task UntilAsync(Func<Task<bool>> isSo, Func<string> what)
     {
         var end = DateTime.UtcNow + Patience;
-        while (!await isSo())
+        while (!await IsSoAsync(isSo))
         {
             Assert.True(DateTime.UtcNow < end, $"not within {Patience.TotalSeconds} s: {what()}\n--- log:\n{Log}");
             await Task.Delay(20);
@@ -111,18 +129,28 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
 
     /// <summary>Waits until the guest has said so many lines that contain a text.</summary>
     public Task SaidAsync(string vm, string text, int times = 1) => UntilAsync(
+        async () => (await ConsoleAsync(vm)).Count(line => line.Contains(text, StringComparison.Ordinal)) >= times, $"{vm} says '{text}' {times} times");
+
+    /// <summary>Waits until a text is in the log, which is heard a little later than what is done.</summary>
+    public Task LoggedAsync(string text) => UntilAsync(() => Task.FromResult(Log.Contains(text, StringComparison.Ordinal)), $"'{text}' is logged");
+
+    /// <summary>Waits until it has heard that boards are ready, and of VMs.</summary>
+    public Task KnowsAsync(params string[] names) => UntilAsync(
         async () =>
         {
-            try
-            {
-                return (await ConsoleAsync(vm)).Count(line => line.Contains(text, StringComparison.Ordinal)) >= times;
-            }
-            catch (ControlException e) when (e.Problem.Status is 404 or 409)
-            {
-                return false; // about to arrive, or to come back
-            }
+            var boards = await Service.GetAsync("v1/fleet/boards", ControlJson.Default.IReadOnlyListFleetBoard, CancellationToken.None);
+            return !names.Except(boards.Where(board => board.State == "ready").SelectMany(board => board.Vms.Append(board.Name))).Any();
         },
-        $"{vm} says '{text}' {times} times");
+        $"it has heard of {string.Join(", ", names)}");
+
+    /// <summary>Waits until a VM can move to a board: one that has just started, or a VM that has just come, is not known to everybody at once.</summary>
+    /// <returns>The plan.</returns>
+    public async Task<string> CanMoveAsync(string vm, string board)
+    {
+        var plan = new Ran(0, "", "");
+        await UntilAsync(async () => (plan = await EhvAsync("vm", "plan", vm, "--board", board)).ExitCode == 0, () => $"{board} can take {vm}; it said last: {plan.Output}{plan.Error}");
+        return plan.Output;
+    }
 
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
@@ -175,21 +203,28 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         return process;
     }
 
+    // It answers a little before it has looked into its folder.
     private Task WaitUntilReadyAsync() => UntilAsync(
         async () =>
         {
             Assert.False(_process.HasExited, $"the daemon has ended:\n{Log}");
-            try
-            {
-                var health = await Service.GetAsync("v1/health", ControlJson.Default.ServiceHealth, CancellationToken.None);
-                return health.Fleet != "connecting";
-            }
-            catch (ControlException e) when (e.IsUnreachable)
-            {
-                return false;
-            }
+            var health = await Service.GetAsync("v1/health", ControlJson.Default.ServiceHealth, CancellationToken.None);
+            return health.StartMs > 0 && health.Fleet != "connecting";
         },
         "the daemon is ready");
+
+    // What is not there yet, or just now not to be asked, is not so yet.
+    private static async Task<bool> IsSoAsync(Func<Task<bool>> isSo)
+    {
+        try
+        {
+            return await isSo();
+        }
+        catch (ControlException e) when (e.IsUnreachable || e.Problem.Status is 404 or 409)
+        {
+            return false;
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

@@ -46,9 +46,7 @@ public sealed class MosquittoMoveTests(ITestOutputHelper output)
         await using var pocket = await StartAsync("pocket", broker);
         await desk.CreateAsync("vm-1", firmwareBytes: 4_000_000);
         var job = desk.Endpoint.Move("vm-1", "pocket", new MoveOptions { BytesPerSecond = 4_000_000 });
-        var copying = new TaskCompletionSource();
-        job.Changed += j => _ = j.Progress.BytesSent > 500_000 && copying.TrySetResult();
-        await copying.Task.WaitAsync(Long);
+        await job.HasSentAsync(500_000);
         broker.Kill();
         await broker.StartAsync();
         Assert.Equal("", (await job.Completion.WaitAsync(Long)).Reason);
@@ -62,7 +60,7 @@ public sealed class MosquittoMoveTests(ITestOutputHelper output)
 
     private async Task<TestBoard> StartAsync(string name, MosquittoBroker broker)
     {
-        var board = new TestBoard(name, () => Connect(broker), _witness) { Configure = o => o with { Patience = TimeSpan.FromSeconds(30), FrozenPatience = TimeSpan.FromSeconds(30) } };
+        var board = new TestBoard(name, () => Connect(broker), _witness) { Configure = o => o with { Patience = TimeSpan.FromMinutes(2), FrozenPatience = TimeSpan.FromMinutes(2) } };
         await board.StartAsync();
         return board;
     }

@@ -147,10 +147,8 @@ public sealed class MoveTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task A_cancelled_move_leaves_the_VM_where_it_runs()
     {
         await _desk.CreateAsync("vm-1", firmwareBytes: 1_000_000);
-        var job = _desk.Endpoint.Move("vm-1", "pocket", new MoveOptions { BytesPerSecond = 100_000 });
-        var copying = new TaskCompletionSource();
-        job.Changed += j => _ = j.Progress.BytesSent > 0 && copying.TrySetResult();
-        await copying.Task.WaitAsync(Long);
+        var job = _desk.Endpoint.Move("vm-1", "pocket", new MoveOptions { BytesPerSecond = 10_000 });
+        await job.HasSentAsync(1);
         job.Cancel();
         Assert.Equal(MoveJobState.Cancelled, (await job.Completion.WaitAsync(Long)).State);
         await BeatsAsync("vm-1", 5);
@@ -163,9 +161,7 @@ public sealed class MoveTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await _desk.CreateAsync("vm-1", ramKiB: 2048, firmwareBytes: 1_000_000);
         var job = _desk.Endpoint.Move("vm-1", "pocket", new MoveOptions { BytesPerSecond = 2_000_000 });
-        var copying = new TaskCompletionSource();
-        job.Changed += j => _ = j.Progress.BytesSent > 300_000 && copying.TrySetResult();
-        await copying.Task.WaitAsync(Long);
+        await job.HasSentAsync(300_000);
         _broker.SetUp(false);
         await BeatsAsync("vm-1", 20);
         _broker.SetUp(true);
@@ -217,10 +213,13 @@ public sealed class MoveTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task A_second_move_of_a_moving_VM_fails_and_disturbs_nothing()
     {
+        var disk = new TaskCompletionSource();
+        _pocket.Vms.OnSettle = () => disk.Task;
         await _desk.CreateAsync("vm-1", ramKiB: 1024, pagesPerBeat: 50);
-        var first = _desk.Endpoint.Move("vm-1", "pocket", new MoveOptions { BytesPerSecond = 1_000_000 });
+        var first = _desk.Endpoint.Move("vm-1", "pocket");
         var second = _desk.Endpoint.Move("vm-1", "pocket");
         Assert.Equal(MoveJobState.Failed, (await second.Completion.WaitAsync(Long)).State);
+        disk.SetResult();
         Succeeded(await first.Completion.WaitAsync(Long));
     }
 

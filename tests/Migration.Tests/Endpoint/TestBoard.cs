@@ -39,8 +39,8 @@ internal sealed class TestBoard(string name, Func<ITransportConnection> connect,
             JournalFolder = _folder.Path,
             Retry = TimeSpan.FromMilliseconds(20),
             MaximumRetry = TimeSpan.FromMilliseconds(200),
-            Patience = TimeSpan.FromSeconds(5),
-            FrozenPatience = TimeSpan.FromSeconds(5),
+            Patience = TimeSpan.FromMinutes(2),
+            FrozenPatience = TimeSpan.FromMinutes(2),
         });
         _endpoint = new MoveEndpoint(options, Vms, connect(), connect(), Protection, Reports.Enqueue, TimeProvider.System);
         await _endpoint.StartAsync(CancellationToken.None);

@@ -121,16 +121,16 @@ public sealed class BoardControlProtectionTests : IDisposable
         await using var desk = await new TestBoard("desk", broker, witness) { Protection = Board("desk", "pocket") }.StartAsync();
         await using var pocket = await new TestBoard("pocket", broker, witness) { Protection = Board("pocket", "desk") }.StartAsync();
         await desk.CreateAsync("vm-secret");
-        Assert.Equal("", (await desk.Endpoint.Move("vm-secret", "pocket").Completion.WaitAsync(TimeSpan.FromSeconds(20))).Reason);
+        Assert.Equal("", (await desk.Endpoint.Move("vm-secret", "pocket").Completion.WaitAsync(TimeSpan.FromMinutes(4))).Reason);
         TransportMessage[] recorded = [.. broker.Record];
         Assert.All(recorded, m => Assert.DoesNotContain("vm-secret", Encoding.Latin1.GetString(m.Payload.Span) + m.Topic));
         for (var i = 0; i < 3; i++)
         {
             foreach (var message in recorded) broker.Inject(message);
         }
-        Assert.Equal("", (await pocket.Endpoint.Move("vm-secret", "desk").Completion.WaitAsync(TimeSpan.FromSeconds(20))).Reason);
+        Assert.Equal("", (await pocket.Endpoint.Move("vm-secret", "desk").Completion.WaitAsync(TimeSpan.FromMinutes(4))).Reason);
         foreach (var message in recorded) broker.Inject(message);
-        Assert.Equal("", (await desk.Endpoint.Move("vm-secret", "pocket").Completion.WaitAsync(TimeSpan.FromSeconds(20))).Reason);
+        Assert.Equal("", (await desk.Endpoint.Move("vm-secret", "pocket").Completion.WaitAsync(TimeSpan.FromMinutes(4))).Reason);
         Assert.Empty(witness.Broken);
         Assert.Equal(4UL, pocket.Endpoint.List().Single().Epoch);
     }

@@ -44,14 +44,17 @@ internal sealed class RiscVMachine : IDisposable
     /// <summary>Waits until what the guest has said so far fits.</summary>
     public async Task<string> ReadUntilAsync(Predicate<string> fits)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        var buffer = new byte[4096];
-        while (!fits(Output.ToString()))
-        {
-            await Console.WaitForOutputAsync(_position, patience.Token);
-            Output.Append(Encoding.ASCII.GetString(buffer, 0, Console.Read(ref _position, buffer)));
-        }
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        while (!fits(ReadAll())) await Console.WaitForOutputAsync(_position, patience.Token);
         return Output.ToString();
+    }
+
+    /// <summary>The same for a guest that may come to its end before.</summary>
+    public async Task ReadUntilOrEndAsync(string text)
+    {
+        var end = Vm.WaitForAsync(status => status.State is VmState.Stopped or VmState.Faulted);
+        while (!ReadAll().Contains(text, StringComparison.Ordinal) && !end.IsCompleted)
+            await Task.WhenAny(Console.WaitForOutputAsync(_position), end).WaitAsync(TimeSpan.FromMinutes(4));
     }
 
     /// <summary>All that the guest has said so far.</summary>
