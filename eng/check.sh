@@ -6,6 +6,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Where packages are not there yet, each import of theirs would be called unnecessary.
+dotnet restore EdgeHypervisor.sln --verbosity quiet "-p:NamedPackages=$(eng/packages.sh)"
+
 echo "format"
 dotnet format whitespace EdgeHypervisor.sln --verify-no-changes --no-restore --verbosity quiet
 dotnet format style EdgeHypervisor.sln --verify-no-changes --no-restore --severity warn --verbosity quiet

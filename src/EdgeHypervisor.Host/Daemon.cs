@@ -35,6 +35,7 @@ internal sealed partial class Daemon : IAsyncDisposable
     private readonly LendingEndpoint _lending;
     private readonly BoardTrust _trust;
     private readonly MoveEndpoint _endpoint;
+    private readonly MoveService _moves;
     private readonly FleetService _fleet;
     private readonly FleetJobs _jobs;
     private readonly FleetCommands _commands;
@@ -84,16 +85,16 @@ internal sealed partial class Daemon : IAsyncDisposable
             },
             boardVms, _links.Control, _links.Data, _trust.Protection, LogReport, time);
         ownership.Use(_endpoint);
-        var moves = new MoveService(_table, _board, events, options.Moves, time, logs.CreateLogger<MoveService>());
+        _moves = new MoveService(_table, _board, MoveRecord.StoreOf(_data), events, options.Moves, time, logs.CreateLogger<MoveService>());
         _fleet = new FleetService(_links.Control, _trust, _board, options, machines, _table, events, time, logs.CreateLogger<FleetService>());
-        moves.Use(_endpoint, _fleet.WhyUnreachable);
+        _moves.Use(_endpoint, _fleet.WhyUnreachable);
         var plans = new PlanService(_board, _vms, _plugins, _fleet);
         var placement = new Placement(_fleet.Directory);
-        var fleetMoves = new FleetMoves(_board, moves, _fleet.Directory, _fleet.Caller, time);
+        var fleetMoves = new FleetMoves(_board, _moves, _fleet.Directory, _fleet.Caller, time);
         var updates = new UpdateWork(_board, _table, images, time);
         _jobs = new FleetJobs(
             _board,
-            new FleetJobStore(_data),
+            FleetJobRecord.StoreOf(_data),
             [
                 new EvacuateWork(_board, _table, placement, plans, fleetMoves), new RebalanceWork(_fleet.Directory, fleetMoves),
                 new RolloutWork(_board, _fleet.Directory, images, fleetMoves, updates, time), updates,
@@ -102,7 +103,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             logs.CreateLogger<FleetJobs>());
         images.InUse = () => [.. _table.All.Select(vm => vm.Record.Image), .. _jobs.ImagesInUse, .. boardVms.ImagesOnTheirWay, .. _vms.FirmwareInDoubt];
         _commands = new FleetCommands(
-            _board, _trust, _fleet.Publisher, moves, _jobs, plans, new ImageUploads(_data, images), images, _table, placement, logs.CreateLogger<FleetCommands>());
+            _board, _trust, _fleet.Publisher, _moves, _jobs, plans, new ImageUploads(_data, images), images, _table, placement, logs.CreateLogger<FleetCommands>());
         _status = new ServiceStatus(_board, _table, _vms, _fleet, _links, _plugins, time);
         Routes =
         [
@@ -115,7 +116,7 @@ internal sealed partial class Daemon : IAsyncDisposable
             .. new ConsoleRoutes(_table).Routes,
             .. new DebugRoutes(_table).Routes,
             .. new TraceRoutes(_table).Routes,
-            .. new MoveRoutes(moves, _fleet).Routes,
+            .. new MoveRoutes(_moves, _fleet).Routes,
             .. new OwnershipRoutes(_endpoint, _table, events).Routes,
         ];
         _application = building.GetAwaiter().GetResult();
@@ -184,7 +185,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         try
         {
             var connecting = _links.IsOffline ? Task.CompletedTask : Task.WhenAll(_links.Control.ConnectAsync(_ending.Token), _links.Data.ConnectAsync(_ending.Token));
-            await Task.WhenAll(_lending.StartAsync(_ending.Token), _endpoint.StartAsync(_ending.Token), _fleet.RunAsync(_commands), connecting);
+            await Task.WhenAll(_lending.StartAsync(_ending.Token), StartMovingAsync(), _fleet.RunAsync(_commands), connecting);
             _jobs.Resume();
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -195,6 +196,12 @@ internal sealed partial class Daemon : IAsyncDisposable
         {
             LogReport($"the fleet cannot be joined: {e.Message}");
         }
+    }
+
+    private async Task StartMovingAsync()
+    {
+        await _endpoint.StartAsync(_ending.Token);
+        _moves.Resume();
     }
 
     private void OpenBoard()

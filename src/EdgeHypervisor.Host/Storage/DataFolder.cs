@@ -25,6 +25,8 @@ internal sealed class DataFolder : IDisposable
 
     public string Jobs => Sub("jobs");
 
+    public string Moves => Sub("moves");
+
     /// <summary>Where moves are rehearsed; not there otherwise.</summary>
     public string Rehearsal => System.IO.Path.Combine(Path, "rehearsal");
 

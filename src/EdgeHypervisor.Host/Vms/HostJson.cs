@@ -14,6 +14,7 @@ namespace EdgeHypervisor.Host;
 [JsonSerializable(typeof(MovedDescription))]
 [JsonSerializable(typeof(PlanQuestion))]
 [JsonSerializable(typeof(FleetJobRecord))]
+[JsonSerializable(typeof(MoveRecord))]
 [JsonSerializable(typeof(FleetDescription))]
 [JsonSerializable(typeof(FleetVm))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -37,9 +37,15 @@ public sealed class MoveEndpoint : IAsyncDisposable
         WireName.Require(options.Board, "Board");
         _options = options;
         _links = new BoardLinks(options, control, data, protection, report);
-        _context = new VmActorContext(options, vms, _links, report, time, _closing.Token);
+        _context = new VmActorContext(options, vms, _links, (vm, result) => Settled?.Invoke(vm, result), report, time, _closing.Token);
         _links.Reconnected += OnReconnected;
     }
+
+    /// <summary>
+    /// A move from before the last restart has come to its end: the VM's id, and how. It has no job any more, so its figures
+    /// are not known. From any thread; handlers return at once.
+    /// </summary>
+    public event Action<string, MoveResult>? Settled;
 
     /// <summary>
     /// Reads the journals, tells the board which VMs to run, then listens. The connections need not be open yet: what is in
@@ -82,13 +88,14 @@ public sealed class MoveEndpoint : IAsyncDisposable
     /// <param name="vm">The VM's id.</param>
     /// <param name="destination">The board to move it to.</param>
     /// <param name="options">How; null: as usual.</param>
+    /// <param name="id">The job's id; null: a new one.</param>
     /// <exception cref="MoveException">There is no such VM, or the destination is no name or this board.</exception>
-    public MoveJob Move(string vm, string destination, MoveOptions? options = null)
+    public MoveJob Move(string vm, string destination, MoveOptions? options = null, string? id = null)
     {
         WireName.Require(destination, "Board");
         if (destination == _options.Board) throw new MoveException($"VM {vm} is on board {destination} already.");
         var actor = Actor(vm);
-        var job = new MoveJob(Guid.NewGuid().ToString("N"), vm, destination, options ?? new MoveOptions(), _ => actor.Post(new ProtocolInput.Cancel()));
+        var job = new MoveJob(id ?? Guid.NewGuid().ToString("N"), vm, destination, options ?? new MoveOptions(), _ => actor.Post(new ProtocolInput.Cancel()));
         actor.Begin(job);
         return job;
     }

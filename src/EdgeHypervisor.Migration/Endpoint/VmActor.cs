@@ -426,6 +426,7 @@ internal sealed class VmActor : IAsyncDisposable
         if (_outgoing is not { } outgoing)
         {
             _context.Report($"VM {Vm}: a move from before the last restart {(ended.Outcome == MoveOutcome.Succeeded ? "succeeded" : $"ended: {ended.Reason}")}");
+            _context.Settled(Vm, new MoveResult(StateOf(ended.Outcome), ended.Reason));
             return;
         }
         var result = outgoing.Result(StateOf(ended.Outcome), ended.Reason);

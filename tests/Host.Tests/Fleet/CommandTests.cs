@@ -81,8 +81,8 @@ public sealed class CommandTests : IDisposable
     {
         var time = TimeProvider.System;
         var trust = BoardTrust.Open(_rig.Data.Keys, "bench", null, time, _ => { });
-        var moves = new MoveService(_rig.Table, _rig.Board, _rig.Events, new MoveOptions(), time, NullLogger<MoveService>.Instance);
-        var jobs = new FleetJobs(_rig.Board, new FleetJobStore(_rig.Data), [], _rig.Events, NullLogger<FleetJobs>.Instance);
+        var moves = new MoveService(_rig.Table, _rig.Board, MoveRecord.StoreOf(_rig.Data), _rig.Events, new MoveOptions(), time, NullLogger<MoveService>.Instance);
+        var jobs = new FleetJobs(_rig.Board, FleetJobRecord.StoreOf(_rig.Data), [], _rig.Events, NullLogger<FleetJobs>.Instance);
         var publisher = new FleetPublisher(NullLogger.Instance) { Connection = _connection };
         return new FleetCommands(
             _rig.Board, trust, publisher, moves, jobs, plans: null!, new ImageUploads(_rig.Data, _rig.Images), _rig.Images, _rig.Table, new Placement(new FleetDirectory(NullLogger.Instance)), _log);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Host;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeHypervisor.Host.Tests.Logging;

@@ -13,7 +13,7 @@ internal sealed partial class FleetJobs : IAsyncDisposable
 {
     private const int MostAtOnce = 50;
     private readonly HostBoard _board;
-    private readonly FleetJobStore _store;
+    private readonly JobStore<FleetJobRecord> _store;
     private readonly EventHub _events;
     private readonly ILogger _log;
     private readonly Dictionary<string, IFleetWork> _works;
@@ -22,7 +22,7 @@ internal sealed partial class FleetJobs : IAsyncDisposable
     private readonly List<Task> _tasks = [];
     private readonly CancellationTokenSource _ending = new();
 
-    public FleetJobs(HostBoard board, FleetJobStore store, IEnumerable<IFleetWork> works, EventHub events, ILogger<FleetJobs> log)
+    public FleetJobs(HostBoard board, JobStore<FleetJobRecord> store, IEnumerable<IFleetWork> works, EventHub events, ILogger<FleetJobs> log)
     {
         (_board, _store, _events, _log) = (board, store, events, log);
         _works = works.ToDictionary(work => work.Verb, StringComparer.Ordinal);
@@ -59,7 +59,7 @@ internal sealed partial class FleetJobs : IAsyncDisposable
             if (FindToken(verb, token) is { } known) return known;
             if (_runs.Count(run => !run.Job.IsFinished) >= MostAtOnce) throw Problems.Conflict("too-many-jobs", "The board is busy", $"{MostAtOnce} jobs are under way", "board", "wait for one to end, or cancel it");
             var job = new FleetJob($"{verb}-{Guid.NewGuid():n}"[..(verb.Length + 13)], verb, _board.Name, "queued", [], null, by);
-            var record = new FleetJobRecord(FleetJobRecord.CurrentVersion, Encoding.UTF8.GetString(order.Span), job, token, image);
+            var record = new FleetJobRecord(FleetJobRecord.NewestVersion, Encoding.UTF8.GetString(order.Span), job, token, image);
             _store.Write(record);
             var run = Run(record);
             _runs.Add(run);

@@ -88,7 +88,7 @@ internal sealed class FleetMoves(HostBoard board, MoveService moves, FleetDirect
         return new End(job.State, job.Reason, job.DowntimeMs);
     }
 
-    // A board that restarts forgets its moves, not its VMs: where the VM is then says how the move ended.
+    // A board may have lost its memory of a move (a full disk, a new one): where the VM is then says how the move ended.
     private End? Forgotten(string vm, string to, string? error, long heardAt)
     {
         if (directory.WhereIs(vm) is { } at && (at == to || error is not null)) return at == to ? new End("succeeded") : new End("failed", $"the VM is on {at}: {error}");

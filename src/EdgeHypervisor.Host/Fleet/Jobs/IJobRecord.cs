@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text.Json.Serialization;
+
+namespace EdgeHypervisor.Host;
+
+/// <summary>What is remembered of a job across restarts.</summary>
+internal interface IJobRecord<TSelf>
+    where TSelf : IJobRecord<TSelf>
+{
+    /// <summary>The newest version of the fields.</summary>
+    static abstract int NewestVersion { get; }
+
+    /// <summary>The version of these fields.</summary>
+    int Version { get; }
+
+    /// <summary>The job's id, which is the file's name.</summary>
+    [JsonIgnore]
+    string Id { get; }
+
+    /// <summary>Whether the job is over.</summary>
+    [JsonIgnore]
+    bool IsFinished { get; }
+}
