@@ -11,7 +11,7 @@ namespace EdgeHypervisor.BoardTests;
 /// </summary>
 internal static class BoardBench
 {
-    private const int WarmUps = 2, Rounds = 5, Toggles = 200_000, Transactions = 1_000, Edges = 300;
+    private const int WarmUps = 4, Rounds = 5, Toggles = 200_000, Transactions = 1_000, Edges = 300;
     private const double LeastToggleRatio = 0.8, LeastI2cRatio = 0.9;
     private const string Peer = "plain C loop", FreeLine = "24";
 
