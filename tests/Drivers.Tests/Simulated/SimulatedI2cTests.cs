@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Drivers.Simulated;
 
@@ -41,6 +43,20 @@ public sealed class SimulatedI2cTests : I2cContract
         ((ISimulated)rig.Target).Change("plugged", "false");
 
         Assert.Equal(BusStatus.NoAcknowledge, rig.Target.Transfer([new I2cMessage(0, false, new byte[] { 0 })]));
+    }
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(1200)]
+    public void A_transaction_takes_no_less_than_its_wire_does(int latencyUs)
+    {
+        using var rig = new Rig(("latencyUs", latencyUs.ToString(CultureInfo.InvariantCulture)));
+        Assert.False(((IImmediate)rig.Target).IsImmediate);
+
+        var start = Stopwatch.GetTimestamp();
+        rig.Target.Transfer([new I2cMessage(0, false, new byte[] { 0 })]);
+
+        Assert.True(Stopwatch.GetElapsedTime(start) >= TimeSpan.FromMicroseconds(latencyUs));
     }
 
     [Fact]

@@ -6,18 +6,12 @@ namespace EdgeHypervisor.Drivers.Simulated;
 /// <summary>The time that bits take on a wire: microseconds, where .NET's own waits know whole milliseconds.</summary>
 internal static unsafe partial class Wire
 {
-    private const int Monotonic = 1, UntilTime = 1, Interrupted = 4; // CLOCK_MONOTONIC, TIMER_ABSTIME, EINTR
-    private const long NsPerSecond = 1_000_000_000;
-
     /// <summary>Blocks the calling thread for so long.</summary>
     public static void Take(int microseconds)
     {
-        TimeSpec until;
-        // SAFETY: here and below one structure on this stack, which the calls keep no pointer to.
-        _ = clock_gettime(Monotonic, &until);
-        var ns = until.Nanoseconds + (microseconds * 1000L);
-        (until.Seconds, until.Nanoseconds) = (until.Seconds + (nint)(ns / NsPerSecond), (nint)(ns % NsPerSecond));
-        while (clock_nanosleep(Monotonic, UntilTime, &until, null) == Interrupted)
+        var left = new TimeSpec { Seconds = microseconds / 1_000_000, Nanoseconds = microseconds % 1_000_000 * 1000 };
+        // SAFETY: one structure on this stack, which the call keeps no pointer to; a signal ends it with what is left written there.
+        while (nanosleep(&left, &left) != 0)
         {
         }
     }
@@ -30,8 +24,5 @@ internal static unsafe partial class Wire
     }
 
     [LibraryImport("libc")]
-    private static partial int clock_gettime(int clock, TimeSpec* time);
-
-    [LibraryImport("libc")]
-    private static partial int clock_nanosleep(int clock, int flags, TimeSpec* until, TimeSpec* left);
+    private static partial int nanosleep(TimeSpec* time, TimeSpec* left);
 }
