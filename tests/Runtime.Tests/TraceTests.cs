@@ -140,6 +140,22 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public void A_guest_whose_trace_must_be_whole_waits_as_long_as_it_takes()
+    {
+        using var bench = new Bench(new TinyProgram().Load(1, Bench.Alarm + 0x18).Jump(TinyProgram.Start)).Start();
+        using var trace = VmTrace.TryBegin(bench.Vm, new TraceFilter { Events = TraceEvents.Devices, Patience = TraceFilter.Unhurried })!;
+        while (bench.Scheduler.Turn().IsReady) { }
+        var heldAt = bench.Vm.DeviceAccesses.Single().Reads;
+        bench.Time.Advance((long)TimeSpan.FromHours(1).TotalNanoseconds);
+        Assert.False(bench.Scheduler.Turn().IsReady);
+        Assert.Equal(heldAt, bench.Vm.DeviceAccesses.Single().Reads);
+
+        Assert.Equal(heldAt, Read(trace).Count);
+        bench.Scheduler.Turn(1000);
+        Assert.NotEmpty(Read(trace));
+    }
+
+    [Fact]
     public async Task Pause_stop_and_deletion_are_as_without_a_trace_and_its_end_says_why()
     {
         using var idle = new RiscVMachine(_scheduler, "idle");

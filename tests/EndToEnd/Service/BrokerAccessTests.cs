@@ -36,7 +36,7 @@ public partial class BrokerAccessTests
         await PublishAsync(broker, authority, "desk", $"edgehypervisor/1/pocket/command/move/{name}", """{"vm":"one","to":"desk"}""");
         await PublishAsync(broker, authority, name, "edgehypervisor/1/pocket/command/evacuate/" + name, "{}"); // reaches it, and is refused there
         await pocket.LoggedAsync($"'{name}' may not 'evacuate'");
-        Assert.Contains("pocket  ready", string.Join(' ', (await Ehv.RunAsync(["fleet", "ls", .. identity])).Output), StringComparison.Ordinal);
+        await pocket.UntilAsync(async () => (await Ehv.RunAsync(["fleet", "ls", .. identity])).Output.Contains("pocket  ready", StringComparison.Ordinal), "nobody else said that it is lost");
         Assert.DoesNotContain("command=move", pocket.Log, StringComparison.Ordinal);
         Assert.Single(await pocket.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
 

@@ -35,13 +35,9 @@ public sealed partial class DebuggerTests
         await using var daemon = await RunningDaemon.StartAsync();
         await daemon.DoAsync("vm", "create", Path.Combine(FirmwareImages.RepositoryRoot, "eng", "Demo", "micropython.vm.yaml"), "--start");
         await daemon.SaidAsync("micropython", ">>> ");
-        await using (var console = await daemon.Service.UpgradeAsync("v1/vms/micropython/console", ControlSocket.ConsoleProtocol, CancellationToken.None))
-        {
-            // A core that sleeps in WFI is still asleep after a step: it must be busy.
-            await console.WriteAsync("exec(\"print('bu' + 'sy')\\nwhile True: pass\")\r"u8.ToArray());
-            await console.FlushAsync();
-            await daemon.SaidAsync("micropython", "busy");
-        }
+        // A core that sleeps in WFI is still asleep after a step: it must be busy.
+        await daemon.TypeAsync("micropython", "exec(\"print('bu' + 'sy')\\nwhile True: pass\")");
+        await daemon.SaidAsync("micropython", "busy");
         var gdb = Tool.Run(
             "gdb-multiarch",
             [

@@ -21,7 +21,9 @@ public sealed partial class MicroPythonMoveTests
         await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
         await desk.DoAsync("vm", "create", Path.Combine(FirmwareImages.RepositoryRoot, "eng", "Demo", "micropython.vm.yaml"), "--start");
         await desk.SaidAsync(Vm, ">>> ");
-        await TypeAsync(desk, "from microbit import *\rn = 0\rwhile True: n += 1; pin0.write_digital(n % 2); print('blink', n); sleep(50)\r\r");
+        await TypeAsync(desk, "from microbit import *");
+        await TypeAsync(desk, "n = 0");
+        await TypeAsync(desk, "while True: n += 1; pin0.write_digital(n % 2); print('blink', n); sleep(50)", "\r\r");
         await desk.SaidAsync(Vm, "blink 3");
 
         var last = 0;
@@ -40,12 +42,10 @@ public sealed partial class MicroPythonMoveTests
         }
     }
 
-    private static async Task TypeAsync(RunningDaemon daemon, string text)
+    private static async Task TypeAsync(RunningDaemon daemon, string line, string end = "\r")
     {
-        await using var console = await daemon.Service.UpgradeAsync($"v1/vms/{Vm}/console", ControlSocket.ConsoleProtocol, CancellationToken.None);
-        await console.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text));
-        await console.FlushAsync();
-        await daemon.SaidAsync(Vm, "blink 1");
+        await daemon.UntilAsync(async () => (await daemon.ConsoleTextAsync(Vm)).EndsWith(">>> ", StringComparison.Ordinal), "it asks for a line");
+        await daemon.TypeAsync(Vm, line, end);
     }
 
     private static async Task<bool> HasItAsync(RunningDaemon daemon) =>

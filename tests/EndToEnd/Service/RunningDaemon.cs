@@ -10,6 +10,7 @@ namespace EdgeHypervisor.EndToEnd.Service;
 internal sealed partial class RunningDaemon : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int LongestPiece = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly TemporaryFolder _folder = new();
     private readonly string _name;
@@ -111,6 +112,27 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
             using var reader = new StreamReader(console);
             return await reader.ReadToEndAsync();
         }
+    }
+
+    /// <summary>
+    /// Types a line at a guest that shows what it hears, and waits for each piece to be seen: the wire brings the next byte
+    /// when its time has come, and a guest that the host hardly lets run has room for so many only.
+    /// </summary>
+    public async Task TypeAsync(string vm, string line, string end = "\r")
+    {
+        await using var console = await Service.UpgradeAsync($"v1/vms/{vm}/console", ControlSocket.ConsoleProtocol, CancellationToken.None);
+        for (var typed = 0; typed < line.Length;)
+        {
+            var piece = line[typed..Math.Min(typed + LongestPiece, line.Length)];
+            typed += piece.Length;
+            await console.WriteAsync(Encoding.ASCII.GetBytes(piece));
+            await console.FlushAsync();
+            await UntilAsync(async () => (await ConsoleTextAsync(vm)).EndsWith(line[..typed], StringComparison.Ordinal), $"{vm} shows what was typed: {line[..typed]}");
+        }
+        await console.WriteAsync(Encoding.ASCII.GetBytes(end));
+        await console.FlushAsync();
+        // Whoever hangs up at once may not have been heard to the end.
+        await UntilAsync(async () => !(await ConsoleTextAsync(vm)).EndsWith(line, StringComparison.Ordinal), $"{vm} takes the line: {line}");
     }
 
     /// <summary>Waits for something that will be true soon.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Migration;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeHypervisor.Host.Tests.Fleet;
 
@@ -51,7 +50,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Commands_that_nobody_can_keep_up_with_are_refused_by_their_bytes()
     {
-        var commands = Make();
+        var commands = _rig.Commands(_connection, _log);
         _connection.Hold = true; // no answer gets out, so nothing is worked off
         await commands.ListenAsync(_connection, _ending.Token);
         for (var i = 0; i < 100; i++) await _connection.DeliverAsync(Command("jobs", new string(' ', 100 * 1024)));
@@ -75,18 +74,7 @@ public sealed class CommandTests : IDisposable
         Assert.Null(proved.WhyNothingComes);
     }
 
-    private async Task ListenAsync() => await Make().ListenAsync(_connection, _ending.Token);
-
-    private FleetCommands Make()
-    {
-        var time = TimeProvider.System;
-        var trust = BoardTrust.Open(_rig.Data.Keys, "bench", null, time, _ => { });
-        var moves = new MoveService(_rig.Table, _rig.Board, MoveRecord.StoreOf(_rig.Data), _rig.Events, new MoveOptions(), time, NullLogger<MoveService>.Instance);
-        var jobs = new FleetJobs(_rig.Board, FleetJobRecord.StoreOf(_rig.Data), [], _rig.Events, NullLogger<FleetJobs>.Instance);
-        var publisher = new FleetPublisher(NullLogger.Instance) { Connection = _connection };
-        return new FleetCommands(
-            _rig.Board, trust, publisher, moves, jobs, plans: null!, new ImageUploads(_rig.Data, _rig.Images), _rig.Images, _rig.Table, new Placement(new FleetDirectory(NullLogger.Instance)), _log);
-    }
+    private async Task ListenAsync() => await _rig.Commands(_connection, _log).ListenAsync(_connection, _ending.Token);
 
     private Task SendAsync(string verb, string payload) => _connection.DeliverAsync(Command(verb, payload));
 

@@ -10,13 +10,12 @@ internal sealed class FakeConnection : ITransportConnection
     private readonly List<(string Filter, Func<TransportMessage, ValueTask> Handler)> _subscriptions = [];
     private readonly Channel<TransportMessage> _published = Channel.CreateUnbounded<TransportMessage>();
 
-    public event Action<bool>? ConnectionChanged
-    {
-        add { }
-        remove { }
-    }
+    public event Action<bool>? ConnectionChanged;
 
     public bool IsConnected => true;
+
+    /// <summary>Done when the broker takes subscriptions.</summary>
+    public Task Subscribable { get; set; } = Task.CompletedTask;
 
     public int MaximumPayloadBytes => 0;
 
@@ -35,11 +34,15 @@ internal sealed class FakeConnection : ITransportConnection
         return Task.CompletedTask;
     }
 
-    public Task<IAsyncDisposable> SubscribeAsync(string topicFilter, TransportQos qos, Func<TransportMessage, ValueTask> handler, CancellationToken cancellation)
+    public async Task<IAsyncDisposable> SubscribeAsync(string topicFilter, TransportQos qos, Func<TransportMessage, ValueTask> handler, CancellationToken cancellation)
     {
+        await Subscribable.WaitAsync(cancellation);
         _subscriptions.Add((topicFilter, handler));
-        return Task.FromResult<IAsyncDisposable>(new Nothing());
+        return new Nothing();
     }
+
+    /// <summary>The broker is reached.</summary>
+    public void Connect() => ConnectionChanged?.Invoke(true);
 
     /// <summary>A message comes from the broker.</summary>
     public async Task DeliverAsync(TransportMessage message)

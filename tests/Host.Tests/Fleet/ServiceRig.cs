@@ -7,6 +7,7 @@ using EdgeHypervisor.Descriptions;
 using EdgeHypervisor.Migration;
 using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeHypervisor.Host.Tests.Fleet;
@@ -80,6 +81,18 @@ internal sealed class ServiceRig : IDisposable
 
     /// <summary>A VM that is here.</summary>
     public HostedVm Host(string name) => Service.Host(new VmRecord(VmRecord.CurrentVersion, $"id-{name}", name, "", VmWanted.Stopped), Define(name, 16, ""), null);
+
+    /// <summary>What takes commands over a connection, without anything to plan with.</summary>
+    public FleetCommands Commands(FakeConnection connection, ILogger<FleetCommands> log)
+    {
+        var time = TimeProvider.System;
+        var trust = BoardTrust.Open(Data.Keys, "bench", null, time, _ => { });
+        var moves = new MoveService(Table, Board, MoveRecord.StoreOf(Data), Events, new MoveOptions(), time, NullLogger<MoveService>.Instance);
+        var jobs = new FleetJobs(Board, FleetJobRecord.StoreOf(Data), [], Events, NullLogger<FleetJobs>.Instance);
+        var publisher = new FleetPublisher(NullLogger.Instance) { Connection = connection };
+        return new FleetCommands(
+            Board, trust, publisher, moves, jobs, plans: null!, new ImageUploads(Data, Images), Images, Table, new Placement(new FleetDirectory(NullLogger.Instance)), log);
+    }
 
     /// <summary>What has happened of a kind.</summary>
     public async Task<IReadOnlyList<ServiceEvent>> EventsAsync(string kind)
