@@ -16,7 +16,7 @@ public sealed class MoveMemoryTests
         await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
         await using var pocket = await RunningDaemon.StartAsync(destination, broker.Settings);
         await desk.DoAsync("vm", "create", BuiltTree.Guest("blinky-counter", "blinky-counter.vm.yaml"), "--start");
-        await desk.UntilAsync(async () => (await desk.EhvAsync("vm", "plan", "blinky-counter", "--board", destination)).ExitCode == 0, $"{destination} can take it");
+        await desk.CanMoveAsync("blinky-counter", destination);
         Assert.Contains("stood still", await desk.DoAsync("move", "blinky-counter", destination, "--token", Token), StringComparison.Ordinal);
         await desk.StopAsync();
 
@@ -34,7 +34,7 @@ public sealed class MoveMemoryTests
         await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
         await using var pocket = await RunningDaemon.StartAsync(destination, broker.Settings);
         await desk.DoAsync("vm", "create", BuiltTree.Guest("checksum-chain", "checksum-chain.vm.yaml"), "--start");
-        await desk.UntilAsync(async () => (await desk.EhvAsync("vm", "plan", "checksum-chain", "--board", destination)).ExitCode == 0, $"{destination} can take it");
+        await desk.CanMoveAsync("checksum-chain", destination);
         var job = (await desk.DoAsync("move", "checksum-chain", destination, "--bandwidth", "2048", "--token", Token, "--detach")).Trim();
         await desk.UntilAsync(async () => (await desk.VmAsync("checksum-chain")).State == "moving", "it is on its way");
         await desk.KillAsync();
