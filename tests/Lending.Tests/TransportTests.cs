@@ -120,7 +120,11 @@ public sealed class TransportTests : IAsyncDisposable
     // Only the one who is not to be answered waits for it.
     private static LendingOptions Unhurried(string name) => new()
     {
-        Board = name, AnswerPatience = name == "stranger" ? TimeSpan.FromSeconds(20) : Patience, Patience = Patience, LossAfter = Patience, Lease = 2 * Patience,
+        Board = name,
+        AnswerPatience = name == "stranger" ? TimeSpan.FromSeconds(20) : Patience,
+        Patience = Patience,
+        LossAfter = Patience,
+        Lease = 2 * Patience,
     };
 
     private TrustedBoards Trust(string name, string[] boards)
