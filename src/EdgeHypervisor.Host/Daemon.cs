@@ -132,9 +132,9 @@ internal sealed partial class Daemon : IAsyncDisposable
     /// <summary>Runs until the process is asked to end.</summary>
     public async Task RunAsync()
     {
+        _vms.Load(_jobs.ImagesInUse); // before anybody can ask
         await _application.StartAsync();
         ControlServer.OpenSocket(_options.SocketPath);
-        _vms.Load(_jobs.ImagesInUse);
         var background = StartFleet();
         _status.MarkReady();
         _manager.Ready($"board {_board.Name}, {_table.All.Count} VMs");

@@ -225,7 +225,7 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         return process;
     }
 
-    // It answers a little before it has looked into its folder.
+    // It answers a little before all of it is started.
     private Task WaitUntilReadyAsync() => UntilAsync(
         async () =>
         {
