@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using EdgeHypervisor.ControlApi;
 
 namespace EdgeHypervisor.Host;
@@ -17,6 +18,8 @@ internal sealed record FleetJobRecord(int Version, string Order, FleetJob Job, s
 
     public static int NewestVersion => 1;
 
+    public static JsonTypeInfo<FleetJobRecord> Format => HostJson.Default.FleetJobRecord;
+
     [JsonIgnore]
     public string Id => Job.Id;
 
@@ -24,5 +27,5 @@ internal sealed record FleetJobRecord(int Version, string Order, FleetJob Job, s
     public bool IsFinished => Job.IsFinished;
 
     /// <summary>The store of a board.</summary>
-    public static JobStore<FleetJobRecord> StoreOf(DataFolder data) => new(data.Jobs, HostJson.Default.FleetJobRecord, Remembered);
+    public static JobStore<FleetJobRecord> StoreOf(DataFolder data) => new(data.Jobs, Remembered);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace EdgeHypervisor.Host;
 
@@ -9,6 +10,9 @@ internal interface IJobRecord<TSelf>
 {
     /// <summary>The newest version of the fields.</summary>
     static abstract int NewestVersion { get; }
+
+    /// <summary>How it is written. To be asked for where something is read or written: it takes tens of milliseconds to make.</summary>
+    static abstract JsonTypeInfo<TSelf> Format { get; }
 
     /// <summary>The version of these fields.</summary>
     int Version { get; }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace EdgeHypervisor.Host;
 
 /// <summary>What is remembered of jobs, a file for each: the service can end at any time and still knows of them.</summary>
 /// <param name="folder">Where the files are.</param>
-/// <param name="type">How they are written.</param>
 /// <param name="remembered">How many, as long as the oldest are over.</param>
-internal sealed class JobStore<TRecord>(string folder, JsonTypeInfo<TRecord> type, int remembered)
+internal sealed class JobStore<TRecord>(string folder, int remembered)
     where TRecord : class, IJobRecord<TRecord>
 {
     private const string Extension = ".json";
@@ -25,7 +23,7 @@ internal sealed class JobStore<TRecord>(string folder, JsonTypeInfo<TRecord> typ
     public void Write(TRecord record)
     {
         using var file = new StagedFile(PathOf(record.Id));
-        file.Content.Write(JsonSerializer.SerializeToUtf8Bytes(record, type));
+        file.Content.Write(JsonSerializer.SerializeToUtf8Bytes(record, TRecord.Format));
         file.Commit();
     }
 
@@ -46,7 +44,7 @@ internal sealed class JobStore<TRecord>(string folder, JsonTypeInfo<TRecord> typ
     {
         try
         {
-            var record = JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+            var record = JsonSerializer.Deserialize(File.ReadAllBytes(path), TRecord.Format);
             if (record is not null && record.Version > 0 && record.Version <= TRecord.NewestVersion) return record;
             report($"{path}: of another version; left alone");
         }

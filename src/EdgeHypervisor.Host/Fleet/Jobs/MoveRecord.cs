@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace EdgeHypervisor.Host;
 
@@ -14,6 +15,8 @@ internal sealed record MoveRecord(int Version, string VmId, ControlApi.MoveJob J
 
     public static int NewestVersion => 1;
 
+    public static JsonTypeInfo<MoveRecord> Format => HostJson.Default.MoveRecord;
+
     [JsonIgnore]
     public string Id => Job.Id;
 
@@ -21,5 +24,5 @@ internal sealed record MoveRecord(int Version, string VmId, ControlApi.MoveJob J
     public bool IsFinished => Job.IsFinished;
 
     /// <summary>The store of a board.</summary>
-    public static JobStore<MoveRecord> StoreOf(DataFolder data) => new(data.Moves, HostJson.Default.MoveRecord, Remembered);
+    public static JobStore<MoveRecord> StoreOf(DataFolder data) => new(data.Moves, Remembered);
 }
