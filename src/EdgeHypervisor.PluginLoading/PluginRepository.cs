@@ -33,7 +33,7 @@ public sealed class PluginRepository : IDisposable
     {
         _folders = [.. folders.Select(Path.GetFullPath)];
         _contexts = contexts ?? PluginContextFactories.Default;
-        Rescan();
+        Scan();
     }
 
     /// <summary>Every version that is installed or still in memory, by id and version.</summary>
@@ -72,16 +72,7 @@ public sealed class PluginRepository : IDisposable
     /// </summary>
     public IReadOnlyList<PluginInfo> Rescan()
     {
-        var scan = FolderScan.Of(_folders);
-        lock (_lock)
-        {
-            foreach (var gone in _current.Keys.Except(scan.Current.Keys).ToList()) RetireCurrent(gone);
-            foreach (var (id, plugin) in scan.Current)
-            {
-                if (!IsCurrent(plugin)) Replace(id, plugin);
-            }
-            _unusable = scan.Unusable;
-        }
+        Scan();
         return List();
     }
 
@@ -141,6 +132,20 @@ public sealed class PluginRepository : IDisposable
             foreach (var id in _current.Keys.ToList()) RetireCurrent(id);
         }
         _copies.Dispose();
+    }
+
+    private void Scan()
+    {
+        var scan = FolderScan.Of(_folders);
+        lock (_lock)
+        {
+            foreach (var gone in _current.Keys.Except(scan.Current.Keys).ToList()) RetireCurrent(gone);
+            foreach (var (id, plugin) in scan.Current)
+            {
+                if (!IsCurrent(plugin)) Replace(id, plugin);
+            }
+            _unusable = scan.Unusable;
+        }
     }
 
     private bool IsCurrent(InstalledPlugin plugin) =>

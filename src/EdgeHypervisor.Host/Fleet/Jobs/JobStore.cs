@@ -15,7 +15,8 @@ internal sealed class JobStore<TRecord>(string folder, int remembered)
     public IReadOnlyList<TRecord> Load(Action<string> report)
     {
         StagedFile.Sweep(folder);
-        var files = new DirectoryInfo(folder).GetFiles("*" + Extension).OrderBy(file => file.CreationTimeUtc).ToArray();
+        var files = new DirectoryInfo(folder).GetFiles("*" + Extension);
+        Array.Sort(files, (one, other) => one.CreationTimeUtc.CompareTo(other.CreationTimeUtc));
         return [.. files.Select(file => Read(file.FullName, report)).OfType<TRecord>()];
     }
 
