@@ -317,6 +317,20 @@ public sealed class PrivilegeTests
     }
 
     [Fact]
+    public void An_entry_that_is_not_locked_refuses_machine_mode_what_it_matches_in_part()
+    {
+        using var hart = HartIn(Privilege.Machine);
+        (hart[T0], hart[T1]) = (0x10, (GuestRam.Start + 0x3000) >> 2); // four bytes, nothing allowed to the lower privileges
+        hart[A0] = GuestRam.Start + 0x3000;
+        hart.Load(
+            Ld(T2, A0, 0), Csrrw(Zero, CsrAddress.Pmpaddr0, T1), Csrrw(Zero, CsrAddress.Pmpcfg0, T0), Lw(T2, A0, 0), Lw(T2, A0, 4), Ld(T2, A0, 8), Ld(T2, A0, 0));
+        hart.Core.Run(6);
+        Assert.Equal(GuestRam.Start + 24, hart.Pc);
+        hart.Core.Run(1);
+        Assert.Equal((5UL, GuestRam.Start + 0x3000), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+    }
+
+    [Fact]
     public void Mprv_lends_machine_mode_the_privilege_of_the_code_it_serves()
     {
         using var hart = HartIn(Privilege.Machine);

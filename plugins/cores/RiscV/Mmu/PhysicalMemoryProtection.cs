@@ -22,7 +22,10 @@ internal sealed unsafe class PhysicalMemoryProtection(Hart* hart)
     private readonly byte[] _config = new byte[HartState.PmpEntries];
     private int _active;
 
-    /// <summary>Whether an entry binds machine mode too, so that its accesses have to be checked.</summary>
+    /// <summary>
+    /// Whether machine mode's accesses have to be checked, too: an entry is locked, or one begins or ends in the middle of an aligned
+    /// double word, whose access it then matches in part, and any such access fails.
+    /// </summary>
     public bool BindsMachineMode { get; private set; }
 
     /// <summary>Takes the registers over after they have changed.</summary>
@@ -33,7 +36,7 @@ internal sealed unsafe class PhysicalMemoryProtection(Hart* hart)
         {
             if (!TryRange(i, out var first, out var last)) continue;
             (_first[_active], _last[_active], _config[_active]) = (first, last, _state->PmpConfig[i]);
-            BindsMachineMode |= (_state->PmpConfig[i] & Lock) != 0;
+            BindsMachineMode |= (_state->PmpConfig[i] & Lock) != 0 || ((first | (last + 1)) & 7) != 0;
             _active++;
         }
     }
