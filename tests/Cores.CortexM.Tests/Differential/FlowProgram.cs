@@ -52,8 +52,9 @@ internal sealed partial class FlowProgram
     {
         _random = new Random(seed);
         _layout = (FlowLayout)(seed % 3);
-        (_isV7, _hasFloat, _pieces) = (cpu is not ("cortex-m0" or "cortex-m0plus"), cpu == "cortex-m7", pieces);
-        var decoder = new Decoder(_isV7, _isV7 && cpu != "cortex-m3", _hasFloat ? FpuKind.Dp : FpuKind.None, isFpV5: _hasFloat);
+        var fpu = ProgramMachine.FpuOf(cpu);
+        (_isV7, _hasFloat, _pieces) = (cpu is not ("cortex-m0" or "cortex-m0plus"), fpu != FpuKind.None, pieces);
+        var decoder = new Decoder(_isV7, _isV7 && cpu != "cortex-m3", fpu, isFpV5: fpu == FpuKind.Dp);
         var isFloat = _hasFloat && _random.Next(3) == 0;
         _instructions = new RandomInstructions(_random, decoder, op => op is (>= Op.And and <= Op.Mul) or (>= Op.Movt and <= Op.Smlsld) || (isFloat && op >= Op.VmovImmediate));
         _dataStart = _layout == FlowLayout.Beside ? CodeStart + MaximumCodeBytes : DataStart;

@@ -30,6 +30,7 @@ public sealed class FlowTests
     [InlineData("cortex-m0", 0)]
     [InlineData("cortex-m3", 1)]
     [InlineData("cortex-m7", 2)]
+    [InlineData("cortex-m4", 3)]
     public void Random_programs_agree_with_QEMU(string cpu, int seeds)
     {
         if (LinuxProgram.Emulator is null) return;

@@ -25,12 +25,15 @@ internal sealed unsafe class ProgramMachine : ICoreContext, IGuestMemory, IBus, 
         Options = new ComponentOptions("core cpu0", new Dictionary<string, string>
         {
             ["cpu"] = cpu,
-            ["fpu"] = cpu == "cortex-m7" ? "dp" : "none",
+            ["fpu"] = FpuOf(cpu).ToString().ToLowerInvariant(),
             ["engine"] = engine,
             ["vectors"] = program.Segments[0].At.ToString(System.Globalization.CultureInfo.InvariantCulture),
         });
         _core = (CortexMCore)new CortexMPlugin().Create(this);
     }
+
+    /// <summary>The floating-point unit that a processor has here: the largest it can have.</summary>
+    public static FpuKind FpuOf(string cpu) => cpu switch { "cortex-m4" => FpuKind.Sp, "cortex-m7" => FpuKind.Dp, _ => FpuKind.None };
 
     public IReadOnlyList<RamRegion> Regions { get; }
 
