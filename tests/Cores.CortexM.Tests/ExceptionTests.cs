@@ -201,20 +201,6 @@ public abstract class ExceptionTests(string engine)
         Assert.Equal(1, cpu.Resets);
     }
 
-    [Theory]
-    [InlineData("true", 7)]
-    [InlineData("false", null)]
-    public void Semihosting_ends_the_VM_only_where_it_is_on(string semihosting, int? expected)
-    {
-        using var cpu = NewCpu(options: ("semihosting", semihosting));
-        cpu.Vector(3, Handler | 1).Program(0xBEAB, 0xE7FE);
-        cpu.Code(Handler, 0xE7FE);
-        cpu.Word(GuestRam.Sram + 4, 7);
-        (cpu[0], cpu[1]) = (0x20, GuestRam.Sram);
-        cpu.Run(10);
-        Assert.Equal(expected, cpu.ExitCode);
-    }
-
     [Fact]
     public void A_bit_has_a_word_of_its_own()
     {

@@ -39,6 +39,7 @@ internal sealed unsafe partial class CortexMCore
         state.Write("lockedUp", s.LockedUp);
         state.Write("hasExclusive", s.HasExclusive);
         foreach (var (name, get, _) in Fields) state.Write(name, get(_cpu));
+        Semihosting?.Host.Save(state);
     }
 
     /// <inheritdoc/>
@@ -70,6 +71,7 @@ internal sealed unsafe partial class CortexMCore
         var retired = state.ReadInt64("instructionsRetired");
         if (retired is < 0 or > long.MaxValue / 4) throw state.Error("instructionsRetired", $"is not from 0 to {long.MaxValue / 4}");
         var values = Array.ConvertAll(Fields, f => state.ReadUInt64(f.Name));
+        Semihosting?.Host.Restore(state);
         // Nothing can fail from here on: a state that does not fit has changed nothing.
         _cpu->State = restored;
         for (var i = 0; i < Fields.Length; i++) Fields[i].Set(_cpu, values[i]);

@@ -50,7 +50,7 @@ internal sealed unsafe partial class CortexMCore : ICore
         _sysTick = new SysTick(_cpu, profile, context.Clock, () => Exceptions.Pend(ExceptionNumber.SysTick));
         var system = new SystemControl(_cpu, profile, this, _sysTick, new CycleCounter(_cpu, profile, context.Clock));
         Memory = new MemoryUnit(_cpu, profile, context.Memory, context.Bus, Code, system, Exceptions);
-        Semihosting = profile.Semihosting ? new Semihosting(_cpu, this, _machine, context.Clock) : null;
+        Semihosting = profile.Semihosting ? new Semihosting(_cpu, this, context) : null;
         StartTranslator(engine, context);
         Reset(0, []);
     }
@@ -60,7 +60,9 @@ internal sealed unsafe partial class CortexMCore : ICore
 
     /// <inheritdoc/>
     /// <remarks>Of WFE an event, or an exception that is taken; of WFI also one that PRIMASK alone holds back. Arm B1.5.18, B1.5.19.</remarks>
-    public bool HasWakeUp => _cpu->State.Waiting == Waiting.ForEvent ? _cpu->State.Event || Exceptions.IsPending : Exceptions.WouldWake;
+    public bool HasWakeUp => _cpu->State.Waiting == Waiting.ForEvent
+        ? _cpu->State.Event || Exceptions.IsPending
+        : Exceptions.WouldWake || Semihosting is { Host.HasAwaitedInput: true };
 
     /// <summary>Decoded instructions.</summary>
     public CodeCache Code { get; }

@@ -45,6 +45,14 @@ internal sealed unsafe partial class RiscVCore
         return true;
     }
 
+    /// <summary>Four bytes of code, as they would be fetched.</summary>
+    public bool TryReadCode(ulong address, out uint bits)
+    {
+        if (!TryReadHalf(address, out bits) || !TryReadHalf(Address(address + 2), out var upper)) return false;
+        bits |= upper << 16;
+        return true;
+    }
+
     /// <summary>The bits of the instruction that is about to trap, for mtval.</summary>
     public ulong BitsAtPc() => TryReadInstruction(out var bits) ? bits : 0;
 

@@ -24,6 +24,7 @@ internal sealed unsafe partial class RiscVCore
         state.Write("waiting", s.Waiting);
         state.Write("hasReservation", s.HasReservation);
         foreach (var (name, get, _) in Fields) state.Write(name, get(_hart));
+        Semihosting?.Host.Save(state);
     }
 
     /// <inheritdoc/>
@@ -41,6 +42,7 @@ internal sealed unsafe partial class RiscVCore
         ReadProtection(state).CopyTo(new Span<byte>(restored.PmpConfig, HartState.PmpEntries));
         var retired = ReadRetired(state);
         var values = Array.ConvertAll(Fields, f => state.ReadUInt64(f.Name));
+        Semihosting?.Host.Restore(state);
         // Nothing can fail from here on: a state that does not fit has changed nothing.
         _hart->State = restored;
         for (var i = 0; i < Fields.Length; i++) Fields[i].Set(_hart, values[i]);

@@ -36,7 +36,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     private uint _batches;
 
     /// <summary>A hart in its reset state.</summary>
-    public RiscVCore(ICoreContext context, Decoder decoder, HandlerTables tables, long timebaseHz, Engine engine)
+    public RiscVCore(ICoreContext context, Decoder decoder, HandlerTables tables, long timebaseHz, Engine engine, bool hasSemihosting)
     {
         (_name, _decoder, _tables, _isa) = (context.Name, decoder, tables, decoder.Isa);
         // SAFETY: one zeroed Hart and its detour, freed in Dispose; every pointer in it is set below or checked for null.
@@ -52,6 +52,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         Counters = new Counters(_hart, context.Clock, timebaseHz);
         Csrs = new CsrFile(_hart, _isa, context.Index, this);
         if (_isa.Has(Extensions.Sstc)) _supervisorTimer = context.Clock.CreateTimer(UpdateSupervisorTimer);
+        if (hasSemihosting) Semihosting = new Semihosting(_hart, this, context, _isa.Xlen);
         _table = tables.For(_isa.Xlen, isPaged: false);
         StartTranslator(engine, context.Deterministic);
         Reset(0, []);
@@ -61,7 +62,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     public long InstructionsRetired => _hart->Horizon - _hart->Remaining;
 
     /// <inheritdoc/>
-    public bool HasWakeUp => (Traps.PendingInterrupts & _hart->State.Mie) != 0;
+    public bool HasWakeUp => (Traps.PendingInterrupts & _hart->State.Mie) != 0 || Semihosting is { Host.HasAwaitedInput: true };
 
     /// <summary>Decoded instructions.</summary>
     public CodeCache Code { get; }
@@ -77,6 +78,9 @@ internal sealed unsafe partial class RiscVCore : ICore
 
     /// <summary>The control and status registers.</summary>
     public CsrFile Csrs { get; }
+
+    /// <summary>What EBREAK may ask of the host; null where it is off.</summary>
+    public Semihosting? Semihosting { get; }
 
     /// <summary>The architecture's state; for tests and the translator.</summary>
     public ref HartState State => ref _hart->State;

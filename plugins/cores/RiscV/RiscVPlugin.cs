@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <remarks>
 /// Options: <c>isa</c>, such as <c>rv64imac</c> (see <see cref="Isa.Parse"/>); <c>timebaseHz</c>, the rate of the time
 /// register, which must be that of the machine's mtime; <c>engine</c>, <c>translator</c> (hot code becomes machine
-/// code; the default), <c>interpreter</c> or <c>eager-translator</c>.
+/// code; the default), <c>interpreter</c> or <c>eager-translator</c>; <c>semihosting</c>, whether the program may ask its host (off).
 /// </remarks>
 public sealed class RiscVPlugin : ICorePlugin
 {
@@ -24,8 +24,9 @@ public sealed class RiscVPlugin : ICorePlugin
         var isa = ReadIsa(context.Options);
         var timebaseHz = context.Options.GetInteger("timebaseHz", DefaultTimebaseHz, minimum: 1, maximum: 1_000_000_000);
         var engine = context.Options.GetChoice<Engine>("engine", Engine.Translator);
+        var hasSemihosting = context.Options.GetBoolean("semihosting", false);
         context.Options.RefuseUnknown();
-        return new RiscVCore(context, DecoderFor(isa), _tables, timebaseHz, engine);
+        return new RiscVCore(context, DecoderFor(isa), _tables, timebaseHz, engine, hasSemihosting);
     }
 
     private static Isa ReadIsa(ComponentOptions options)

@@ -30,4 +30,13 @@ public interface ICoreContext
 
     /// <summary>Power off and reset of the whole VM, for architectures in which the core itself asks for them.</summary>
     IMachineControl Machine { get; }
+
+    /// <summary>
+    /// The wall clock in nanoseconds since 1970-01-01 UTC. In a deterministic VM it is guest time, so that a run can be
+    /// repeated; it may jump when a VM moves.
+    /// </summary>
+    long WallClockNs => Clock.NowNs;
+
+    /// <summary>The serial port of the core's name, for a program that talks to the host through its core; null where there is none.</summary>
+    IUartPort? Uart() => null;
 }

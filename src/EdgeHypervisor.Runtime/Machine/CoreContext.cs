@@ -10,4 +10,13 @@ internal sealed record CoreContext(
     IBus Bus,
     IGuestClock Clock,
     bool Deterministic,
-    IMachineControl Machine) : ICoreContext;
+    IMachineControl Machine,
+    IPortProvider Ports,
+    HostTime? WallClock) : ICoreContext
+{
+    /// <inheritdoc/>
+    public long WallClockNs => WallClock?.UtcNs ?? Clock.NowNs;
+
+    /// <inheritdoc/>
+    public IUartPort? Uart() => Ports.Uart(Name);
+}

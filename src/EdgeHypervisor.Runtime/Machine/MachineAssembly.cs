@@ -74,7 +74,7 @@ internal sealed class MachineAssembly(
         var info = new ComponentInfo(name, lease.Id, lease.Version);
         var context = new CoreContext(
             name, index, new ComponentOptions($"core {name}", blueprint.CoreOptions), memory, bus,
-            new ComponentClock(clock, info), IsDeterministic, control);
+            new ComponentClock(clock, info), IsDeterministic, control, ports, IsDeterministic ? null : host);
         _cores.Add(new MachinePart<ICore>(info, Make(info, () => lease.Plugin.Create(context))));
     }
 

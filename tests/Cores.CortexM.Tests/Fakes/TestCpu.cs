@@ -49,6 +49,8 @@ internal sealed class TestCpu : ICoreContext, IMachineControl, IDisposable
 
     public IMachineControl Machine => this;
 
+    public FakeUartPort Console { get; } = new();
+
     public uint Pc => (uint)Core.State.Pc;
 
     public uint Xpsr => Core.Special.Xpsr;
@@ -58,6 +60,8 @@ internal sealed class TestCpu : ICoreContext, IMachineControl, IDisposable
         get => Core.State.R[register];
         set => Core.State.R[register] = value;
     }
+
+    public IUartPort Uart() => Console;
 
     public void PowerOff(int exitCode) => ExitCode = exitCode;
 

@@ -5,7 +5,7 @@ using EdgeHypervisor.Abstractions;
 namespace EdgeHypervisor.Cores.RiscV.Tests;
 
 /// <summary>A hart with RAM, a bus and a clock, ready to run words that a test gives it.</summary>
-internal sealed class TestHart : ICoreContext, IDisposable
+internal sealed class TestHart : ICoreContext, IMachineControl, IDisposable
 {
     private static readonly RiscVPlugin Plugin = new();
 
@@ -41,7 +41,11 @@ internal sealed class TestHart : ICoreContext, IDisposable
 
     public bool Deterministic { get; }
 
-    public IMachineControl Machine => throw new NotSupportedException("a hart cannot switch its machine off");
+    public IMachineControl Machine => this;
+
+    public FakeUartPort Console { get; } = new();
+
+    public int? ExitCode { get; private set; }
 
     public ulong Pc => Core.State.Pc;
 
@@ -66,6 +70,12 @@ internal sealed class TestHart : ICoreContext, IDisposable
 
     /// <summary>Places words at the reset address.</summary>
     public TestHart Load(params ReadOnlySpan<uint> words) => Load(GuestRam.Start, words);
+
+    public IUartPort Uart() => Console;
+
+    public void PowerOff(int exitCode) => ExitCode = exitCode;
+
+    public void Reset() => throw new NotSupportedException("a hart cannot reset its machine");
 
     public ulong Csr(int csr)
     {

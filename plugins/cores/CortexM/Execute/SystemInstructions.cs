@@ -114,8 +114,14 @@ internal static unsafe class SystemInstructions
             return;
         }
         SlowPath.Begin(cpu, i, left);
-        semihosting.Call();
-        SlowPath.Retire(cpu, i, left);
+        if (semihosting.TryCall())
+        {
+            SlowPath.Retire(cpu, i, left);
+            return;
+        }
+        // There is no input yet: it waits here, and asks again.
+        if (cpu->ItInstruction == i) cpu->State.It = cpu->ItCurrent;
+        cpu->State.Waiting = Waiting.ForInterrupt;
     }
 
     [MethodImpl(Hot)]

@@ -108,8 +108,13 @@ internal static unsafe class SystemInstructions
         SlowPath.Raise(hart, i, left, Cause.EnvironmentCallFromUser + (byte)hart->State.Privilege, 0);
 
     [MethodImpl(Hot)]
-    public static void EnvironmentBreak(Hart* hart, Instruction* i, long left, nint* table) =>
-        SlowPath.Raise(hart, i, left, Cause.Breakpoint, Hart.Core(hart).Address(Hart.PcOf(hart, i)));
+    public static void EnvironmentBreak(Hart* hart, Instruction* i, long left, nint* table)
+    {
+        var core = SlowPath.Begin(hart, i, left);
+        if (core.Semihosting is not { IsCall: true } semihosting) SlowPath.Raise(hart, i, left, Cause.Breakpoint, hart->State.Pc);
+        else if (semihosting.TryCall()) Leave(hart, i + Long.Step, left, table);
+        else hart->State.Waiting = true; // there is no input yet: it waits here, and asks again
+    }
 
     [MethodImpl(Hot)]
     public static void MachineReturn(Hart* hart, Instruction* i, long left, nint* table)
