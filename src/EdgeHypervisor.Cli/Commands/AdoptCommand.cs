@@ -39,6 +39,7 @@ internal static class AdoptCommand
     {
         var doubt = (await OwnershipAsync(context, cancellation)).FirstOrDefault(info => info.Id == name || NameOf(info) == name)
             ?? throw new UserErrorException($"this board knows nothing of a VM '{name}'", "see: ehv adopt, ehv fleet ls", ExitCode.NotFound);
+        if (doubt.IsHalted) throw new UserErrorException($"{NameOf(doubt)}: {Explain(doubt)}", "see why in the log, mend it, and restart the service", ExitCode.Conflict);
         if (!doubt.InDoubt) throw new UserErrorException($"VM '{name}' is not in doubt: this board is '{doubt.Kind}'", null, ExitCode.Conflict);
         if (!force && !reclaim)
         {
@@ -67,9 +68,12 @@ internal static class AdoptCommand
         return ExitCode.Failed;
     }
 
-    private static string Explain(OwnershipInfo doubt) => doubt.Kind == "relinquished"
-        ? $"this board handed it over to {doubt.Peer} and has not heard that it runs there; it stands still here"
-        : $"this board has received all of it from {doubt.Peer} and waits for its word; it stands still here";
+    private static string Explain(OwnershipInfo doubt) => doubt switch
+    {
+        { IsHalted: true } => "this board's disk failed while it was moved; how that ended is known when the service is started again",
+        { Kind: "relinquished" } => $"this board handed it over to {doubt.Peer} and has not heard that it runs there; it stands still here",
+        _ => $"this board has received all of it from {doubt.Peer} and waits for its word; it stands still here",
+    };
 
     private static string Risk(OwnershipInfo doubt) =>
         $"If {doubt.Peer} is not gone for good and runs it too, or has run it, two copies drive the world, and what one of them does the other does not know. "

@@ -9,4 +9,9 @@ namespace EdgeHypervisor.ControlApi;
 /// <param name="InDoubt">Whether it stands still here and only the other board of its move can say who runs it.</param>
 /// <param name="Peer">The other board of a move under way.</param>
 /// <param name="Name">The VM's name, where it is known.</param>
-public sealed record OwnershipInfo(string Id, string Kind, ulong Epoch, string Phase, bool InDoubt, string? Peer = null, string? Name = null);
+public sealed record OwnershipInfo(string Id, string Kind, ulong Epoch, string Phase, bool InDoubt, string? Peer = null, string? Name = null)
+{
+    /// <summary>Whether this board can write nothing down about it any more, and decides nothing until it is started again.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsHalted => Phase == "halted";
+}

@@ -20,6 +20,8 @@ internal sealed class OwnershipRoutes(MoveEndpoint endpoint, VmTable table, Even
         var request = await context.ReadAsync(ControlJson.Default.AdoptRequest);
         var name = context.Part("vm");
         var doubt = endpoint.List().Select(Describe).FirstOrDefault(info => info.Id == name || info.Name == name || info.Id.StartsWith(name + '.', StringComparison.Ordinal)) ?? throw Problems.NotFound("vm", name, "see: ehv adopt");
+        if (doubt.IsHalted)
+            throw Problems.Conflict("vm-halted", "Nothing can be decided now", $"moving VM '{name}' stopped when this board's disk failed; what is durable is known at the next start", name, "see why in the log, mend it, and restart the service");
         if (!doubt.InDoubt)
             throw Problems.Conflict("vm-not-in-doubt", "There is nothing to decide", $"VM '{name}' is not in the middle of a handover here: this board is '{doubt.Kind}'", name, "see: ehv adopt");
         if (request.Force)
@@ -39,7 +41,7 @@ internal sealed class OwnershipRoutes(MoveEndpoint endpoint, VmTable table, Even
         Quantity.ToKebabCase(known.Kind.ToString()),
         known.Epoch,
         Quantity.ToKebabCase(known.Phase),
-        known.Kind is VmRecordKind.Prepared or VmRecordKind.Relinquished,
+        known.Kind is VmRecordKind.Prepared or VmRecordKind.Relinquished || known.Phase == VmOwnership.Halted,
         known.Peer.Length == 0 ? null : known.Peer,
         table.FindId(known.Vm)?.Name);
 }

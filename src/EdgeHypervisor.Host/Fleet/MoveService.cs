@@ -211,8 +211,11 @@ internal sealed partial class MoveService
     private async Task ConcludeAsync(Entry entry, Migration.MoveJob job)
     {
         var result = await job.Completion;
-        entry.Record = entry.Record with { Job = Describe(entry) };
-        Remember(entry.Record);
+        if (!result.IsInDoubt) // how that ended, the journal says at the next start
+        {
+            entry.Record = entry.Record with { Job = Describe(entry) };
+            Remember(entry.Record);
+        }
         _events.Publish($"move-{Quantity.ToKebabCase(result.State.ToString())}", entry.Vm, result.Reason.Length == 0 ? $"to {job.Destination}, stood still {result.Downtime.TotalMilliseconds:0.0} ms" : result.Reason);
         if (result.State == MoveJobState.Succeeded)
             LogMoved(entry.Vm, job.Destination, result.Downtime.TotalMilliseconds, result.DiskTime.TotalMilliseconds, result.Total.TotalMilliseconds, result.BytesSent, result.Rounds, result.Timeline);

@@ -62,8 +62,8 @@ internal sealed record DaemonOptions
     /// <summary>How much of VMs that have left is kept for their return, in bytes.</summary>
     public long KnownPagesBytes { get; init; }
 
-    /// <summary>How long a board that borrows a peripheral of this one may be silent before it has lost it.</summary>
-    public TimeSpan LendingLease { get; init; } = UsualLending.Lease;
+    /// <summary>How peripherals are lent and borrowed; the board's name is not in it.</summary>
+    public LendingOptions Lending { get; init; } = UsualLending;
 
     /// <summary>How the other boards are reached; null: not at all.</summary>
     public TransportSettings? Transport { get; init; }

@@ -47,7 +47,13 @@ internal sealed class OptionsValidator
         MovePatience = Wait(SettingNames.MovePatience, DaemonOptions.UsualMoving.Patience),
         MoveFrozenPatience = Wait(SettingNames.MoveFrozenPatience, DaemonOptions.UsualMoving.FrozenPatience),
         KnownPagesBytes = KnownPages(),
-        LendingLease = Wait(SettingNames.LendingLease, DaemonOptions.UsualLending.Lease),
+        Lending = DaemonOptions.UsualLending with
+        {
+            Lease = Wait(SettingNames.LendingLease, DaemonOptions.UsualLending.Lease),
+            LossAfter = Wait(SettingNames.LendingLossAfter, DaemonOptions.UsualLending.LossAfter),
+            Patience = Wait(SettingNames.LendingPatience, DaemonOptions.UsualLending.Patience),
+            AnswerPatience = Wait(SettingNames.LendingAnswerPatience, DaemonOptions.UsualLending.AnswerPatience),
+        },
         Transport = Transport(),
     };
 

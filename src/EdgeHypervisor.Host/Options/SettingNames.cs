@@ -25,6 +25,9 @@ internal static class SettingNames
     public const string MoveFrozenPatience = "moves.frozenPatience";
     public const string MoveKnownPages = "moves.knownPages";
     public const string LendingLease = "lending.lease";
+    public const string LendingLossAfter = "lending.lossAfter";
+    public const string LendingPatience = "lending.patience";
+    public const string LendingAnswerPatience = "lending.answerPatience";
 
     /// <summary>Before the names that the transport's plugin gives a meaning to: <c>transport.host</c>.</summary>
     public const string TransportPrefix = "transport.";
@@ -38,7 +41,8 @@ internal static class SettingNames
     public static IReadOnlyList<string> All { get; } =
     [
         Board, Name, Data, Socket, Plugins, Machines, Checkpoint, Workers, Log, GuestMemory, Operators, TransportPlugin,
-        MoveRounds, MoveDowntime, MoveCopyTime, MoveThrottle, MoveBandwidth, MovePatience, MoveFrozenPatience, MoveKnownPages, LendingLease,
+        MoveRounds, MoveDowntime, MoveCopyTime, MoveThrottle, MoveBandwidth, MovePatience, MoveFrozenPatience, MoveKnownPages,
+        LendingLease, LendingLossAfter, LendingPatience, LendingAnswerPatience,
     ];
 
     public static bool IsKnown(string name) => All.Contains(name) || name.StartsWith(TransportPrefix, StringComparison.Ordinal) || name.StartsWith(LabelsPrefix, StringComparison.Ordinal);

@@ -6,6 +6,12 @@ namespace EdgeHypervisor.Migration;
 /// <param name="Reason">Why it is not succeeded; else empty.</param>
 public sealed record MoveResult(MoveJobState State, string Reason)
 {
+    /// <summary>
+    /// Whether it is not over: this board's disk failed in its middle, and what its journal says at the next start decides.
+    /// Told then by <see cref="MoveEndpoint.Settled"/>.
+    /// </summary>
+    public bool IsInDoubt { get; init; }
+
     /// <summary>How long the VM stood still, from the begin of the freeze until its first turn at the destination.</summary>
     public TimeSpan Downtime { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class VmActor : IAsyncDisposable
     private const int InboxLength = 256;
 
     private readonly VmActorContext _context;
-    private readonly Channel<Func<Task>> _inbox = Channel.CreateBounded<Func<Task>>(new BoundedChannelOptions(InboxLength) { SingleReader = true });
+    private readonly Channel<(Func<Task> Do, Action<string>? Refuse)> _inbox = Channel.CreateBounded<(Func<Task>, Action<string>?)>(new BoundedChannelOptions(InboxLength) { SingleReader = true });
     private readonly ITimer _retry;
     private readonly ITimer _patience;
     private readonly Task _loop;
@@ -27,7 +27,7 @@ internal sealed class VmActor : IAsyncDisposable
     private ulong _lastFrame;
     private ArrivalClock? _arrival;
     private TimeSpan _retryAfter;
-    private bool _halted;
+    private volatile string? _halted; // why
     private bool _isRepeating;
 
     public VmActor(string vm, VmActorContext context, OwnershipJournal? journal)
@@ -53,7 +53,7 @@ internal sealed class VmActor : IAsyncDisposable
             var state = _state;
             var phase = state.Source?.Phase.ToString() ?? state.Destination!.Phase.ToString();
             var peer = state.Source is { } s ? (s.Phase == SourcePhase.Owning ? "" : s.Record.Peer) : state.Destination!.Source;
-            return new VmOwnership(Vm, state.Record.Kind, state.Record.OwnedEpoch, peer, _halted ? "Halted" : phase);
+            return new VmOwnership(Vm, state.Record.Kind, state.Record.OwnedEpoch, peer, _halted is null ? phase : VmOwnership.Halted);
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class VmActor : IAsyncDisposable
     });
 
     /// <summary>Begins a move; how it ends is in the job.</summary>
-    public void Begin(MoveJob job) => Post(() => BeginAsync(job));
+    public void Begin(MoveJob job) => Post(() => BeginAsync(job), reason => job.End(new MoveResult(MoveJobState.Failed, reason)));
 
     /// <summary>Something happened.</summary>
     public void Post(ProtocolInput input) => Post(() => StepAsync(input));
@@ -141,18 +141,20 @@ internal sealed class VmActor : IAsyncDisposable
 
     // ---- The loop --------------------------------------------------------------------------------------------------
 
-    private void Post(Func<Task> work)
+    /// <param name="work">What to do.</param>
+    /// <param name="refuse">What to do instead, with the reason, once nothing is done any more; null: nothing.</param>
+    private void Post(Func<Task> work, Action<string>? refuse = null)
     {
-        if (_inbox.Writer.TryWrite(work)) return;
+        if (_inbox.Writer.TryWrite((work, refuse))) return;
         // Full: a flood of messages, which may be lost, or of events, which may not. Waiting for room is for the latter.
-        _ = WriteLaterAsync(work);
+        _ = WriteLaterAsync(work, refuse);
     }
 
-    private async Task WriteLaterAsync(Func<Task> work)
+    private async Task WriteLaterAsync(Func<Task> work, Action<string>? refuse)
     {
         try
         {
-            await _inbox.Writer.WriteAsync(work, _context.Closing).ConfigureAwait(false);
+            await _inbox.Writer.WriteAsync((work, refuse), _context.Closing).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
         {
@@ -162,9 +164,13 @@ internal sealed class VmActor : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        await foreach (var work in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
+        await foreach (var (work, refuse) in _inbox.Reader.ReadAllAsync().ConfigureAwait(false))
         {
-            if (_halted) continue;
+            if (_halted is { } reason)
+            {
+                refuse?.Invoke(reason);
+                continue;
+            }
             try
             {
                 await work().ConfigureAwait(false);
@@ -182,9 +188,9 @@ internal sealed class VmActor : IAsyncDisposable
     /// </summary>
     private void Halt(Exception reason)
     {
-        _halted = true;
+        _halted = $"stopped in doubt; restart the service: {reason.Message}";
         _context.Report($"VM {Vm}: moving it stopped until the service is restarted: {reason.Message}");
-        _outgoing?.Job.End(new MoveResult(MoveJobState.Failed, $"stopped in doubt; restart the service: {reason.Message}"));
+        _outgoing?.Job.End(new MoveResult(MoveJobState.Failed, _halted) { IsInDoubt = true });
     }
 
     private Task AskAsync(Func<Task> work) => AskAsync(async () =>
@@ -206,7 +212,7 @@ internal sealed class VmActor : IAsyncDisposable
             {
                 answer.TrySetException(e);
             }
-        });
+        }, reason => answer.TrySetException(new MoveException($"VM {Vm}: {reason}")));
         return answer.Task;
     }
 

@@ -171,7 +171,7 @@ public class FleetTests
         await desk.DoAsync("vm", "create", Vm(folder, vm), "--start");
         await desk.KnowsAsync("ghost");
         await desk.DoAsync("move", vm, "ghost", "--detach");
-        await desk.UntilAsync(() => IsInDoubtAsync(desk), "the handover is decided, and nobody answers");
+        await desk.UntilAsync(desk.IsInDoubtAsync, "the handover is decided, and nobody answers");
         Assert.Equal("moving", (await desk.VmAsync(vm)).State);
 
         var asked = await desk.EhvAsync("adopt", vm);
@@ -194,7 +194,7 @@ public class FleetTests
         await desk.SaidAsync(vm, "beat 3 ");
         await desk.KnowsAsync("ghost");
         await desk.DoAsync("move", vm, "ghost", "--detach");
-        await desk.UntilAsync(() => IsInDoubtAsync(desk), "the handover is decided, and nobody answers");
+        await desk.UntilAsync(desk.IsInDoubtAsync, "the handover is decided, and nobody answers");
         var said = Beats.AssertUnbroken(await desk.ConsoleAsync(vm));
 
         await desk.KillAsync(); // nothing of it was ever saved but the image that was kept while it was handed over
@@ -203,9 +203,6 @@ public class FleetTests
         await desk.SaidAsync(vm, "beat", times: 2);
         Beats.AssertGoesOn(said, await desk.ConsoleAsync(vm));
     }
-
-    private static async Task<bool> IsInDoubtAsync(RunningDaemon desk) =>
-        (await desk.Service.GetAsync("v1/ownership", ControlJson.Default.IReadOnlyListOwnershipInfo, CancellationToken.None)).Any(info => info.InDoubt);
 
     private static async Task<string[]> NamesAsync(RunningDaemon daemon) =>
         [.. (await daemon.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None)).Select(vm => vm.Name)];

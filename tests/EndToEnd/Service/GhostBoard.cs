@@ -6,7 +6,7 @@ using EdgeHypervisor.PluginLoading;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
-/// <summary>A board that takes any VM, says that it is prepared, and hears nothing any more: gone just when it matters.</summary>
+/// <summary>A board that takes any VM, says that it is prepared, and hears nothing any more until it is woken: gone just when it matters.</summary>
 internal sealed class GhostBoard : IBoardVms, IVmReceiver, IAsyncDisposable
 {
     private readonly PluginRepository _plugins = new(Installation.PluginFolders);
@@ -14,6 +14,7 @@ internal sealed class GhostBoard : IBoardVms, IVmReceiver, IAsyncDisposable
     private PluginLease<ITransportPlugin>? _lease;
     private MoveEndpoint? _endpoint;
     private volatile bool _isDeaf;
+    private volatile bool _isAwake;
 
     public static async Task<GhostBoard> StartAsync(string name, PrivateBroker broker, TemporaryFolder folder)
     {
@@ -29,6 +30,13 @@ internal sealed class GhostBoard : IBoardVms, IVmReceiver, IAsyncDisposable
         return ghost;
     }
 
+    /// <summary>From now on it hears what it is told, and does it.</summary>
+    public void Wake()
+    {
+        _isAwake = true;
+        _isDeaf = false;
+    }
+
     public ValueTask<IMovableVm> OpenAsync(string vm, CancellationToken cancellation) => throw new MoveException("a ghost has no VMs");
 
     public ValueTask<OfferAnswer> CheckAsync(string source, VmOffer offer, CancellationToken cancellation) => ValueTask.FromResult(OfferAnswer.Accept(this));
@@ -39,7 +47,7 @@ internal sealed class GhostBoard : IBoardVms, IVmReceiver, IAsyncDisposable
 
     public ValueTask RunAsync(string vm, ulong epoch)
     {
-        Assert.Fail("a ghost runs nothing");
+        Assert.True(_isAwake, "a ghost runs nothing");
         return ValueTask.CompletedTask;
     }
 

@@ -14,9 +14,8 @@ public class MoveTests
     [InlineData("message")]
     public async Task A_guest_moves_there_and_back_and_there_again_without_a_lost_beat(string trigger)
     {
-        using var broker = new PrivateBroker();
-        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
-        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        await using var boards = await TwoBoards.StartAsync();
+        var (desk, pocket) = (boards.Desk, boards.Pocket);
         await desk.DoAsync("vm", "create", Blinky, "--start");
         await desk.SaidAsync("blinky-counter", "beat 3 ");
         using var tracing = Ehv.Start(desk.Socket, "vm", "trace", "blinky-counter"); // which a move must not mind
@@ -27,7 +26,7 @@ public class MoveTests
         foreach (var (from, to) in new[] { (desk, pocket), (pocket, desk), (desk, pocket) })
         {
             heard.Add(await from.HearAsync("blinky-counter"));
-            await MoveAsync(broker, from, to, ReferenceEquals(to, pocket) ? "desk" : "pocket", ReferenceEquals(to, pocket) ? "pocket" : "desk", trigger);
+            await MoveAsync(boards.Broker, from, to, ReferenceEquals(to, pocket) ? "desk" : "pocket", ReferenceEquals(to, pocket) ? "pocket" : "desk", trigger);
             await to.SaidAsync("blinky-counter", "beat", times: 3);
             Assert.Empty(await from.Service.GetAsync("v1/vms", ControlJson.Default.IReadOnlyListVmSummary, CancellationToken.None));
         }
@@ -46,11 +45,8 @@ public class MoveTests
     [InlineData("pocket")]
     public async Task A_move_that_takes_too_long_is_found_and_ended_and_the_guest_stays(string destination)
     {
-        using var broker = new PrivateBroker();
-        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
-        await using var pocket = await RunningDaemon.StartAsync(destination, broker.Settings);
-        await desk.DoAsync("vm", "create", BuiltTree.Guest("checksum-chain", "checksum-chain.vm.yaml"), "--start");
-        await desk.CanMoveAsync("checksum-chain", destination);
+        await using var boards = await TwoBoards.StartAsync(destination, "checksum-chain");
+        var desk = boards.Desk;
         var job = (await desk.DoAsync("move", "checksum-chain", destination, "--bandwidth", "2048", "--detach")).Trim();
         await desk.UntilAsync(async () => (await desk.VmAsync("checksum-chain")).State == "moving", "it is on its way");
 
@@ -80,9 +76,8 @@ public class MoveTests
     [InlineData("pocket")]
     public async Task A_plan_of_a_manifest_says_how_it_would_be_here_and_on_every_board_that_is_known(string other)
     {
-        using var broker = new PrivateBroker();
-        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
-        await using var pocket = await RunningDaemon.StartAsync(other, broker.Settings);
+        await using var boards = await TwoBoards.StartAsync(other);
+        var desk = boards.Desk;
         await desk.KnowsAsync(other);
 
         var plan = await desk.DoAsync("vm", "plan", Blinky);
@@ -98,9 +93,8 @@ public class MoveTests
     [InlineData("occupied")]
     public async Task What_the_other_board_lacks_is_told_before_and_after_asking(string name)
     {
-        using var broker = new PrivateBroker();
-        await using var desk = await RunningDaemon.StartAsync("desk", broker.Settings);
-        await using var pocket = await RunningDaemon.StartAsync("pocket", broker.Settings);
+        await using var boards = await TwoBoards.StartAsync();
+        var (desk, pocket) = (boards.Desk, boards.Pocket);
         using var folder = new TemporaryFolder();
         var text = (await File.ReadAllTextAsync(Blinky)).Replace("name: blinky-counter", $"name: {name}", StringComparison.Ordinal);
         File.Copy(BuiltTree.Guest("blinky-counter", "blinky-counter-rv32.elf"), Path.Combine(folder.Path, "blinky-counter-rv32.elf"));

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using EdgeHypervisor.ControlApi;
+using EdgeHypervisor.EndToEnd.Machines;
 
 namespace EdgeHypervisor.EndToEnd.Service;
 
@@ -172,6 +173,17 @@ internal sealed partial class RunningDaemon : IAsyncDisposable
         var plan = new Ran(0, "", "");
         await UntilAsync(async () => (plan = await EhvAsync("vm", "plan", vm, "--board", board)).ExitCode == 0, () => $"{board} can take {vm}; it said last: {plan.Output}{plan.Error}");
         return plan.Output;
+    }
+
+    /// <summary>Whether it has handed a VM over and waits for the other board to say that it has it.</summary>
+    public async Task<bool> IsInDoubtAsync() =>
+        (await Service.GetAsync("v1/ownership", ControlJson.Default.IReadOnlyListOwnershipInfo, CancellationToken.None)).Any(info => info is { InDoubt: true, Phase: "committing" });
+
+    /// <summary>From now on no file takes anything more, as on a disk that fails, until it is started again. Wants a daemon that ignores the signal.</summary>
+    public void FailToWrite()
+    {
+        var (exit, output) = Tool.Run("prlimit", ["--pid", $"{_process.Id}", "--fsize=0"], Patience);
+        Assert.True(exit == 0, output);
     }
 
     /// <summary>kill -9.</summary>

@@ -30,6 +30,9 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
     /// <summary>Called when a VM was asked to freeze.</summary>
     public Action OnFreeze { get; set; } = () => { };
 
+    /// <summary>Called when a move lets go of a VM.</summary>
+    public Action OnRelease { get; set; } = () => { };
+
     /// <summary>Called when what came so far is to be settled; done when it is.</summary>
     public Func<Task> OnSettle { get; set; } = () => Task.CompletedTask;
 
@@ -57,7 +60,7 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
     {
         lock (_gate)
         {
-            _vms[vm] = new FakeVm(vm, name, guest, witness, OnFreezeNow);
+            _vms[vm] = new FakeVm(vm, name, guest, witness, OnFreezeNow, () => OnRelease());
             _checkpoints[vm] = guest.Clone();
         }
     }
@@ -119,7 +122,7 @@ internal sealed class FakeBoard(string name, Witness witness) : IBoardVms
                 var guest = _built.Remove(vm, out var built) ? built.Guest
                     : _prepared.TryGetValue(vm, out var image) ? image.Guest.Clone()
                     : _checkpoints[vm].Clone();
-                found = _vms[vm] = new FakeVm(vm, name, guest, witness, OnFreezeNow);
+                found = _vms[vm] = new FakeVm(vm, name, guest, witness, OnFreezeNow, () => OnRelease());
             }
             if (_prepared.Remove(vm, out var prepared)) _checkpoints[vm] = prepared.Guest;
             RanAt = TimeProvider.System.GetTimestamp();

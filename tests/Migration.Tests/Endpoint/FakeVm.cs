@@ -4,7 +4,7 @@ using EdgeHypervisor.Migration;
 namespace Migration.Tests;
 
 /// <summary>Runs a <see cref="FakeGuest"/> on a thread of its own, beat after beat, told to the witness.</summary>
-internal sealed class FakeVm(string vm, string board, FakeGuest guest, Witness witness, Action onFreeze) : IMovableVm
+internal sealed class FakeVm(string vm, string board, FakeGuest guest, Witness witness, Action onFreeze, Action onRelease) : IMovableVm
 {
     private readonly Lock _turn = new();
     private CancellationTokenSource? _running;
@@ -82,6 +82,7 @@ internal sealed class FakeVm(string vm, string board, FakeGuest guest, Witness w
 
     public ValueTask DisposeAsync()
     {
+        onRelease();
         // The next attempt starts from nothing: every page counts as written again.
         lock (_turn)
         {

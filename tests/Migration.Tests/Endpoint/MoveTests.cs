@@ -43,6 +43,25 @@ public sealed class MoveTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_asks_for_something_after_a_move_stopped_in_doubt_is_told_so()
+    {
+        await _desk.CreateAsync("vm-1");
+        _desk.Vms.OnRelease = () =>
+        {
+            _desk.Vms.OnRelease = () => { };
+            throw new IOException("the disk is broken");
+        };
+        var stopped = await _desk.Endpoint.Move("vm-1", "pocket").Completion.WaitAsync(Long);
+        Assert.Equal((MoveJobState.Failed, true), (stopped.State, stopped.IsInDoubt));
+
+        var again = await _desk.Endpoint.Move("vm-1", "pocket").Completion.WaitAsync(Long);
+        Assert.Equal((MoveJobState.Failed, "stopped in doubt; restart the service: the disk is broken"), (again.State, again.Reason));
+        var refusal = await Assert.ThrowsAsync<MoveException>(() => _desk.Endpoint.DeleteAsync("vm-1", CancellationToken.None).AsTask().WaitAsync(Long));
+        Assert.Contains("restart the service", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(VmOwnership.Halted, _desk.Endpoint.List().Single().Phase);
+    }
+
+    [Fact]
     public async Task A_VM_goes_there_and_back_and_there_and_back()
     {
         await _desk.CreateAsync("vm-1");

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace EdgeHypervisor.Host;
@@ -18,10 +17,8 @@ internal interface IJobRecord<TSelf>
     int Version { get; }
 
     /// <summary>The job's id, which is the file's name.</summary>
-    [JsonIgnore]
     string Id { get; }
 
     /// <summary>Whether the job is over.</summary>
-    [JsonIgnore]
     bool IsFinished { get; }
 }
