@@ -12,7 +12,7 @@ PACKAGES ?=
 BUILD    = CONFIGURATION=$(CONFIGURATION) PACKAGES=$(PACKAGES) eng/build.sh
 
 RUN_PACKAGES  = mosquitto mosquitto-clients libmosquitto1 libzstd1
-TEST_PACKAGES = $(RUN_PACKAGES) firmware-microbit-micropython gcc-arm-none-eabi gcc-riscv64-unknown-elf qemu-system-misc qemu-user device-tree-compiler gdb-multiarch opensbi xz-utils
+TEST_PACKAGES = $(RUN_PACKAGES) firmware-microbit-micropython gcc-arm-none-eabi gcc-riscv64-unknown-elf qemu-system-misc qemu-system-arm qemu-user device-tree-compiler gdb-multiarch opensbi xz-utils
 
 .DEFAULT_GOAL := build
 .PHONY: build chaos demo fuzz test test-arm64 test-board test-board-drivers install check bench bench-board format clean help
@@ -69,7 +69,7 @@ format: ## put the code into shape
 	@dotnet format EdgeHypervisor.sln
 
 bench: ## measure against peers, into artifacts/bench.json
-	@eng/dependencies.sh $(TEST_PACKAGES) qemu-system-arm
+	@eng/dependencies.sh $(TEST_PACKAGES)
 	@$(BUILD)
 	@DESTDIR=$(CURDIR)/artifacts/installed packaging/install.sh
 	@dotnet artifacts/bin/Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Benchmarks.dll

@@ -30,6 +30,9 @@ internal sealed class EventSystem
     /// <summary>Gets every change of a pin that is seen inside; GPIOTE sets it.</summary>
     public Action<int, bool> PinChanged { get; set; } = (_, _) => { };
 
+    /// <summary>Is called when a pin gets to the level that it senses, and none was at its own before; GPIOTE sets it.</summary>
+    public Action Detected { get; set; } = () => { };
+
     /// <summary>Says whether a channel is on.</summary>
     public void Connect(bool any)
     {

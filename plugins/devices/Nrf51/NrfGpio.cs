@@ -5,11 +5,11 @@ using EdgeHypervisor.Abstractions;
 namespace EdgeHypervisor.Devices.Nrf51;
 
 /// <summary>The GPIO port: 32 pins with direction, pull, drive and sense; GPIOTE may take a pin's output over.</summary>
-/// <remarks>nRF51 Series Reference Manual v3.0, chapter 14. Not modelled: high drive strengths; wake-up from system off (DETECT).</remarks>
+/// <remarks>nRF51 Series Reference Manual v3.0, chapter 14. Not modelled: high drive strengths; wake-up from system off.</remarks>
 internal sealed class NrfGpio : RegisterDevice
 {
     public const int Pins = 32;
-    private const uint DirectionBit = 1, InputDisconnected = 2;
+    private const uint DirectionBit = 1, InputDisconnected = 2, SenseHigh = 2, SenseLow = 3;
 
     private readonly IGpioPort[] _ports;
     private readonly EventSystem _system;
@@ -17,6 +17,8 @@ internal sealed class NrfGpio : RegisterDevice
     private readonly DeviceRegister[] _configuration;
     private readonly KnownLevels _seen; // what was last told to GPIOTE
     private uint _outside; // the levels of the ports, as their edges told
+    private uint _senseHigh, _senseLow; // by the configuration
+    private bool? _detects; // what was last told; null: of the levels seen last
 
     public NrfGpio(IDeviceContext context) : base(context.Unassigned)
     {
@@ -95,6 +97,7 @@ internal sealed class NrfGpio : RegisterDevice
     {
         for (var pin = 0; pin < Pins; pin++) ConfigurePort(pin);
         _seen.Begin(Levels);
+        _detects = (_senseHigh | _senseLow) == 0 ? false : null;
     }
 
     private void SetOut(uint value)
@@ -144,7 +147,13 @@ internal sealed class NrfGpio : RegisterDevice
         _ports[pin].Drive((OutLevels >> pin & 1) != 0);
         _ports[pin].Configure(Mode(pin));
         Look(pin);
+        var sense = (_configuration[pin].Value & InputDisconnected) != 0 ? 0 : _configuration[pin].Value >> 16 & 3;
+        _senseHigh = sense == SenseHigh ? _senseHigh | 1u << pin : _senseHigh & ~(1u << pin);
+        _senseLow = sense == SenseLow ? _senseLow | 1u << pin : _senseLow & ~(1u << pin);
     }
+
+    // DETECT: whether any pin is at the level that it senses.
+    private bool Detects(uint levels) => ((levels & _senseHigh) | (~levels & _senseLow)) != 0;
 
     private void Look(int pin) => _outside = _ports[pin].Level ? _outside | 1u << pin : _outside & ~(1u << pin);
 
@@ -163,6 +172,7 @@ internal sealed class NrfGpio : RegisterDevice
     {
         for (var pin = 0; pin < Pins; pin++) Look(pin);
         _seen.Begin(Levels);
+        _detects = false;
     }
 
     private void OnEdge(uint bit, bool level)
@@ -174,10 +184,14 @@ internal sealed class NrfGpio : RegisterDevice
     private void Tell()
     {
         var levels = Levels;
-        for (var changed = _seen.Change(levels); changed != 0; changed &= changed - 1)
+        var all = _seen.Change(levels);
+        for (var changed = all; changed != 0; changed &= changed - 1)
         {
             var pin = BitOperations.TrailingZeroCount(changed);
             _system.PinChanged(pin, (levels >> pin & 1) != 0);
         }
+        var (before, now) = (_detects ?? Detects(levels ^ all), Detects(levels));
+        _detects = now;
+        if (now && !before) _system.Detected();
     }
 }

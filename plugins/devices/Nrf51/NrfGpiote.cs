@@ -4,7 +4,7 @@ using EdgeHypervisor.Abstractions;
 namespace EdgeHypervisor.Devices.Nrf51;
 
 /// <summary>GPIO tasks and events: four channels that make edges of a pin events, or drive a pin by a task.</summary>
-/// <remarks>nRF51 Series Reference Manual v3.0, chapter 15. Not modelled: the PORT event (the pins' sense and DETECT).</remarks>
+/// <remarks>nRF51 Series Reference Manual v3.0, chapter 15. PORT is the event of the pins' DETECT.</remarks>
 internal sealed class NrfGpiote : NrfPeripheral
 {
     private const int Channels = 4;
@@ -21,9 +21,10 @@ internal sealed class NrfGpiote : NrfPeripheral
             _in[i] = AddEvent(0x100 + (4u * (uint)i), $"in{i}");
             AddTask(4u * (uint)i, () => Out(channel));
         }
-        AddEvent(0x17C, "port");
+        var port = AddEvent(0x17C, "port");
         _configuration = Map.AddRow(0x510, "configuration", Channels, bits: 0x13_1F03, written: Configure);
         System.PinChanged = OnPin;
+        System.Detected = () => Fire(port);
     }
 
     private static uint Mode(DeviceRegister configuration) => configuration.Value & 3;

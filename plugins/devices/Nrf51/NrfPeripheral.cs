@@ -10,11 +10,12 @@ namespace EdgeHypervisor.Devices.Nrf51;
 /// <remarks>nRF51 Series Reference Manual v3.0, chapter 8.1: base address 0x40000000 + ID · 0x1000.</remarks>
 internal abstract class NrfPeripheral : RegisterDevice
 {
-    private const uint FirstEvent = 0x100, InterruptSet = 0x304, InterruptClear = 0x308, Power = 0xFFC;
+    private const uint FirstEvent = 0x100, Interrupts = 0x300, InterruptSet = 0x304, InterruptClear = 0x308, Power = 0xFFC;
     private readonly IInterruptLine _irq;
     private readonly uint _base;
     private readonly List<Event> _events = [];
     private readonly DeviceRegister _power;
+    private uint _interrupts; // those that there are
 
     protected NrfPeripheral(IDeviceContext context) : base(context.Unassigned)
     {
@@ -23,7 +24,9 @@ internal abstract class NrfPeripheral : RegisterDevice
         _irq = context.Output("irq");
         _base = 0x4000_0000 + ((uint)context.Options.GetInteger("id", fallback: 0, minimum: 0, maximum: 31) * 0x1000);
         InterruptEnable = Map.Hidden("interruptEnable");
-        Map.SetClear(InterruptSet, InterruptClear, InterruptEnable);
+        Map.Read(Interrupts, () => InterruptEnable.Value).Write(Interrupts, value => InterruptEnable.Value = value & _interrupts);
+        Map.Read(InterruptSet, () => InterruptEnable.Value).Write(InterruptSet, value => InterruptEnable.Value |= value & _interrupts);
+        Map.Read(InterruptClear, () => InterruptEnable.Value).Write(InterruptClear, value => InterruptEnable.Value &= ~value);
         _power = Map.Add(Power, "power", reset: 1, bits: 1, written: _ => SwitchPower());
     }
 
@@ -39,6 +42,7 @@ internal abstract class NrfPeripheral : RegisterDevice
     {
         var added = new Event(Map.Add(offset, name, bits: 1), _base + offset, 1u << (int)((offset - FirstEvent) / 4));
         _events.Add(added);
+        _interrupts |= added.Bit;
         return added;
     }
 

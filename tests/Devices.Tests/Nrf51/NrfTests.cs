@@ -222,6 +222,95 @@ public sealed class NrfTests
     }
 
     [Fact]
+    public void The_port_event_comes_when_the_first_pin_gets_to_the_level_it_senses()
+    {
+        var context = new FakeDeviceContext(("id", "6"));
+        var gpio = Device("gpio", context.With());
+        var gpiote = Device("gpiote", context);
+        Write(gpiote, 0x300, 1u << 31);
+        context.GpioPort(4).Pull(true);
+        Write(gpio, 0x70C, 0x2_0000, 0x710, 0x3_0000); // pin 3 senses high, pin 4 low
+        Assert.Equal(0u, Read(gpiote, 0x17C));
+
+        context.GpioPort(3).Pull(true);
+        Assert.Equal(1u, Read(gpiote, 0x17C));
+        Assert.True(context.Line("irq").Level);
+        Write(gpiote, 0x17C, 0);
+        context.GpioPort(4).Pull(false); // DETECT is high already
+        Assert.Equal(0u, Read(gpiote, 0x17C));
+        context.GpioPort(3).Pull(false);
+        context.GpioPort(4).Pull(true);
+        Write(gpio, 0x710, 0x2_0000); // a pin that senses the level it has
+        Assert.Equal(1u, Read(gpiote, 0x17C));
+        Write(gpiote, 0x17C, 0);
+        Write(gpio, 0x710, 0x2); // a disconnected input senses nothing
+        Write(gpio, 0x710, 0x2_0002);
+        Assert.Equal(0u, Read(gpiote, 0x17C));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_pin_that_got_to_its_level_while_the_machine_was_on_its_way_is_detected_when_it_runs_again(bool changed)
+    {
+        var (context, moved) = (new FakeDeviceContext(), new FakeDeviceContext());
+        var (gpio, gpiote) = (Device("gpio", context), Device("gpiote", context.With()));
+        Write(gpio, 0x708, 0x2_0000);
+        moved.GpioPort(2).Pull(changed);
+        var (movedGpio, movedGpiote) = (Device("gpio", moved), Device("gpiote", moved.With()));
+        movedGpio.Restore(StateTree.Of(gpio));
+        movedGpiote.Restore(StateTree.Of(gpiote));
+        moved.Clock.FireDue();
+        Assert.Equal(changed ? 1u : 0, Read(movedGpiote, 0x17C));
+    }
+
+    [Fact]
+    public void A_temperature_is_ready_after_its_conversion_in_quarters_of_a_degree()
+    {
+        var (temperature, context) = Make("temp");
+        Write(temperature, InterruptSet, 1, Start, 1);
+        context.Clock.Advance(34_000);
+        Assert.Equal(0u, Read(temperature, 0x100));
+        context.Clock.Advance(1_000);
+        Assert.True(context.Line("irq").Level);
+        Assert.Equal(84u, Read(temperature, 0x508)); // 21 degrees
+    }
+
+    [Fact]
+    public void Random_bytes_come_one_after_another_until_they_are_stopped_and_one_only_by_the_shortcut()
+    {
+        var (random, context) = Make("rng");
+        Write(random, 0x504, 1, Start, 1);
+        var drawn = new HashSet<uint>();
+        for (var i = 0; i < 32; i++)
+        {
+            Assert.Equal(0u, Read(random, 0x100));
+            context.Clock.Advance(677_000);
+            Assert.Equal(1u, Read(random, 0x100));
+            drawn.Add(Read(random, 0x508));
+            Write(random, 0x100, 0);
+        }
+        Assert.True(drawn.Count > 8);
+        Assert.All(drawn, value => Assert.InRange(value, 0u, 255u));
+        Write(random, 0x200, 1);
+        context.Clock.Advance(677_000);
+        Write(random, 0x100, 0);
+        context.Clock.Advance(10_000_000);
+        Assert.Equal(0u, Read(random, 0x100));
+    }
+
+    [Fact]
+    public void The_factory_says_what_the_part_has_and_who_it_is()
+    {
+        var (ficr, _) = Make("ficr");
+        var other = Device("ficr", new FakeDeviceContext(("identity", "another")));
+        Assert.Equal((0x400u, 256u), (Read(ficr, 0x10), Read(ficr, 0x14)));
+        Assert.Equal(uint.MaxValue, Read(ficr, 0x00));
+        Assert.NotEqual((Read(ficr, 0x60), Read(ficr, 0x64)), (Read(other, 0x60), Read(other, 0x64)));
+        Assert.Equal(Read(ficr, 0xA4), Read(Make("ficr").Device, 0xA4));
+    }
+
+    [Fact]
     public void A_register_of_a_target_is_written_and_read_as_the_bus_saw_it()
     {
         var (twi, context) = Make("serial");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace EdgeHypervisor.EndToEnd.Machines;
 
-/// <summary>A test that needs a file of a Debian package; the Makefile's test targets install it.</summary>
+/// <summary>A test that needs files of Debian packages; the Makefile's test targets install them.</summary>
 internal sealed class FactWithFileAttribute : FactAttribute
 {
-    public FactWithFileAttribute(string path)
+    public FactWithFileAttribute(params string[] paths)
     {
-        if (!File.Exists(path)) Skip = $"{path} is not installed.";
+        if (paths.FirstOrDefault(path => !File.Exists(path)) is { } missing) Skip = $"{missing} is not installed.";
     }
 }
