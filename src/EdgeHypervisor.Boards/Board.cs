@@ -76,15 +76,16 @@ public sealed class Board : IDisposable
     /// </summary>
     /// <param name="vm">Its manifest.</param>
     /// <param name="unmapped">Where its other ports lead; disposed with the ports.</param>
+    /// <param name="id">What tells it from another VM that has or had its name: epochs are counted for each; null: its name.</param>
     /// <exception cref="BindingException">Something is in the way; holds the plan.</exception>
-    public IMappedPorts CreatePorts(VirtualMachineDescription vm, IPortProvider unmapped)
+    public IMappedPorts CreatePorts(VirtualMachineDescription vm, IPortProvider unmapped, string? id = null)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var plan = MakePlan(vm, null, PlanPurpose.Start);
             if (!plan.CanRun) throw new BindingException(plan);
-            var ports = new BoardPorts(this, vm, unmapped);
+            var ports = new BoardPorts(this, vm, id ?? vm.Name, unmapped);
             _reservations.Add(ports, [.. vm.Map.Where(mapping => mapping.Board is null).SelectMany(mapping => mapping.Targets.Select(target => new Reservation(vm.Name, mapping, target.Role)))]);
             return ports;
         }
@@ -144,9 +145,9 @@ public sealed class Board : IDisposable
         ? slot
         : throw new BindingException($"board {Description.Name} has no role '{role}'; {Spelling.Hint(role, _slots.Keys)}it has {string.Join(", ", _slots.Keys.Order(StringComparer.Ordinal))}");
 
-    internal void Return(BoardPorts ports, string virtualMachine)
+    internal void Return(BoardPorts ports, string id)
     {
-        Fence.Leave(virtualMachine, ports);
+        Fence.Leave(id, ports);
         lock (_lock) _reservations.Remove(ports);
     }
 

@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Boards;
 
 /// <summary>The ports of one VM on one board: its roles are promised to it until this is disposed.</summary>
 /// <remarks>Ports that the manifest does not map lead where <c>unmapped</c> says.</remarks>
-internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPortProvider unmapped) : IMappedPorts
+internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, string id, IPortProvider unmapped) : IMappedPorts
 {
     private readonly PortOwner _owner = new(vm.Name);
     private readonly Dictionary<PortName, PortMapping> _mappings = vm.Map.Where(mapping => mapping.Board is null).ToDictionary(mapping => mapping.Port);
@@ -68,7 +68,7 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
     /// <inheritdoc/>
     public void Open(ulong epoch)
     {
-        board.Fence.Enter(vm.Name, epoch, this)?.ShutOut();
+        board.Fence.Enter(id, epoch, this)?.ShutOut();
         lock (_lock)
         {
             if (_isShutOut) throw new FencedException(vm.Name, epoch, epoch);
@@ -108,8 +108,8 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
             var staying = _isHandedOver ? _bindings.Values.Where(binding => binding.Mapping.OnMove == OnMove.StayBehind).ToList() : [];
             foreach (var binding in _bindings.Values.Except(staying)) binding.Leave();
             _bindings.Clear();
-            if (staying.Count > 0) board.Custody.Keep(vm.Name, staying, () => board.Return(this, vm.Name));
-            else board.Return(this, vm.Name);
+            if (staying.Count > 0) board.Custody.Keep(vm.Name, staying, () => board.Return(this, id));
+            else board.Return(this, id);
         }
         unmapped.Dispose();
     }
@@ -149,7 +149,7 @@ internal sealed class BoardPorts(Board board, VirtualMachineDescription vm, IPor
     {
         foreach (var binding in _bindings.Values) binding.Close(reason);
         _isOpen = false;
-        board.Fence.Leave(vm.Name, this);
+        board.Fence.Leave(id, this);
     }
 
     // Devices ask for their ports when they are made; a mapping that none has asked for by now leads from nowhere.

@@ -71,7 +71,7 @@ internal sealed partial class Daemon : IAsyncDisposable
         var boardVms = new BoardVms(_table, _vms, _board, factory, images, new DepartedPages(_data.Departed, options.KnownPagesBytes), _data, events, time, logs.CreateLogger<BoardVms>(), _trust.WhyNothingComes);
         _links = FleetLinks.Create(options.Transport, _board.Name, _plugins, LogReport);
         _lending = new LendingEndpoint(
-            options.Lending with { Board = _board.Name, TopicRoot = FleetTopics.Root },
+            options.Lending with { Board = _board.Name, TopicRoot = FleetTopics.Root, EpochsFile = _data.LentEpochs },
             _peripherals, (vm, epoch) => _trust.WhyNothingComes ?? WhyNotLentTo(vm, epoch), _links.Control, _trust.Protection, LogReport, time);
         _board.Use(_lending);
         _endpoint = new MoveEndpoint(

@@ -63,7 +63,8 @@ public sealed class LendingEndpoint : IAsyncDisposable
     /// <summary>Makes the ports of a VM whose roles are on other boards, which lend them when it runs.</summary>
     /// <param name="vm">Its manifest; mappings without a board are left to <paramref name="unmapped"/>.</param>
     /// <param name="unmapped">Where its other ports lead; disposed with the ports.</param>
-    public IMappedPorts CreatePorts(VirtualMachineDescription vm, IPortProvider unmapped) => new BorrowedPorts(_borrower, vm, unmapped);
+    /// <param name="id">What tells it from another VM that has or had its name; null: its name.</param>
+    public IMappedPorts CreatePorts(VirtualMachineDescription vm, IPortProvider unmapped, string? id = null) => new BorrowedPorts(_borrower, vm, id ?? vm.Name, unmapped);
 
     /// <summary>Asks the boards that have them whether they would lend the roles of a VM's map.</summary>
     /// <param name="vm">Its manifest; mappings without a board are left out.</param>

@@ -10,6 +10,9 @@ public sealed record LendingOptions
     /// <summary>The first levels of all topics.</summary>
     public string TopicRoot { get; init; } = "edgehypervisor/1";
 
+    /// <summary>Where the highest epochs are kept under which VMs of other boards used something here; null: nowhere.</summary>
+    public string? EpochsFile { get; init; }
+
     /// <summary>How long a borrower may be silent before this board takes everything back.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -79,7 +79,7 @@ public sealed class TransportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Messages_that_somebody_plays_again_begin_nothing_and_end_nothing()
+    public async Task Messages_that_somebody_plays_again_or_changes_begin_nothing_and_end_nothing()
     {
         using var bench = new SystemBench();
         var carried = new List<TransportMessage>();
@@ -99,6 +99,12 @@ public sealed class TransportTests : IAsyncDisposable
         var attacker = Connect("attacker");
         await attacker.ConnectAsync(CancellationToken.None);
         foreach (var message in again) await attacker.PublishAsync(message, CancellationToken.None);
+        foreach (var (i, message) in again.Index())
+        {
+            var changed = message.Payload.ToArray();
+            changed[i * 7919 % changed.Length] ^= 1;
+            await attacker.PublishAsync(message with { Payload = changed }, CancellationToken.None);
+        }
         Assert.Equal([2], await vm.ReadAsync(1, 1));
         Assert.Single(desk.Lent, loan => loan.IsActive);
         Assert.Equal(LoanState.Up, Assert.Single(pocket.Loans).State);

@@ -27,15 +27,17 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
     public void Use(LendingEndpoint lending) => _lending = lending;
 
     /// <summary>Where the ports of a VM's devices lead, by its manifest.</summary>
+    /// <param name="vm">The manifest.</param>
+    /// <param name="id">What tells the VM from another one of its name.</param>
     /// <exception cref="BindingException">A role is missing, or promised to another VM.</exception>
-    public VmPorts CreatePorts(VirtualMachineDescription vm)
+    public VmPorts CreatePorts(VirtualMachineDescription vm, string id)
     {
         var consoles = new ConsolePorts(backends.Of(vm));
         var seenFromHere = SeenFromHere(vm);
-        var others = _lending!.CreatePorts(seenFromHere, consoles);
+        var others = _lending!.CreatePorts(seenFromHere, consoles, id);
         try
         {
-            var own = board.CreatePorts(seenFromHere, others);
+            var own = board.CreatePorts(seenFromHere, others, id);
             return new VmPorts(own, () => consoles.Consoles.Values.FirstOrDefault(), () => [.. own.Unused, .. others.Unused]);
         }
         catch

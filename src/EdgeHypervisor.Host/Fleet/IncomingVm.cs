@@ -113,7 +113,7 @@ internal sealed class IncomingVm : IVmReceiver
 
     private BuiltVm Prepare()
     {
-        var built = _factory.Build(Definition, _journal.Take);
+        var built = _factory.Build(Definition, Id, _journal.Take);
         built.Machine.RestoreMachineState(built.Machine.SaveMachineState()); // as it will be done while the guest stands still: what that takes is loaded and compiled then
         built.Machine.ClearMemory();
         return built;

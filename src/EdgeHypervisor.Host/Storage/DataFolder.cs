@@ -23,6 +23,9 @@ internal sealed class DataFolder : IDisposable
 
     public string Keys => Sub("keys");
 
+    /// <summary>Under which epochs VMs of other boards have used peripherals of this one.</summary>
+    public string LentEpochs => System.IO.Path.Combine(Path, "lent-epochs");
+
     public string Jobs => Sub("jobs");
 
     public string Moves => Sub("moves");

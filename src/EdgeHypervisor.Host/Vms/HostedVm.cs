@@ -135,7 +135,7 @@ internal sealed class HostedVm : IDisposable
         if (Machine is { } there) return there;
         try
         {
-            Adopt(_factory.Build(Definition, Journal.Take));
+            Adopt(_factory.Build(Definition, Id, Journal.Take));
             return Machine!;
         }
         catch (Exception e)

@@ -9,10 +9,10 @@ internal sealed class VmFactory(VmScheduler scheduler, PluginCatalog plugins, Ho
 {
     /// <summary>Builds a VM that stands still in its reset state.</summary>
     /// <exception cref="Exception">Of the kinds that <see cref="ErrorBoundary"/> explains: a plugin, role, option or image is missing or does not fit.</exception>
-    public BuiltVm Build(VmDefinition definition, VmLog log)
+    public BuiltVm Build(VmDefinition definition, string id, VmLog log)
     {
         var blueprint = Blueprints.Create(definition.Vm, definition.ManifestText, definition.Machine, LoadFirmware(definition));
-        var ports = board.CreatePorts(definition.Vm);
+        var ports = board.CreatePorts(definition.Vm, id);
         var machine = VirtualMachineBuilder.From(blueprint, scheduler, plugins).Ports(ports.Provider).Time(time).Log(log).Build();
         return new BuiltVm(machine, ports.Console(), ports.Unused());
     }

@@ -7,7 +7,7 @@ using EdgeHypervisor.Runtime;
 namespace EdgeHypervisor.Lending;
 
 /// <summary>The ports of one VM whose peripherals other boards have; every other port leads where <c>unmapped</c> says.</summary>
-internal sealed class BorrowedPorts(Borrower borrower, VirtualMachineDescription vm, IPortProvider unmapped) : IMappedPorts
+internal sealed class BorrowedPorts(Borrower borrower, VirtualMachineDescription vm, string id, IPortProvider unmapped) : IMappedPorts
 {
     private readonly PortOwner _owner = new(vm.Name);
     private readonly Dictionary<PortName, PortMapping> _mappings = vm.Map.Where(mapping => mapping.Board is not null).ToDictionary(mapping => mapping.Port);
@@ -98,7 +98,7 @@ internal sealed class BorrowedPorts(Borrower borrower, VirtualMachineDescription
     private BorrowerLoan Loan(string lender)
     {
         if (!_loans.TryGetValue(lender, out var loan))
-            _loans.Add(lender, loan = borrower.CreateLoan(lender, vm with { Map = [.. vm.Map.Where(mapping => mapping.Board == lender)] }, _owner));
+            _loans.Add(lender, loan = borrower.CreateLoan(lender, vm with { Map = [.. vm.Map.Where(mapping => mapping.Board == lender)] }, id, _owner));
         return loan;
     }
 }

@@ -23,9 +23,9 @@ internal sealed class Borrower(LendingContext context) : IDisposable
         get { lock (_lock) return [.. _loans]; }
     }
 
-    public BorrowerLoan CreateLoan(string lender, VirtualMachineDescription vm, PortOwner owner)
+    public BorrowerLoan CreateLoan(string lender, VirtualMachineDescription vm, string id, PortOwner owner)
     {
-        var loan = new BorrowerLoan(context, lender, vm, owner, Forget);
+        var loan = new BorrowerLoan(context, lender, vm, id, owner, Forget);
         lock (_lock) _loans.Add(loan);
         return loan;
     }

@@ -21,6 +21,7 @@ internal sealed class BorrowerLoan : IDisposable
 
     private readonly LendingContext _context;
     private readonly VirtualMachineDescription _vm;
+    private readonly string _id;
     private readonly PortOwner _owner;
     private readonly Action<BorrowerLoan> _gone;
     private readonly List<BorrowedPort> _ports = [];
@@ -41,9 +42,9 @@ internal sealed class BorrowerLoan : IDisposable
     private volatile bool _isAwaited;
     private long _losses, _repeated, _merged;
 
-    public BorrowerLoan(LendingContext context, string lender, VirtualMachineDescription vm, PortOwner owner, Action<BorrowerLoan> gone)
+    public BorrowerLoan(LendingContext context, string lender, VirtualMachineDescription vm, string id, PortOwner owner, Action<BorrowerLoan> gone)
     {
-        (_context, Lender, _vm, _owner, _gone) = (context, lender, vm, owner, gone);
+        (_context, Lender, _vm, _id, _owner, _gone) = (context, lender, vm, id, owner, gone);
         _leaseNs = (long)context.Options.Lease.TotalNanoseconds;
         _link = NewLink();
         _timer = context.Time.CreateTimer(_ => _context.Run(Pump), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -321,7 +322,7 @@ internal sealed class BorrowerLoan : IDisposable
         }
         _askAtNs = nowNs + _retryNs;
         _retryNs = Math.Min(_retryNs * 2, LongestRetryNs);
-        return Message(LendingMessageKind.Open) with { Epoch = _epoch, Terms = Terms(_vm), Ports = _asked, KeyShare = _keys!.Share };
+        return Message(LendingMessageKind.Open) with { Vm = _id, Epoch = _epoch, Terms = Terms(_vm), Ports = _asked, KeyShare = _keys!.Share };
     }
 
     private LendingMessage Message(LendingMessageKind kind) =>

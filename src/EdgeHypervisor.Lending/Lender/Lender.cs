@@ -15,6 +15,7 @@ internal sealed class Lender(LendingContext context, Board board, Func<string, u
     private readonly Lock _lock = new();
     private readonly Lock _activating = new(); // before a loan's own locks
     private readonly List<LenderLoan> _loans = [];
+    private readonly LentEpochs _epochs = new(context.Options.EpochsFile, context.Report);
 
     public IReadOnlyList<LenderLoan> Loans
     {
@@ -92,7 +93,7 @@ internal sealed class Lender(LendingContext context, Board board, Func<string, u
         if (message.Ports.FirstOrDefault(port => vm.Map.All(mapping => mapping.Port != port.Port)) is { } stray)
             throw new FormatException($"port {stray.Port} is asked for and not mapped");
         using var keys = new StreamKeys();
-        var loan = new LenderLoan(context, board, message, vm, keys, Activate, Forget);
+        var loan = new LenderLoan(context, board, message, vm, keys, isProved ? _epochs : null, Activate, Forget);
         lock (_lock)
         {
             // Who only ever asks anew pushes out what it has asked for before, and nobody else.

@@ -21,7 +21,9 @@ internal sealed class LenderLoan : IDisposable
     private readonly LendingContext _context;
     private readonly Board _board;
     private readonly IReadOnlyList<AskedPort> _asked;
+    private readonly string _id; // of the VM
     private readonly ulong _epoch; // for which it was granted
+    private readonly LentEpochs? _epochs;
     private readonly FrameSeal _in, _out;
     private readonly Action<LenderLoan, Action> _activate;
     private readonly Action<LenderLoan, string> _gone;
@@ -37,10 +39,11 @@ internal sealed class LenderLoan : IDisposable
     private long _lostEdges;
 
     public LenderLoan(
-        LendingContext context, Board board, LendingMessage asked, VirtualMachineDescription vm, StreamKeys keys,
+        LendingContext context, Board board, LendingMessage asked, VirtualMachineDescription vm, StreamKeys keys, LentEpochs? epochs,
         Action<LenderLoan, Action> activate, Action<LenderLoan, string> gone)
     {
-        (_context, _board, Vm, _asked, _activate, _gone) = (context, board, vm, asked.Ports, activate, gone);
+        (_context, _board, Vm, _asked, _epochs, _activate, _gone) = (context, board, vm, asked.Ports, epochs, activate, gone);
+        _id = asked.Vm.Length > 0 ? asked.Vm : vm.Name;
         (Borrower, Attempt, _epoch) = (asked.From, asked.Attempt, asked.Epoch);
         (_in, _out) = keys.Agree(BorrowerLoan.Purpose(asked.Attempt, asked.From, context.Options.Board), asked.KeyShare.Span, keys.Share);
         KeyShare = keys.Share;
@@ -138,7 +141,7 @@ internal sealed class LenderLoan : IDisposable
     {
         _activate(this, () =>
         {
-            _provider = _board.CreatePorts(Vm, new NullPorts());
+            _provider = _board.CreatePorts(Vm, new NullPorts(), _id);
             _provider.Attach(_turn);
             foreach (var (i, asked) in _asked.Index()) _ports.Add(Bind(checked((byte)i), asked.Port, asked.Kind, _provider));
         });
@@ -165,6 +168,7 @@ internal sealed class LenderLoan : IDisposable
                 var epoch = (ulong)item.Long();
                 item.End();
                 if (epoch != _epoch) throw new FormatException($"it runs under epoch {epoch}, and was granted this for {_epoch}");
+                _epochs?.Enter(_id, epoch);
                 _provider!.Open(epoch);
                 break;
             case ItemKind.Close:

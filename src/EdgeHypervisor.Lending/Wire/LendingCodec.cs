@@ -37,6 +37,7 @@ internal static class LendingCodec
         Reason = 11,
         Lease = 12,
         Held = 13,
+        Vm = 14,
     }
 
     public static byte[] Encode(LendingMessage message)
@@ -56,6 +57,7 @@ internal static class LendingCodec
         if (message.Reason.Length > 0) At(writer, Key.Reason).WriteTextString(Cut(message.Reason));
         if (message.Lease > TimeSpan.Zero) At(writer, Key.Lease).WriteInt64((long)message.Lease.TotalMicroseconds);
         if (message.Held > TimeSpan.Zero) At(writer, Key.Held).WriteInt64((long)message.Held.TotalMicroseconds);
+        if (message.Vm.Length > 0) At(writer, Key.Vm).WriteTextString(message.Vm);
         writer.WriteEndMap();
         return writer.Encode();
     }
@@ -81,6 +83,7 @@ internal static class LendingCodec
                 case Key.KeyShare: message = message with { KeyShare = reader.ReadBytes(MaximumKeyShareBytes) }; break;
                 case Key.Reason: message = message with { Reason = reader.ReadText(MaximumReasonLength) }; break;
                 case Key.Lease: message = message with { Lease = ReadTime(reader) }; break;
+                case Key.Vm: message = message with { Vm = reader.ReadName() }; break;
                 case Key.Held: message = message with { Held = ReadTime(reader) }; break;
                 default: return false;
             }

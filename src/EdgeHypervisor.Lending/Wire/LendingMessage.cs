@@ -13,6 +13,9 @@ internal sealed record LendingMessage
     /// <summary>Drawn by the borrower for each question and each loan; what answers it repeats it.</summary>
     public required ulong Attempt { get; init; }
 
+    /// <summary>What tells the VM from others that have or had its name; empty: its name.</summary>
+    public string Vm { get; init; } = "";
+
     /// <summary>Under which number the VM runs on the borrower's board.</summary>
     public ulong Epoch { get; init; }
 

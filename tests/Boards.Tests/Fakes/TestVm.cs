@@ -7,9 +7,9 @@ namespace EdgeHypervisor.Boards.Tests;
 /// <summary>A VM as a board sees it: ports and turns.</summary>
 internal sealed class TestVm : IDisposable
 {
-    public TestVm(Bench bench, string name, string map)
+    public TestVm(Bench bench, string name, string map, string? id = null)
     {
-        Ports = bench.Board.CreatePorts(Bench.Manifest(name, map), new ConsolePorts());
+        Ports = bench.Board.CreatePorts(Bench.Manifest(name, map), new ConsolePorts(), id);
         Ports.Attach(Turn);
     }
 

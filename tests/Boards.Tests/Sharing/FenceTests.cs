@@ -28,6 +28,15 @@ public sealed class FenceTests : IDisposable
     }
 
     [Fact]
+    public void Another_VM_that_is_given_the_name_of_one_that_is_gone_begins_anew()
+    {
+        using (var moved = NewVm(epoch: 7, "a.1").Open()) moved.Output(3, true);
+        using var next = NewVm(epoch: 1, "a.2").Open();
+        next.Output(3, false);
+        Assert.Throws<FencedException>(() => NewVm(epoch: 6, "a.1").Open());
+    }
+
+    [Fact]
     public void A_VM_may_open_again_under_its_own_epoch_and_under_the_next()
     {
         using var vm = NewVm(epoch: 3).Open();
@@ -66,9 +75,9 @@ public sealed class FenceTests : IDisposable
         Assert.Throws<FencedException>(() => older.Open());
     }
 
-    private TestVm NewVm(ulong epoch)
+    private TestVm NewVm(ulong epoch, string? id = null)
     {
-        var vm = _bench.NewVm("a", "gpio0/3: relay1");
+        var vm = new TestVm(_bench, "a", "gpio0/3: { to: relay1, access: shared }", id);
         vm.Epoch = epoch;
         return vm;
     }

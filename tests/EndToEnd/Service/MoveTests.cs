@@ -39,6 +39,12 @@ public class MoveTests
         var back = Assert.Single(await pocket.Service.GetAsync("v1/moves", ControlJson.Default.IReadOnlyListMoveJob, CancellationToken.None));
         Assert.Equal(["stopped", "commit", "first-instruction"], back.Timeline!.Select(step => step.Step).Where(step => step is "stopped" or "commit" or "first-instruction"));
         Assert.Equal(4ul, (await pocket.VmAsync("blinky-counter")).Epoch);
+
+        // Another one of its name is another VM, and no older copy of it.
+        await pocket.DoAsync("vm", "rm", "blinky-counter", "--force");
+        await pocket.DoAsync("vm", "create", Blinky, "--start");
+        await pocket.SaidAsync("blinky-counter", "beat 3 ");
+        Assert.Equal(1ul, (await pocket.VmAsync("blinky-counter")).Epoch);
     }
 
     [TheoryWithTool("mosquitto")]

@@ -21,6 +21,9 @@ internal sealed class LendingBoard : IDisposable
 
     public string? WhyNot { get; set; }
 
+    /// <summary>Where it remembers what it must not forget.</summary>
+    public string? EpochsFile { get; set; }
+
     public LendingEndpoint Endpoint => _endpoint ??= Start();
 
     /// <summary>The service on the board ends without a word, and begins again knowing nothing.</summary>
@@ -41,7 +44,7 @@ internal sealed class LendingBoard : IDisposable
     private LendingEndpoint Start()
     {
         var context = new LendingContext(
-            new LendingOptions { Board = Name }, Wire, Bench.Time, message => { lock (Bench.Reports) Bench.Reports.Add(message); }, _network.Run);
+            new LendingOptions { Board = Name, EpochsFile = EpochsFile }, Wire, Bench.Time, message => { lock (Bench.Reports) Bench.Reports.Add(message); }, _network.Run);
         return Wire.Endpoint = new LendingEndpoint(context, Bench.Board, (_, _) => WhyNot);
     }
 }

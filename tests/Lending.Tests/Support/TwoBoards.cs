@@ -30,7 +30,7 @@ internal sealed class TwoBoards : IDisposable
     }
 
     /// <summary>A VM that borrows from desk.</summary>
-    public RemoteVm NewVm(string name, string map, LendingBoard? on = null) => new(this, on ?? Pocket, name, map);
+    public RemoteVm NewVm(string name, string map, LendingBoard? on = null, string? id = null) => new(this, on ?? Pocket, name, map, id);
 
     /// <summary>Everything comes to rest.</summary>
     public void Settle()
@@ -72,10 +72,10 @@ internal sealed class RemoteVm : IDisposable
 {
     private readonly TwoBoards _boards;
 
-    public RemoteVm(TwoBoards boards, LendingBoard on, string name, string map)
+    public RemoteVm(TwoBoards boards, LendingBoard on, string name, string map, string? id = null)
     {
         _boards = boards;
-        Ports = on.Endpoint.CreatePorts(Bench.Manifest(name, map), new ConsolePorts());
+        Ports = on.Endpoint.CreatePorts(Bench.Manifest(name, map), new ConsolePorts(), id);
         Ports.Attach(Turn);
     }
 
