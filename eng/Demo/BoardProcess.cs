@@ -31,6 +31,8 @@ internal sealed class BoardProcess : IAsyncDisposable
 
     public ControlClient Service { get; }
 
+    public int ProcessId => _daemon.Id;
+
     /// <summary>Waits until it is there and hears the other boards.</summary>
     public async Task WaitUntilReadyAsync(CancellationToken cancellation)
     {

@@ -14,6 +14,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private ChildProcess(Process process, string log) => (_process, _log) = (process, log);
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>What it said, for error messages.</summary>

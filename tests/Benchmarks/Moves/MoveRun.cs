@@ -13,8 +13,8 @@ internal static class MoveRun
 
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(300);
 
-    /// <returns>Each move as its board tells of it.</returns>
-    public static async Task<IReadOnlyList<MoveJob>> MoveAsync(MovedGuest guest, int moves, TimeSpan workBefore, TimeSpan oneWay, int bytesPerSecond, bool plainBroker = false)
+    /// <returns>Each move.</returns>
+    public static async Task<IReadOnlyList<MoveSample>> MoveAsync(MovedGuest guest, int moves, TimeSpan workBefore, TimeSpan oneWay, int bytesPerSecond, bool plainBroker = false)
     {
         var folder = Directory.CreateTempSubdirectory("bench-moves-");
         await using var stage = new ChaosStage(plainBroker ? "" : "set_tcp_nodelay true\n", isDirect: oneWay == default && bytesPerSecond == 0, Program); // as packaging/brokers/mosquitto.conf has it
@@ -27,13 +27,15 @@ internal static class MoveRun
             var request = new VmCreateRequest(await File.ReadAllTextAsync(manifest), manifest, Start: true);
             await stage.Board(0).Service.SendAsync(HttpMethod.Post, "v1/vms", request, ControlJson.Default.VmCreateRequest, ControlJson.Default.VmSummary, CancellationToken.None);
             await Task.Delay(workBefore);
-            var jobs = new List<MoveJob>();
+            var samples = new List<MoveSample>();
             for (var i = 0; i < moves; i++)
             {
-                jobs.Add(await MoveAsync(stage, $"chain-{guest.Name}", i % 2));
+                var before = CoreWait.OfMs(stage.Board(0).ProcessId, stage.Board(1).ProcessId);
+                var job = await MoveAsync(stage, $"chain-{guest.Name}", i % 2);
+                samples.Add(new MoveSample(job, Math.Max(0, CoreWait.OfMs(stage.Board(0).ProcessId, stage.Board(1).ProcessId) - before)));
                 await Task.Delay(Settling);
             }
-            return jobs;
+            return samples;
         }
         catch (Exception e) when (e is DemoException or ControlException)
         {
