@@ -5,15 +5,16 @@ namespace EdgeHypervisor.Devices.Stm32;
 
 /// <summary>A timer: counts up to its reload value, four compare registers, one pulse or on and on, PWM outputs.</summary>
 /// <remarks>
-/// ST RM0033, chapters 12 to 15. The option <c>clockHz</c> is the timer's clock. Not modelled: counting down and centre-aligned, input
+/// ST RM0033, chapters 12 to 15. The option <c>clockHz</c> is the timer's clock. The output <c>irq</c> is all of a timer's interrupts;
+/// the advanced timers have those of updates and of the compare registers apart. Not modelled: counting down and centre-aligned, input
 /// capture, slave modes, DMA, the repetition counter, dead time; prescaler and reload take effect when written.
 /// </remarks>
 internal sealed class StmTim : RegisterDevice
 {
     private const int Channels = 4;
-    private const uint CounterEnable = 1, OnePulse = 8, UpdateFlag = 1, PwmMode1 = 6, PwmMode2 = 7;
+    private const uint CounterEnable = 1, OnePulse = 8, UpdateFlag = 1, CompareFlags = 0x1E, PwmMode1 = 6, PwmMode2 = 7;
 
-    private readonly IInterruptLine _irq;
+    private readonly IInterruptLine _irq, _update, _compares;
     private readonly IPwmPort[] _outputs;
     private readonly IGuestTimer _timer;
     private readonly uint _clockHz;
@@ -23,7 +24,7 @@ internal sealed class StmTim : RegisterDevice
 
     public StmTim(IDeviceContext context) : base(context.Unassigned)
     {
-        _irq = context.Output("irq");
+        (_irq, _update, _compares) = (context.Output("irq"), context.Output("update"), context.Output("compare"));
         _outputs = [.. Enumerable.Range(0, Channels).Select(context.Pwm)];
         _clockHz = (uint)context.Options.GetInteger("clockHz", fallback: 60_000_000, minimum: 1, maximum: 1_000_000_000);
         _counter = Map.Include("counter", new TickCounter(context.Clock, _clockHz));
@@ -64,7 +65,10 @@ internal sealed class StmTim : RegisterDevice
 
     protected override void Update()
     {
-        _irq.Drive((_status.Value & _enable.Value & 0xFF) != 0);
+        var raised = _status.Value & _enable.Value & 0xFF;
+        _irq.Drive(raised != 0);
+        _update.Drive((raised & UpdateFlag) != 0);
+        _compares.Drive((raised & CompareFlags) != 0);
         SetTimer();
         for (var i = 0; i < Channels; i++) _outputs[i].Set(Wave(i));
     }

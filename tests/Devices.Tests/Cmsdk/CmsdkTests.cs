@@ -130,6 +130,32 @@ public sealed class CmsdkTests
     }
 
     [Fact]
+    public void The_boards_lights_buttons_and_clocks_are_where_its_application_note_has_them()
+    {
+        var (fpga, context) = Make("mps2.fpgaio");
+        Write(fpga, 0x00, 2, 0x4C, 0x201);
+        Assert.Equal((false, true), (context.GpioPort(0).Driven, context.GpioPort(1).Driven));
+        Assert.Equal((true, false, true), (context.GpioPort(4).Driven, context.GpioPort(5).Driven, context.GpioPort(13).Driven));
+        context.GpioPort(3).Pull(true);
+        Assert.Equal(2u, Read(fpga, 0x08));
+        context.Clock.Advance(2_500_000_000);
+        Assert.Equal((2u, 250u), (Read(fpga, 0x10), Read(fpga, 0x14)));
+    }
+
+    [Fact]
+    public void The_controller_says_which_image_it_is_drives_its_lights_and_reads_its_switches()
+    {
+        var (scc, context) = Make("mps2.scc");
+        Write(scc, 0x04, 0x81);
+        Assert.Equal((true, false, true), (context.GpioPort(0).Driven, context.GpioPort(1).Driven, context.GpioPort(7).Driven));
+        context.GpioPort(15).Pull(true);
+        Assert.Equal(0x80u, Read(scc, 0x0C));
+        Assert.Equal(0x4104_3850u, Read(scc, 0xFFC)); // AN385
+        Write(scc, 0xA8, 0x8010_0000);
+        Assert.Equal(1u, Read(scc, 0xAC)); // a request is done at once
+    }
+
+    [Fact]
     public void Toggled_lines_are_a_transaction_on_the_bus()
     {
         var (bus, context) = Make("mps2.sbcon");

@@ -64,6 +64,19 @@ public sealed class NrfPpiConformanceTests() : NrfConformance("ppi", 0x00, 0x04,
     protected override ulong[] Values => [0, 1, 0x4001_F000, 0x4001_F004, uint.MaxValue];
 }
 
+public sealed class NrfGpioteConformanceTests() : NrfConformance("gpiote", 0x00, 0x04, 0x100, 0x17C, 0x300, 0x304, 0x308, 0x510, 0x514)
+{
+    protected override ulong[] Values => [0, 1, 3, 0x1_0201, 0x3_0303, 0x8000_0001];
+}
+
+public sealed class NrfTempConformanceTests() : NrfConformance("temp", 0x00, 0x04, 0x100, 0x304, 0x308, 0x508);
+
+public sealed class NrfNvmcConformanceTests() : NrfConformance("nvmc", 0x400, 0x504, 0x508, 0x50C, 0x514);
+
+public sealed class NrfFicrConformanceTests() : NrfConformance("ficr", 0x10, 0x14, 0x60, 0xA4);
+
+public sealed class NrfQuietConformanceTests() : NrfConformance("quiet", 0x100, 0x200, 0x300, 0x304, 0x308, 0x504);
+
 /// <summary>One device of the nRF51 by itself.</summary>
 public abstract class NrfConformance(string device, params uint[] offsets) : DeviceConformance
 {

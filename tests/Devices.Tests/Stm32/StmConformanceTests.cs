@@ -51,6 +51,12 @@ public sealed class StmAdcConformanceTests() : StmConformance("adc", 0x00, 0x04,
     protected override ulong[] Values => [1, 0x4000_0001, 0x4000_0403, 0x0030_0000, 0x20];
 }
 
+public sealed class StmRccConformanceTests() : StmConformance("rcc", 0x00, 0x04, 0x08, 0x10, 0x30, 0x70, 0x74);
+
+public sealed class StmPwrConformanceTests() : StmConformance("pwr", 0x00, 0x04);
+
+public sealed class StmSyscfgConformanceTests() : StmConformance("syscfg", 0x00, 0x04, 0x08, 0x14, 0x20);
+
 public sealed class StmExtiConformanceTests() : StmConformance("exti", 0x00, 0x08, 0x0C, 0x10, 0x14);
 
 public sealed class StmFlashConformanceTests() : StmConformance("flash", 0x00, 0x04, 0x0C, 0x10)

@@ -101,6 +101,20 @@ public sealed class StmTests
     }
 
     [Fact]
+    public void An_advanced_timer_raises_updates_and_compares_apart()
+    {
+        var (tim, context) = Make("tim");
+        Write(tim, 0x28, 59, 0x2C, 999, 0x34, 250, 0x0C, 3, 0x00, 1); // 1 MHz, 1 ms, compare at a quarter
+        context.Clock.Advance(250_000);
+        Assert.Equal((false, true, true), (context.Line("update").Level, context.Line("compare").Level, context.Line("irq").Level));
+        Write(tim, 0x10, ~2u);
+        context.Clock.Advance(750_000);
+        Assert.Equal((true, false, true), (context.Line("update").Level, context.Line("compare").Level, context.Line("irq").Level));
+        Write(tim, 0x10, ~1u);
+        Assert.Equal((false, false, false), (context.Line("update").Level, context.Line("compare").Level, context.Line("irq").Level));
+    }
+
+    [Fact]
     public void A_register_is_read_with_a_repeated_start()
     {
         var (i2c, context) = Make("i2c");

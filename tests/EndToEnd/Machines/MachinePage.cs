@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.Descriptions;
-using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.EndToEnd.Machines;
@@ -15,10 +14,10 @@ internal static class MachinePage
     private const string Leave = "not modelled";
 
     /// <summary>A section for a machine.</summary>
-    public static string Describe(string name)
+    public static string Describe(string name, PluginCatalog plugins)
     {
         var machine = DescriptionReader.ReadMachine(Path.Combine(FirmwareImages.RepositoryRoot, "boards", "machines", $"{name}.yaml"));
-        using var ports = PortsOf(machine);
+        using var ports = PortsOf(machine, plugins);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"## `{name}`: {machine.Description}\n\n");
         text.Append(CultureInfo.InvariantCulture, $"[Description](../boards/machines/{name}.yaml), with the pins of the board. Core `{machine.Core.Options["cpu"]}` at {Megahertz(machine)} MHz. ");
@@ -60,18 +59,17 @@ internal static class MachinePage
     }
 
     // The machine as the service builds it, with a program that never runs.
-    private static AskedPorts PortsOf(MachineDescription machine)
+    private static AskedPorts PortsOf(MachineDescription machine, PluginCatalog plugins)
     {
         var ports = new AskedPorts();
         var firmware = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(firmware, new byte[64]);
-            using var plugins = new PluginRepository(Installation.PluginFolders);
             using var scheduler = new VmScheduler(workers: 1);
             var manifest = new VirtualMachineDescription { Name = machine.Name, Machine = machine.Name, Firmware = firmware };
             var blueprint = MachineBlueprint.From(machine, manifest, MachineBlueprint.LoadFirmware(machine, firmware));
-            using var vm = VirtualMachineBuilder.From(blueprint, scheduler, new PluginCatalog(plugins, message => Assert.Fail(message))).Ports(ports).Build();
+            using var vm = VirtualMachineBuilder.From(blueprint, scheduler, plugins).Ports(ports).Build();
             return ports;
         }
         finally

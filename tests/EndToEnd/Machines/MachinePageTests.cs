@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Composition;
+using EdgeHypervisor.PluginLoading;
+
 namespace EdgeHypervisor.EndToEnd.Machines;
 
 /// <summary>docs/machines.md says what the microcontroller boards have.</summary>
@@ -11,8 +14,10 @@ public sealed class MachinePageTests
     {
         var page = Path.Combine(FirmwareImages.RepositoryRoot, "docs", "machines.md");
         var committed = File.ReadAllText(page);
+        using var plugins = new PluginRepository(Installation.PluginFolders);
+        var catalog = new PluginCatalog(plugins, message => Assert.Fail(message));
         var introduction = committed[..committed.IndexOf("## ", StringComparison.Ordinal)];
-        var expected = introduction + string.Join("\n", Machines.Select(MachinePage.Describe));
+        var expected = introduction + string.Join("\n", Machines.Select(machine => MachinePage.Describe(machine, catalog)));
         if (Environment.GetEnvironmentVariable("EDGEHYPERVISOR_WRITE_PAGES") is not null) File.WriteAllText(page, expected);
         else Assert.True(expected == committed, $"docs/machines.md is not what the descriptions say; EDGEHYPERVISOR_WRITE_PAGES=1 writes it anew:\n{expected}");
     }
