@@ -14,6 +14,8 @@ public sealed class SemihostingTests : IDisposable
 
     [Theory]
     [InlineData("true", 7)]
+    [InlineData("true", 1)]
+    [InlineData("true", 0)]
     [InlineData("false", null)]
     public void It_ends_the_VM_only_where_it_is_on(string semihosting, int? expected)
     {
@@ -21,7 +23,7 @@ public sealed class SemihostingTests : IDisposable
         using var cpu = new TestCpu(options: ("semihosting", semihosting));
         cpu.Vector(3, handler | 1).Program(0xBEAB, 0xE7FE);
         cpu.Code(handler, 0xE7FE);
-        cpu.Word(Block, 0x20026).Word(Block + 4, 7);
+        cpu.Word(Block, 0x20026).Word(Block + 4, (uint)(expected ?? 7));
         (cpu[0], cpu[1]) = (ExitExtended, Block);
         cpu.Run(10);
         Assert.Equal(expected, cpu.ExitCode);

@@ -43,29 +43,31 @@ public sealed class SemihostingHost
     {
         answer = 0;
         _isAwaited = false;
-        switch (operation)
+        switch ((SemihostingOperation)operation)
         {
-            case 0x01: answer = Open(parameter); break;
-            case 0x02: answer = Field(parameter, 0) is { } closed && IsOpen(closed) ? 0 : Fail(BadHandle); break;
-            case 0x03: answer = WriteCharacter(parameter); break;
-            case 0x04: WriteText(parameter); break;
-            case 0x05: answer = Write(parameter); break;
-            case 0x06: return TryRead(parameter, out answer);
-            case 0x07: return TryReadCharacter(out answer);
-            case 0x08: answer = Field(parameter, 0) is { } status && IsNegative(status) ? 1UL : 0; break;
-            case 0x09: answer = Field(parameter, 0) is { } terminal && IsOpen(terminal) ? terminal == Features ? 0UL : 1 : Fail(BadHandle); break;
-            case 0x0A: answer = Seek(parameter); break;
-            case 0x0C: answer = Field(parameter, 0) is Features ? (ulong)FeatureBytes.Length : Fail(BadHandle); break;
-            case 0x10: answer = (ulong)(_context.Clock.NowNs / NsPerCentisecond); break;
-            case 0x11: answer = (ulong)(_context.WallClockNs / NsPerSecond); break;
-            case 0x13: answer = (ulong)_error; break;
-            case 0x15: answer = CommandLine(parameter); break;
-            case 0x16: answer = HeapInformation(parameter); break;
-            case 0x18 when _caller.WordBytes == 4: End(parameter, 1); break;
-            case 0x18 or 0x20: End(Field(parameter, 0) ?? 0, (int)(Field(parameter, 1) ?? 1)); break;
-            case 0x30: answer = Elapsed(parameter); break;
-            case 0x31: answer = (ulong)NsPerSecond; break;
-            case 0x0D or 0x0E or 0x0F or 0x12: answer = Fail(AccessDenied); break; // temporary names, removal, renaming, commands
+            case SemihostingOperation.Open: answer = Open(parameter); break;
+            case SemihostingOperation.Close: answer = Field(parameter, 0) is { } closed && IsOpen(closed) ? 0 : Fail(BadHandle); break;
+            case SemihostingOperation.WriteCharacter: answer = WriteCharacter(parameter); break;
+            case SemihostingOperation.WriteText: WriteText(parameter); break;
+            case SemihostingOperation.Write: answer = Write(parameter); break;
+            case SemihostingOperation.Read: return TryRead(parameter, out answer);
+            case SemihostingOperation.ReadCharacter: return TryReadCharacter(out answer);
+            case SemihostingOperation.IsError: answer = Field(parameter, 0) is { } status && IsNegative(status) ? 1UL : 0; break;
+            case SemihostingOperation.IsTerminal: answer = Field(parameter, 0) is { } terminal && IsOpen(terminal) ? terminal == Features ? 0UL : 1 : Fail(BadHandle); break;
+            case SemihostingOperation.Seek: answer = Seek(parameter); break;
+            case SemihostingOperation.Length: answer = Field(parameter, 0) is Features ? (ulong)FeatureBytes.Length : Fail(BadHandle); break;
+            case SemihostingOperation.Clock: answer = (ulong)(_context.Clock.NowNs / NsPerCentisecond); break;
+            case SemihostingOperation.Time: answer = (ulong)(_context.WallClockNs / NsPerSecond); break;
+            case SemihostingOperation.ErrorNumber: answer = (ulong)_error; break;
+            case SemihostingOperation.CommandLine: answer = CommandLine(parameter); break;
+            case SemihostingOperation.HeapInformation: answer = HeapInformation(parameter); break;
+            case SemihostingOperation.Exit when _caller.WordBytes == sizeof(uint): End(parameter, 0); break; // the reason itself, no block
+            case SemihostingOperation.Exit or SemihostingOperation.ExitExtended: End(Field(parameter, 0) ?? 0, (int)(Field(parameter, 1) ?? 1)); break;
+            case SemihostingOperation.Elapsed: answer = Elapsed(parameter); break;
+            case SemihostingOperation.TickFrequency: answer = (ulong)NsPerSecond; break;
+            case SemihostingOperation.TemporaryName or SemihostingOperation.Remove or SemihostingOperation.Rename or SemihostingOperation.Command:
+                answer = Fail(AccessDenied);
+                break;
             default: answer = Fail(NotImplemented); break;
         }
         return true;
@@ -218,7 +220,7 @@ public sealed class SemihostingHost
 
     private void End(ulong reason, int code)
     {
-        _context.Machine.PowerOff(reason == ApplicationExit ? _caller.WordBytes == 4 && code == 1 ? 0 : code : 1);
+        _context.Machine.PowerOff(reason == ApplicationExit ? code : 1);
         _caller.Stop();
     }
 }
