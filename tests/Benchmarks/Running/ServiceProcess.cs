@@ -12,12 +12,12 @@ internal sealed class ServiceProcess : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bench-service-");
     private readonly Process _process;
 
-    private ServiceProcess(string program, string root, Socket notify)
+    private ServiceProcess(string program, string root, string data, Socket notify)
     {
         var socket = Path.Combine(_folder.FullName, "notify");
         notify.Bind(new UnixDomainSocketEndPoint(socket));
         var start = new ProcessStartInfo(program,
-            ["--board", Path.Combine(root, "boards", "simulated-pi.yaml"), "--data", Path.Combine(_folder.FullName, "data"), "--socket", Path.Combine(_folder.FullName, "control.sock")])
+            ["--board", Path.Combine(root, "boards", "simulated-pi.yaml"), "--data", data, "--socket", Path.Combine(_folder.FullName, "control.sock")])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -31,13 +31,13 @@ internal sealed class ServiceProcess : IDisposable
 
     private readonly StringBuilder _errors = new();
 
-    /// <summary>From the start of the process to its <c>READY=1</c>.</summary>
+    /// <summary>From the start of the process to its <c>READY=1</c>, with a data folder that a start before has left, or an empty one.</summary>
     /// <exception cref="BenchmarkException">It does not get ready.</exception>
-    public static TimeSpan TimeToReady(string program, string root)
+    public static TimeSpan TimeToReady(string program, string root, string data)
     {
         using var notify = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 100 };
         var watch = Stopwatch.StartNew();
-        using var service = new ServiceProcess(program, root, notify);
+        using var service = new ServiceProcess(program, root, data, notify);
         while (!service.HearsReady(notify))
         {
             if (service._process.HasExited || watch.Elapsed > Patience) throw new BenchmarkException($"the service does not get ready:\n{service._errors}");
