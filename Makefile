@@ -70,6 +70,7 @@ format: ## put the code into shape
 
 bench: ## measure against peers, into artifacts/bench.json
 	@eng/dependencies.sh $(TEST_PACKAGES)
+	@eng/debian-riscv64.sh || test $$? = 75
 	@$(BUILD)
 	@DESTDIR=$(CURDIR)/artifacts/installed packaging/install.sh
 	@dotnet artifacts/bin/Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Benchmarks.dll

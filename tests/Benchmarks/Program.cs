@@ -13,7 +13,7 @@ switch (args)
         return await PinsProcess.RunAsync(driver, int.Parse(toggles, CultureInfo.InvariantCulture), int.Parse(pinRounds, CultureInfo.InvariantCulture));
 }
 
-ISuite[] suites = [new InterpreterSuite(), new FirstByteSuite(), new ServiceStartSuite(), new DensitySuite(), new PinsSuite(), new SteadySuite("steady", GuestTarget.RiscV64, timesQemu: 3, timesQemuMixedPage: 10), new SteadySuite("cortex-m", GuestTarget.CortexM, timesQemu: 2, timesQemuMixedPage: 1), new ColdSuite(), new MovesSuite()];
+ISuite[] suites = [new InterpreterSuite(), new FirstByteSuite(), new ServiceStartSuite(), new DensitySuite(), new PinsSuite(), new SteadySuite("steady", GuestTarget.RiscV64, timesQemu: 3, timesQemuMixedPage: 10), new SteadySuite("cortex-m", GuestTarget.CortexM, timesQemu: 2, timesQemuMixedPage: 1), new ColdSuite(), new LinuxBootSuite(), new MovesSuite()];
 var names = string.Join(", ", suites.Select(suite => suite.Name));
 var only = new Option<string[]>("--only") { Description = $"the suites to run: {names}", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
 var rounds = new Option<int>("--rounds") { Description = "how often each measurement is repeated", DefaultValueFactory = _ => 3 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime;
 using System.Runtime.InteropServices;
 using EdgeHypervisor.Abstractions;
 using static EdgeHypervisor.Translation.Tests.ToyOp;
@@ -34,6 +35,19 @@ public unsafe class RegionTests
         Assert.Equal(RegionExit.Left, cpu.Enter(cpu.Compile()));
         Assert.Equal(500500, cpu.State->R[3]);
         Assert.Equal(12UL, cpu.State->Pc);
+    }
+
+    [Fact]
+    public void Whoever_runs_a_region_first_does_not_wait_for_its_compilation()
+    {
+        using var cpu = new ToyCpu(Sum);
+        cpu.State->R[2] = 1000;
+        cpu.Enter(cpu.Compile()); // what .NET compiles to run any region at all
+        (cpu.State->R[1], cpu.State->Pc) = (0, 0);
+        var region = cpu.Compile();
+        var compiled = JitInfo.GetCompiledMethodCount(currentThread: true);
+        cpu.Enter(region);
+        Assert.Equal(compiled, JitInfo.GetCompiledMethodCount(currentThread: true));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 
 namespace EdgeHypervisor.Translation;
 
@@ -38,9 +39,10 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         region.EmitEpilogue(registers);
 
         var length = il.ILOffset;
-        // CreateDelegate compiles at once, on this thread. The delegate keeps the table.
+        var code = method.CreateDelegate<RegionCode>(region.Table); // which keeps the table
+        RuntimeHelpers.PrepareDelegate(code); // else .NET compiles when the guest runs it for the first time, and the guest stands still for so long
         return new CompiledRegion(
-            plan.Root, method.CreateDelegate<RegionCode>(region.Table), [.. entries.Select(entry => entry.Address)], plan.Pages(), plan.InstructionCount, length);
+            plan.Root, code, [.. entries.Select(entry => entry.Address)], plan.Pages(), plan.InstructionCount, length);
     }
 
     private RegisterSet Collect(RegionPlan<TInstruction> plan)

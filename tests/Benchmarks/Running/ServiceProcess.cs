@@ -83,5 +83,10 @@ internal sealed class ServiceProcess : IDisposable
     }
 
     /// <summary>The service as a board has it, compiled ahead of time: <c>make bench</c> installs it below artifacts/.</summary>
-    public static string AsInstalled(string root) => Path.Combine(root, "artifacts", "installed", "usr", "lib", "edge-hypervisor", "edge-hypervisord");
+    public static string AsInstalled(string root) => Path.Combine(InstalledFolder(root), "edge-hypervisord");
+
+    /// <summary><c>ehv</c> beside it.</summary>
+    public static string InstalledCommand(string root) => Path.Combine(InstalledFolder(root), "ehv");
+
+    private static string InstalledFolder(string root) => Path.Combine(root, "artifacts", "installed", "usr", "lib", "edge-hypervisor");
 }
