@@ -259,6 +259,21 @@ public unsafe class RegionTests
     }
 
     [Fact]
+    public void A_word_is_known_to_a_block_that_comes_before_the_one_that_sets_it()
+    {
+        using var cpu = new ToyCpu(
+            new ToyInstruction(AddImmediate, A: 3, B: 3, Immediate: -1),
+            new ToyInstruction(Store, A: 1, B: 4),
+            new ToyInstruction(AddWord, A: 1, B: 2, C: 2),
+            new ToyInstruction(BranchNotEqual, A: 3, B: 7, Immediate: 0));
+        (cpu.State->R[2], cpu.State->R[3], cpu.State->R[4]) = (21, 2, (long)ToyCpu.RamStart);
+        cpu.State->Pc = 8;
+        Assert.Equal(RegionExit.Left, cpu.Enter(cpu.Compile(root: 8)));
+        Assert.Equal(42, *(int*)cpu.Ram.Host);
+        Assert.Equal(42, cpu.State->R[1]);
+    }
+
+    [Fact]
     public void A_region_of_an_inner_loop_leaves_the_loops_around_it_out()
     {
         // From 0: for r1 times, for r2 times.

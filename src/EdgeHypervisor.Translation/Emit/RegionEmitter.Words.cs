@@ -26,7 +26,7 @@ public sealed partial class RegionEmitter
     {
         if ((_hasWord & Bit(register)) != 0)
         {
-            IL.Emit(OpCodes.Ldloc, _words[register]!);
+            IL.Emit(OpCodes.Ldloc, Word(register)); // the block that sets it may come later
             return;
         }
         IL.Emit(OpCodes.Ldloc, Local(register));
