@@ -16,6 +16,9 @@ public sealed record TranslationOptions
     /// <summary>Guest instructions of a callee, its own callees included, beyond which it is not copied into its callers.</summary>
     public int MaximumInlinedInstructions { get; init; } = 200;
 
+    /// <summary>How often a place has to become hot before its region is translated: each time stands for <see cref="Heat.HotJumps"/> jumps.</summary>
+    public int TimesHot { get; init; } = 1;
+
     /// <summary>
     /// Count instructions exactly: the region ends at the very instruction where the budget is used up. Otherwise only
     /// the stop request ends it, which is faster.

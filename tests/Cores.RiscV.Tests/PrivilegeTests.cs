@@ -331,6 +331,20 @@ public sealed class PrivilegeTests
     }
 
     [Fact]
+    public void A_hot_loop_is_translated_once_and_in_small_regions_where_each_access_is_looked_up()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        hart.Load([.. Enumerable.Repeat(Addi(T1, T1, 1), 210), Jal(Zero, -840)]); // below the handlers
+        var deadline = DateTime.UtcNow.AddMinutes(4);
+        while (hart.Core.Translator!.RegionCount == 0)
+        {
+            Assert.True(DateTime.UtcNow < deadline, $"nothing was translated: {hart.Core.Translator.Failure}");
+            hart.Core.Run(1_000_000);
+        }
+        Assert.Equal((1, 200), (hart.Core.Translator.RegionCount, hart.Core.Translator.InstructionCount));
+    }
+
+    [Fact]
     public void Mprv_lends_machine_mode_the_privilege_of_the_code_it_serves()
     {
         using var hart = HartIn(Privilege.Machine);

@@ -46,6 +46,9 @@ public abstract class MemoryModel
     /// <param name="ram">The region that all entries lead to; its page flags decide whether a store is plain.</param>
     public static MemoryModel Tlb(nint loads, nint stores, int entryCount, RamRegion ram) => new TlbMemoryModel(loads, stores, entryCount, ram);
 
+    /// <summary>The options that suit this way to memory: where each access takes more code, what is compiled should be less.</summary>
+    internal virtual TranslationOptions Suit(TranslationOptions options) => options;
+
     /// <summary>Whether accesses at one register are worth checking together.</summary>
     internal virtual bool ChecksTogether => false;
 

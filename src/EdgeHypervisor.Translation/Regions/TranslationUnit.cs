@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Translation;
@@ -38,6 +39,8 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private readonly List<RegionEntry<TEntry>> _entries = [];
     private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
     private readonly HashSet<ulong> _refused = [];
+    private readonly HashSet<ulong> _underWay = [];
+    private readonly Dictionary<ulong, int> _timesHot = [];
     private RegionCompiler<TInstruction> _compiler;
     private RegionLink[] _links = []; // a guest that is never hot needs none
     private TCore _core;
@@ -45,7 +48,6 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private long _bytesMade;
     private long _translationTicks;
     private int _generation;
-    private int _pending;
     private bool _isStep;
     private volatile bool _isDisposed;
 
@@ -91,16 +93,18 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     /// <summary>A place has become hot: plans its region and has it translated, unless that is under way.</summary>
     public void OnHot(TEntry* place, ulong address)
     {
-        if (TCore.RegionIn(*place) >= 0 || Volatile.Read(ref _pending) >= MaximumPending || _refused.Contains(address)) return;
-        if (RegionPlanner<TInstruction>.Plan(address, _source, _options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
+        if (TCore.RegionIn(*place) >= 0 || _refused.Contains(address) || _underWay.Contains(address) || _core.MemoryFor(address) is not { } memory) return;
+        var options = memory.Suit(_options);
+        if (!IsHotEnough(address, options) || _underWay.Count >= MaximumPending) return;
+        if (RegionPlanner<TInstruction>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
         {
             _refused.Add(address);
             return;
         }
-        if (Locate(plan.Pages()) is not { } pages || _core.MemoryFor(address) is not { } memory) return;
+        if (Locate(plan.Pages()) is not { } pages) return;
         var job = new Job(plan, _compiler, memory, pages, _core.Context, _generation);
         _finished ??= [];
-        Interlocked.Increment(ref _pending);
+        _underWay.Add(address);
         if (_isEager) Translate(job);
         else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
     }
@@ -119,7 +123,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     {
         while (_finished is not null && _finished.TryDequeue(out var finished))
         {
-            Interlocked.Decrement(ref _pending);
+            _underWay.Remove(finished.Job.Plan.Root);
             if (finished.Job.Generation != _generation) continue;
             if (finished.Region is null) _refused.Add(finished.Job.Plan.Root);
             else if (finished.Job.Plan.IsUnchanged(_source, TCore.AreEqual)) Install(finished.Region);
@@ -195,6 +199,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         _entries.Clear();
         _byPage.Clear();
         _refused.Clear();
+        _timesHot.Clear();
         Array.Clear(_links);
         _compiler = _core.CreateCompiler(_options); // the core may have been set up anew
         _generation++;
@@ -225,6 +230,14 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         Interlocked.Add(ref _bytesMade, job.Plan.LengthBytes);
         Interlocked.Add(ref _translationTicks, Stopwatch.GetTimestamp() - start);
         _finished!.Enqueue(new Finished(job, region));
+    }
+
+    // Places share their counters of jumps: by its own number a place that is cold is told from the hot one it shares with.
+    private bool IsHotEnough(ulong address, TranslationOptions options)
+    {
+        if (options.TimesHot == 1 || _isEager) return true;
+        if (_timesHot.Count >= MaximumEntries) _timesHot.Clear();
+        return ++CollectionsMarshal.GetValueRefOrAddDefault(_timesHot, address, out _) >= options.TimesHot;
     }
 
     private IReadOnlyList<CodePage>? Locate(IReadOnlySet<ulong> numbers)
