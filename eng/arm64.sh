@@ -45,6 +45,7 @@ libraries() {
             ((attempt < 3)) || { echo "ARM64: Debian's ARM64 libraries could not be fetched from $archive" >&2; return 1; }
             sleep $((attempt * 10)) # an archive that is being updated is whole again soon
         done
+        rm -rf "$folder/libraries.new/dev" # QEMU looks here first, and these would be found instead of this machine's terminals
         mv "$folder/libraries.new" "$folder/libraries"
         echo "$packages" > "$folder/libraries.list"
     fi

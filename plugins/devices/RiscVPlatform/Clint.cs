@@ -133,24 +133,26 @@ internal sealed class Clint : IMmioDevice, IDeviceTreeSource
 
     private void UpdateInterrupts()
     {
-        var now = Time;
+        // Read once: what passes until the timer is set must not be put on top of what is left.
+        var ticks = _timebase.TicksAt(_clock.NowNs);
+        var now = ticks + _timeOffset;
         for (var hart = 0; hart < _lines.Length; hart++)
         {
             _lines[hart].Software.Drive(_softwarePending[hart]);
             _lines[hart].Timer.Drive(now >= _timerCompare[hart]);
         }
-        SetTimer(now);
+        SetTimer(ticks, now);
     }
 
     /// <summary>Sets the timer for what happens next: a compare value that lies ahead, or the time starting over at zero.</summary>
-    private void SetTimer(ulong now)
+    private void SetTimer(ulong ticks, ulong now)
     {
         var ahead = ulong.MaxValue - now + (UInt128)1;
         foreach (var compare in _timerCompare)
         {
             if (compare > now && compare - now < ahead) ahead = compare - now;
         }
-        if (_timebase.FirstNsOf(_timebase.TicksAt(_clock.NowNs) + ahead) is { } deadlineNs) _timer.Set(deadlineNs);
+        if (_timebase.FirstNsOf(ticks + ahead) is { } deadlineNs) _timer.Set(deadlineNs);
         else _timer.Cancel();
     }
 

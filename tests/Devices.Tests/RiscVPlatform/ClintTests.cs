@@ -119,6 +119,21 @@ public sealed class ClintTests : DeviceConformance
     }
 
     [Fact]
+    public void The_timer_interrupt_is_not_late_by_what_passes_while_it_is_set()
+    {
+        var clint = Create(_context);
+        _context.Clock.StepNs = 1_000; // each look at the clock takes ten ticks
+        clint.Write64(Compare0, clint.Read64(Time) + 50);
+        _context.Clock.StepNs = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            _context.Clock.Advance(100);
+            CheckInvariants(clint, _context);
+        }
+        Assert.True(_context.Line("mtip0").Level);
+    }
+
+    [Fact]
     public void Narrow_accesses_and_other_offsets_are_unassigned()
     {
         var clint = Create(_context);
