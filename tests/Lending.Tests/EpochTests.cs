@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Boards;
 
 namespace EdgeHypervisor.Lending.Tests;
