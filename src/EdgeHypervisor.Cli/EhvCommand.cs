@@ -15,25 +15,35 @@ internal static class EhvCommand
         "ehv move blinky pocket",
     ];
 
-    public static RootCommand Create()
+    /// <summary>The commands by their names, in the order of the help.</summary>
+    public static IReadOnlyList<(string Name, Func<Command> Create)> Subcommands { get; } =
+    [
+        ("run", RunCommand.Create),
+        ("vm", VmCommand.Create),
+        ("board", BoardCommand.Create),
+        ("move", MoveCommand.Create),
+        ("moves", MovesCommand.Create),
+        ("fleet", FleetCommand.Create),
+        ("adopt", AdoptCommand.Create),
+        ("plugins", PluginsCommand.Create),
+        ("status", ServiceCommands.Status),
+        ("events", ServiceCommands.Events),
+        ("metrics", ServiceCommands.Metrics),
+        ("completion", CompletionCommand.Create),
+    ];
+
+    /// <summary>The command that can read this command line. Where that begins with a subcommand no other is made: all of them cost more than most runs.</summary>
+    public static RootCommand For(string[] line) =>
+        line is [var first, ..] && Subcommands.FirstOrDefault(one => one.Name == first) is { Create: not null } asked ? Create([asked]) : Create(Subcommands);
+
+    private static RootCommand Create(IEnumerable<(string Name, Func<Command> Create)> subcommands)
     {
         var root = new RootCommand("Runs unmodified firmware in virtual machines, maps its pins to the board's, moves it between boards.");
         foreach (var help in root.Options.OfType<HelpOption>().ToArray()) root.Options.Remove(help);
         root.Add(new HelpOption("--help", "-h") { Action = new HelpWithExamples(Examples) });
         root.Add(GlobalOptions.Socket);
         root.Add(GlobalOptions.Format);
-        root.Add(RunCommand.Create());
-        root.Add(VmCommand.Create());
-        root.Add(BoardCommand.Create());
-        root.Add(MoveCommand.Create());
-        root.Add(MovesCommand.Create());
-        root.Add(FleetCommand.Create());
-        root.Add(AdoptCommand.Create());
-        root.Add(PluginsCommand.Create());
-        root.Add(ServiceCommands.Status());
-        root.Add(ServiceCommands.Events());
-        root.Add(ServiceCommands.Metrics());
-        root.Add(CompletionCommand.Create());
+        foreach (var (_, create) in subcommands) root.Add(create());
         return root;
     }
 }

@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using EdgeHypervisor.Cli;
 
-var arguments = EhvCommand.Create().Parse(args);
+var arguments = EhvCommand.For(args).Parse(args);
 return arguments.Action is ParseErrorAction
     ? UsageError.Report(arguments, Console.Error)
     : await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -16,7 +16,7 @@ internal static class UsageError
         var command = string.Join(' ', PathOf(at));
         if (at.Command.Subcommands.Count > 0 && arguments.UnmatchedTokens.Count == 0 && arguments.Errors.Count == 1)
         {
-            EhvCommand.Create().Parse($"{command} --help").Invoke(); // who types half a command asks what there is
+            EhvCommand.For([]).Parse($"{command} --help").Invoke(); // who types half a command asks what there is
             return ExitCode.Usage;
         }
         foreach (var problem in Problems(at, arguments, command).Distinct()) error.WriteLine($"ehv: {problem}");
