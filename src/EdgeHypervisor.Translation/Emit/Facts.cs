@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
-/// What holds at a point of a region, whatever way led there: which registers are sign-extended words, and around which
-/// ones memory was checked. While a region runs nothing takes a check back: page flags are only set between regions.
+/// What holds at a point of a region, whatever way led there: which registers are sign-extended words, what they can
+/// hold, and around which ones memory was checked. While a region runs nothing takes a check back: page flags are only set between regions.
 /// </summary>
 internal sealed class Facts
 {
@@ -11,11 +13,20 @@ internal sealed class Facts
     private const int MaximumSpans = 24;
 
     private readonly List<Span> _spans;
+    private readonly ValueRange[] _ranges = new ValueRange[64];
 
-    /// <summary>Nothing is known.</summary>
-    public Facts() => _spans = [];
+    /// <summary>Nothing is known but which registers hold sign-extended 32-bit values.</summary>
+    public Facts(ulong signed32 = 0)
+    {
+        (_spans, Signed32) = ([], signed32);
+        _ranges.AsSpan().Fill(ValueRange.All);
+    }
 
-    private Facts(Facts other) => (_spans, Signed32, ConstantAddresses) = ([.. other._spans], other.Signed32, other.ConstantAddresses);
+    private Facts(Facts other)
+    {
+        (_spans, Signed32, ConstantAddresses) = ([.. other._spans], other.Signed32, other.ConstantAddresses);
+        other._ranges.CopyTo(_ranges, 0);
+    }
 
     /// <summary>The registers, by bit, that hold a sign-extended 32-bit value.</summary>
     public ulong Signed32 { get; private set; }
@@ -23,17 +34,20 @@ internal sealed class Facts
     /// <summary>The registers, by bit, that are likely addresses in the second piece of memory. A hint, no more.</summary>
     public ulong ConstantAddresses { get; set; }
 
+    /// <summary>What each of the first 64 registers can hold.</summary>
+    public ReadOnlySpan<ValueRange> Ranges => _ranges;
+
     /// <summary>The same facts, to go on from.</summary>
     public Facts Copy() => new(this);
 
     /// <summary>
     /// An access at a register: what has to be checked, for the accesses of its group as well. From then on it is known.
     /// </summary>
-    public AccessNeed Access(in MemoryOperand operand, AccessGroup? group)
+    public AccessNeed Access(in MemoryOperand operand, AccessGroup? group, MemoryModel memory)
     {
         var own = (Low: (long)operand.Displacement, High: operand.Displacement + operand.LengthBytes);
         var range = group?.Span ?? own;
-        var isRangeOpen = !Holds(operand.Register, isStore: false, range);
+        var isRangeOpen = !Holds(operand.Register, isStore: false, range) && !IsInside(operand.Register, range, memory);
         if (isRangeOpen) Add(operand.Register, isStore: false, range);
         if (!operand.IsStore) return new AccessNeed(isRangeOpen, range, AreFlagsOpen: false, default);
         var stores = group?.Stores ?? own;
@@ -45,12 +59,14 @@ internal sealed class Facts
     /// <summary>An instruction has set registers.</summary>
     /// <param name="written">Which, by bit.</param>
     /// <param name="form">What they hold now.</param>
+    /// <param name="range">What they can hold.</param>
     /// <param name="isConstantAddress">Whether they are likely addresses in the second piece of memory.</param>
     /// <param name="sum">The sum that one is; null when it is none.</param>
     /// <param name="isWide">Whether sums have 64 bits: narrower ones may wrap.</param>
-    public void Set(ulong written, RegisterForm form, bool isConstantAddress, RegisterSum? sum, bool isWide)
+    public void Set(ulong written, RegisterForm form, ValueRange range, bool isConstantAddress, RegisterSum? sum, bool isWide)
     {
         if (written == 0) return;
+        for (var rest = written; rest != 0; rest &= rest - 1) _ranges[BitOperations.TrailingZeroCount(rest)] = range;
         Signed32 = form == RegisterForm.Whole ? Signed32 & ~written : Signed32 | written;
         if (sum is { } of) isConstantAddress = (ConstantAddresses >> of.Source & 1) != 0;
         ConstantAddresses = isConstantAddress ? ConstantAddresses | written : ConstantAddresses & ~written;
@@ -71,23 +87,32 @@ internal sealed class Facts
     /// <summary>Another way leads here: only what holds on both remains. Whether anything was lost.</summary>
     /// <param name="other">What holds on the other way.</param>
     /// <param name="isPatient">Spans may still shrink; otherwise those that would are lost, so that loops come to an end.</param>
-    public bool Meet(Facts other, bool isPatient)
+    public Loss Meet(Facts other, bool isPatient)
     {
-        var changed = (Signed32 & ~other.Signed32) != 0;
+        var loss = (Signed32 & ~other.Signed32) != 0 ? Loss.Values : Loss.None;
         Signed32 &= other.Signed32;
         ConstantAddresses &= other.ConstantAddresses; // a hint that gets lost is worth no other round
+        for (var i = 0; i < _ranges.Length; i++)
+        {
+            if (_ranges[i].Contains(other._ranges[i])) continue;
+            _ranges[i] = _ranges[i].Join(other._ranges[i]);
+            loss = Loss.Values;
+        }
         for (var i = _spans.Count - 1; i >= 0; i--)
         {
             var span = _spans[i];
             var index = other.Find(span.Register, span.IsStore);
             var (low, high) = index < 0 ? (0, 0) : (Math.Max(span.Low, other._spans[index].Low), Math.Min(span.High, other._spans[index].High));
             if (low == span.Low && high == span.High) continue;
-            changed = true;
+            loss = Loss.Spans;
             if (low < high && isPatient) _spans[i] = span with { Low = low, High = high };
             else _spans.RemoveAt(i);
         }
-        return changed;
+        return loss;
     }
+
+    private bool IsInside(int register, (long Low, long High) reach, MemoryModel memory) =>
+        _ranges[register] is { IsKnown: true } range && memory.IsInside(range.Low + reach.Low, range.High + reach.High);
 
     private bool Holds(int register, bool isStore, (long Low, long High) range)
     {
@@ -111,6 +136,19 @@ internal sealed class Facts
     }
 
     private int Find(int register, bool isStore) => _spans.FindIndex(span => span.Register == register && span.IsStore == isStore);
+
+    /// <summary>What a meeting took away.</summary>
+    public enum Loss
+    {
+        /// <summary>Nothing.</summary>
+        None,
+
+        /// <summary>Something of what registers can hold.</summary>
+        Values,
+
+        /// <summary>A checked span, perhaps more.</summary>
+        Spans,
+    }
 
     /// <summary>Displacements from a register that were checked: for any access, or for stores.</summary>
     private readonly record struct Span(int Register, bool IsStore, long Low, long High)

@@ -70,6 +70,8 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
         EmitGroupedAddress(region, address);
     }
 
+    internal override bool IsInside(long low, long high) => low >= (long)ram.Start && high <= (long)(ram.Start + ram.LengthBytes);
+
     // address - start, wrapping, is below length - (bytes - 1), unsigned: the whole access is inside.
     internal override void EmitRangeCheck(RegionEmitter region, AccessAddress lowest, int lengthBytes, Label slow)
     {

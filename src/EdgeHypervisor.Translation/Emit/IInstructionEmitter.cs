@@ -42,6 +42,12 @@ public interface IInstructionEmitter<TInstruction>
     /// <param name="words">Those of them that are likely to stand in their words; see <see cref="RegionEmitter.SetWord"/>.</param>
     RegisterForm FormOf(in TInstruction instruction, ulong signed32, ulong words) => RegisterForm.Whole;
 
+    /// <summary>What the registers that the instruction sets can hold then, where they have 64 bits.</summary>
+    /// <param name="instruction">The instruction.</param>
+    /// <param name="address">Where it is.</param>
+    /// <param name="registers">What the first 64 registers can hold before.</param>
+    ValueRange RangeOf(in TInstruction instruction, ulong address, ReadOnlySpan<ValueRange> registers) => ValueRange.All;
+
     /// <summary>Before the instructions of a block, which run from the first to the last; see <see cref="RegionEmitter.BlockNotes"/>.</summary>
     void BeginBlock(IReadOnlyList<TInstruction> block, RegionEmitter region)
     {

@@ -76,6 +76,9 @@ public abstract class MemoryModel
     /// <summary>The same for a store: also leaves when the page wants to hear of it.</summary>
     internal abstract void EmitStoreAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow);
 
+    /// <summary>Whether all from <paramref name="low"/> up to <paramref name="high"/> is certainly memory.</summary>
+    internal virtual bool IsInside(long low, long high) => false;
+
     /// <summary>Leaves when not all of a group of accesses is in RAM.</summary>
     internal virtual void EmitRangeCheck(RegionEmitter region, AccessAddress lowest, int lengthBytes, Label slow) => throw new NotSupportedException();
 

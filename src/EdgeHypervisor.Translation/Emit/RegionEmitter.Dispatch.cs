@@ -22,7 +22,7 @@ public sealed partial class RegionEmitter
     private bool _looksUp;
 
     /// <summary>Where the jump may go, and what is there, likely ones first.</summary>
-    internal IReadOnlyList<(ulong Address, Label Label)> Guesses { get; set; } = [];
+    internal IReadOnlyList<(ulong Address, Way Way)> Guesses { get; set; } = [];
 
     /// <summary>The addresses where this jump likely goes: in the region, and asked first.</summary>
     public IEnumerable<ulong> GuessedTargets => Guesses.Select(guess => guess.Address);
@@ -31,16 +31,16 @@ public sealed partial class RegionEmitter
     public void EndIndirect()
     {
         IL.Emit(OpCodes.Stloc, _exitPc);
-        PassOn();
-        foreach (var (address, label) in Guesses)
+        foreach (var (address, way) in Guesses)
         {
             // As a distance, which fits into an instruction where an address does not.
             IL.Emit(OpCodes.Ldloc, _exitPc);
             Constant(-(long)_root);
             IL.Emit(OpCodes.Add);
             Constant((long)(address - _root));
-            IL.Emit(OpCodes.Beq, label);
+            IL.Emit(OpCodes.Beq, EdgeTo(way));
         }
+        Extend(_inWord);
         _looksUp = true;
         IL.Emit(OpCodes.Br, _lookUp);
     }

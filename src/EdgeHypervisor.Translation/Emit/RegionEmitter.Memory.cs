@@ -40,7 +40,7 @@ public sealed partial class RegionEmitter
     {
         Settle(operand.Register);
         if (!_memory.KnowsOf(operand)) return;
-        Check(AddressOf(operand.Register, operand.Displacement), _block.Facts.Access(operand, Group));
+        Check(AddressOf(operand.Register, operand.Displacement), _block.Facts.Access(operand, Group, _memory));
     }
 
     /// <summary>Pushes the <c>float64</c> at a register plus a displacement, bit for bit.</summary>
@@ -100,7 +100,7 @@ public sealed partial class RegionEmitter
             _memory.EmitStoreAddress(this, address, width, InterpretLabel());
             return;
         }
-        var need = _block.Facts.Access(new MemoryOperand(register, displacement, (int)width, isStore), Group);
+        var need = _block.Facts.Access(new MemoryOperand(register, displacement, (int)width, isStore), Group, _memory);
         var isOpen = need.IsRangeOpen || !_memory.StoresWhereItLoads;
         if (isOpen && need.AreFlagsOpen && need.Range == need.Stores && LengthOf(need.Range) == (int)width)
         {

@@ -77,12 +77,39 @@ public sealed partial class RegionEmitter
         }
     }
 
-    // Before control goes to other blocks: each finds registers as it wants them.
-    private void PassOn()
+    // Ends a block: the next one finds its registers as it wants them.
+    private void GoTo(Way way)
     {
-        Extend(_inWord & _block.NextWhole);
-        _inWord &= ~_block.NextWhole;
-        for (var words = _block.NextWords & ~_hasWord; words != 0; words &= words - 1)
+        PassOn(way);
+        IL.Emit(OpCodes.Br, way.Label);
+    }
+
+    // The same for a branch: what only this way wants is done behind it, on the way.
+    private Label EdgeTo(Way way) => Wanted(way) == (0, 0) ? way.Label : AtColdEnd(() => GoTo(way));
+
+    private void PassOn(Way way)
+    {
+        var (whole, words) = Wanted(way);
+        Extend(whole);
+        Narrow(words);
+    }
+
+    // Before a branch: what both ways want. Its operands may be on the stack.
+    private void PassOnCommon(Way one, Way other)
+    {
+        var (a, b) = (Wanted(one), Wanted(other));
+        Extend(a.Whole & b.Whole);
+        Narrow(a.Words & b.Words);
+        _inWord &= ~(a.Whole & b.Whole);
+        _hasWord |= a.Words & b.Words;
+    }
+
+    // What has to be done to registers on a way: extended, or put into words. On the ways out of the region that is done there.
+    private (ulong Whole, ulong Words) Wanted(Way way) => way.Words is { } words ? (_inWord & ~words, words & ~_hasWord) : (0, 0);
+
+    private void Narrow(ulong words)
+    {
+        for (; words != 0; words &= words - 1)
         {
             var register = BitOperations.TrailingZeroCount(words);
             IL.Emit(OpCodes.Ldloc, Local(register));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
 using System.Reflection.Emit;
 
 namespace EdgeHypervisor.Translation;
@@ -90,9 +91,9 @@ public sealed partial class RegionEmitter
     /// <summary>A local of its own for each access: one for all would have to be in the same register wherever blocks meet.</summary>
     internal LocalBuilder NewScratch() => IL.DeclareLocal(typeof(long));
 
-    internal Func<FlowKind, Label>? TargetLabel { get; set; }
+    internal Func<FlowKind, Way>? Target { get; set; }
 
-    internal Func<Label>? NextLabel { get; set; }
+    internal Func<Way>? Next { get; set; }
 
     /// <summary>Pushes a register.</summary>
     public void Get(int register)
@@ -168,30 +169,25 @@ public sealed partial class RegionEmitter
     /// <param name="beforeNext">Writes what is to be done only on the other way.</param>
     public void EndBranch(OpCode condition, Action? beforeTarget = null, Action? beforeNext = null)
     {
-        PassOn();
-        var target = TargetLabel!(FlowKind.Branch);
-        IL.Emit(condition, beforeTarget is null ? target : AtColdEnd(() =>
+        var (target, next) = (Target!(FlowKind.Branch), Next!());
+        PassOnCommon(target, next);
+        IL.Emit(condition, beforeTarget is null ? EdgeTo(target) : AtColdEnd(() =>
         {
             beforeTarget();
-            IL.Emit(OpCodes.Br, target);
+            GoTo(target);
         }));
         beforeNext?.Invoke();
-        IL.Emit(OpCodes.Br, NextLabel!());
+        GoTo(next);
     }
 
     /// <summary>Ends a jump or call to a known target.</summary>
     public void EndJump()
     {
-        PassOn();
-        IL.Emit(OpCodes.Br, TargetLabel!(Flow.Kind));
+        GoTo(Target!(Flow.Kind));
     }
 
     /// <summary>Ends a block whose last instruction only goes on.</summary>
-    internal void EndBlock(Label next)
-    {
-        PassOn();
-        IL.Emit(OpCodes.Br, next);
-    }
+    internal void EndBlock(Way next) => GoTo(next);
 
     /// <summary>What the code refers to by address: must live as long as the code.</summary>
     internal object Table => _table;
@@ -262,7 +258,29 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>Where control leaves for an address outside of the region, everything up to here executed.</summary>
-    internal Label LeaveTo(ulong address) => Exit(address, RegionExit.Left, 0);
+    internal Way LeaveTo(ulong address) => new(Exit(address, RegionExit.Left, 0), null);
+
+    /// <summary>Where the region is entered from outside: what the block takes for granted of its registers is made sure of.</summary>
+    /// <param name="label">The entry.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="signed32">The registers that have to hold sign-extended words.</param>
+    /// <param name="block">The block.</param>
+    internal void EmitEntry(Label label, ulong address, ulong signed32, Way block)
+    {
+        IL.MarkLabel(label);
+        BeginBlock(default);
+        var elsewhere = Exit(address, RegionExit.Interpret, 0);
+        for (; signed32 != 0; signed32 &= signed32 - 1)
+        {
+            var local = Local(BitOperations.TrailingZeroCount(signed32));
+            IL.Emit(OpCodes.Ldloc, local);
+            IL.Emit(OpCodes.Conv_I4);
+            IL.Emit(OpCodes.Conv_I8);
+            IL.Emit(OpCodes.Ldloc, local);
+            IL.Emit(OpCodes.Bne_Un, elsewhere);
+        }
+        GoTo(block);
+    }
 
     /// <summary>The cold end: what was put off, one stub for each way out, and one place that puts the registers back.</summary>
     internal void EmitEpilogue(RegisterSet used)

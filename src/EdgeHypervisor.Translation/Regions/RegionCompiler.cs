@@ -23,13 +23,18 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         var il = method.GetILGenerator(plan.InstructionCount * 48);
         var registers = Collect(plan);
         var labels = plan.Blocks.ToDictionary(block => block.Key, _ => il.DefineLabel());
-        var entries = plan.Blocks.Where(block => block.IsEntry)
-            .OrderBy(block => block.Key.Address != plan.Root)
-            .Select(block => (block.Key.Address, Label: labels[block.Key])).ToList();
+        var facts = new RegionFacts<TInstruction>(plan, emitter, memory);
+        var entryBlocks = plan.Blocks.Where(block => block.IsEntry).OrderBy(block => block.Key.Address != plan.Root).ToList();
+        var entries = entryBlocks
+            .Select(block => (block.Key.Address, Label: facts.AssumedOf(block.Key) == 0 ? labels[block.Key] : il.DefineLabel())).ToList();
         var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, registers, entries);
 
         region.EmitPrologue();
-        var facts = new RegionFacts<TInstruction>(plan, emitter, memory);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var block = entryBlocks[i].Key;
+            if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, block.Address, assumed, new Way(labels[block], facts.WordsOf(block)));
+        }
         var status = options.ExactCount ? null : new RegionStatus<TInstruction>(plan, emitter);
         foreach (var block in plan.Blocks)
         {
@@ -74,8 +79,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         RegionFacts<TInstruction> facts)
     {
         var context = block.Key.Context;
-        Label To(ulong address, int inContext) =>
-            labels.TryGetValue(new BlockKey(address, inContext), out var label) ? label : region.LeaveTo(address);
+        Way To(ulong address, int inContext) => WayTo(new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
 
         var known = facts.Of(block.Key);
         region.IL.MarkLabel(labels[block.Key]);
@@ -87,19 +91,22 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             var step = block.Steps[i];
             region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
             region.Group = known.Groups?[i];
-            region.NextLabel = () => To(step.Next, context);
-            region.TargetLabel = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
-            region.Guesses = Guesses(plan, context, step, labels);
+            region.Next = () => To(step.Next, context);
+            region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
+            region.Guesses = Guesses(plan, context, step, labels, facts);
             emitter.Emit(step.Instruction, region);
             facts.Apply(known.Facts, block.Key, i);
         }
         if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
     }
 
-    private static IReadOnlyList<(ulong Address, Label Label)> Guesses(
-        RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, Label> labels)
+    private static Way? WayTo(BlockKey key, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts) =>
+        labels.TryGetValue(key, out var label) ? new Way(label, facts.WordsOf(key)) : null;
+
+    private static IReadOnlyList<(ulong Address, Way Way)> Guesses(
+        RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts)
     {
-        var guesses = new List<(ulong Address, Label Label)>();
+        var guesses = new List<(ulong Address, Way Way)>();
         switch (step.Flow.Kind)
         {
             case FlowKind.Return when context != 0:
@@ -116,7 +123,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
 
         void Guess(ulong address, int inContext)
         {
-            if (labels.TryGetValue(new BlockKey(address, inContext), out var label)) guesses.Add((address, label));
+            if (WayTo(new BlockKey(address, inContext), labels, facts) is { } way) guesses.Add((address, way));
         }
     }
 }

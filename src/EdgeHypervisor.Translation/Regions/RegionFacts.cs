@@ -3,7 +3,9 @@ namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// Finds what is known at the beginning of each block: assumes everything, and follows control until no block loses
-/// anything more. At entries nothing is known.
+/// anything more. Of entries nothing is known but what is made sure of where they are entered: that registers are
+/// sign-extended words, when all ways inside of the region that lead there bring them in words. It holds then whenever
+/// control has gone round once, and a region whose root is the head of a loop keeps its words around it.
 /// </summary>
 internal sealed class RegionFacts<TInstruction>
     where TInstruction : unmanaged
@@ -12,14 +14,12 @@ internal sealed class RegionFacts<TInstruction>
     private const int Patience = 4;
 
     private readonly IInstructionEmitter<TInstruction> _emitter;
-    private readonly Dictionary<BlockKey, Node> _nodes;
     private readonly MemoryModel _memory;
-    private readonly Facts _atEntry;
+    private readonly Dictionary<BlockKey, Node> _nodes;
 
     public RegionFacts(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, MemoryModel memory)
     {
         (_emitter, _memory) = (emitter, memory);
-        _atEntry = new Facts { ConstantAddresses = memory.ConstantAddresses };
         _nodes = plan.Blocks.ToDictionary(block => block.Key, block => new Node(block, Effects(block), memory.ChecksTogether ? AccessGroup.Find(block.Steps, emitter) : null));
         foreach (var node in _nodes.Values)
         {
@@ -30,31 +30,58 @@ internal sealed class RegionFacts<TInstruction>
         }
         FollowFacts();
         FollowWords();
+        if (!AssumeAtEntries()) return;
+        FollowFacts();
+        FollowWords();
     }
+
+    /// <summary>The registers that have to hold sign-extended words where a block is entered from outside.</summary>
+    public ulong AssumedOf(BlockKey key) => _nodes[key].Assumed;
+
+    /// <summary>The registers that a block takes in their words.</summary>
+    public ulong WordsOf(BlockKey key) => _nodes[key].Words;
 
     /// <summary>What the code of a block begins with.</summary>
     public BlockFacts Of(BlockKey key)
     {
         var node = _nodes[key];
-        ulong words = 0, whole = 0;
-        foreach (var next in node.Next) (words, whole) = (words | next.Words, whole | ~next.Words);
-        return new BlockFacts(node.Facts?.Copy() ?? new Facts(), node.Words, words, node.Leads ? whole : ulong.MaxValue, node.Groups);
+        return new BlockFacts(node.Facts?.Copy() ?? new Facts(), node.Words, node.Groups);
     }
 
     /// <summary>After an instruction.</summary>
     public void Apply(Facts facts, BlockKey key, int index)
     {
         var (block, effects) = (_nodes[key].Block, _nodes[key].Effects);
-        Apply(facts, block.Steps[index].Instruction, effects[index], words: 0);
+        Apply(facts, block.Steps[index], effects[index], words: 0);
     }
 
-    private RegisterForm Apply(Facts facts, in TInstruction instruction, ulong written, ulong words)
+    private RegisterForm Apply(Facts facts, in RegionPlan<TInstruction>.Step step, ulong written, ulong words)
     {
         if (written == 0) return RegisterForm.Whole;
+        var instruction = step.Instruction;
         var form = _emitter.FormOf(instruction, facts.Signed32, words);
         RegisterSum? sum = _emitter.TryGetSum(instruction, out var known) ? known : null;
-        facts.Set(written, form, _emitter.SetsConstantAddress(instruction), sum, sum is null || _emitter.Registers[known.Target].Kind == RegisterKind.Int64);
+        facts.Set(
+            written, form, _emitter.RangeOf(instruction, step.Address, facts.Ranges), _emitter.SetsConstantAddress(instruction), sum,
+            sum is null || _emitter.Registers[known.Target].Kind == RegisterKind.Int64);
         return form;
+    }
+
+    // Whether there is anything to assume; then everything is to be found again with it.
+    private bool AssumeAtEntries()
+    {
+        var entries = _nodes.Values.Where(node => node.Block.IsEntry).ToDictionary(node => node, _ => (Signed32: ulong.MaxValue, Words: 0UL));
+        foreach (var node in _nodes.Values)
+        {
+            foreach (var next in node.Next)
+            {
+                if (entries.TryGetValue(next, out var known)) entries[next] = (known.Signed32 & node.SignedAtEnd, known.Words | node.WordsAtEnd);
+            }
+        }
+        foreach (var (entry, known) in entries) entry.Assumed = known.Signed32 & known.Words;
+        if (entries.Keys.All(entry => entry.Assumed == 0)) return false;
+        foreach (var node in _nodes.Values) (node.Facts, node.Words, node.Losses) = (null, 0, 0);
+        return true;
     }
 
     private void FollowFacts()
@@ -63,7 +90,7 @@ internal sealed class RegionFacts<TInstruction>
         foreach (var node in _nodes.Values)
         {
             if (!node.Block.IsEntry) continue;
-            node.Facts = _atEntry.Copy();
+            node.Facts = new Facts(node.Assumed) { ConstantAddresses = _memory.ConstantAddresses };
             open.Enqueue(node);
         }
         while (open.TryDequeue(out var node))
@@ -73,9 +100,10 @@ internal sealed class RegionFacts<TInstruction>
             for (var i = 0; i < node.Block.Steps.Count; i++)
             {
                 var instruction = node.Block.Steps[i].Instruction;
-                if (_emitter.TryGetOperand(instruction, out var operand) && _memory.KnowsOf(operand)) facts.Access(operand, node.Groups?[i]);
-                Apply(facts, instruction, node.Effects[i], words: 0);
+                if (_emitter.TryGetOperand(instruction, out var operand) && _memory.KnowsOf(operand)) facts.Access(operand, node.Groups?[i], _memory);
+                Apply(facts, node.Block.Steps[i], node.Effects[i], words: 0);
             }
+            node.SignedAtEnd = facts.Signed32;
             foreach (var next in node.Next)
             {
                 if (next.Block.IsEntry || !Reach(next, facts) || next.IsOpen) continue;
@@ -92,9 +120,9 @@ internal sealed class RegionFacts<TInstruction>
             node.Facts = facts.Copy();
             return true;
         }
-        var changed = node.Facts.Meet(facts, isPatient: node.Losses < Patience);
-        if (changed) node.Losses++;
-        return changed;
+        var loss = node.Facts.Meet(facts, isPatient: node.Losses < Patience);
+        if (loss == Facts.Loss.Spans) node.Losses++;
+        return loss != Facts.Loss.None;
     }
 
     // A register comes to a block in its word when it is one on every way, and stands in its word already on some.
@@ -108,12 +136,13 @@ internal sealed class RegionFacts<TInstruction>
             for (var i = 0; i < node.Block.Steps.Count; i++)
             {
                 var written = node.Effects[i];
-                var form = Apply(facts, node.Block.Steps[i].Instruction, written, words);
+                var form = Apply(facts, node.Block.Steps[i], written, words);
                 words = form == RegisterForm.Word ? words | written : words & ~written;
             }
+            node.WordsAtEnd = words;
             foreach (var next in node.Next)
             {
-                if (next.Block.IsEntry || next.Facts is null) continue;
+                if (next.Facts is null) continue;
                 var more = words & next.Facts.Signed32 & ~next.Words;
                 if (more == 0) continue;
                 next.Words |= more;
@@ -154,19 +183,23 @@ internal sealed class RegionFacts<TInstruction>
         /// <summary>The registers that come in their words.</summary>
         public ulong Words { get; set; }
 
+        /// <summary>At an entry: the registers that are made sure to hold sign-extended words.</summary>
+        public ulong Assumed { get; set; }
+
+        /// <summary>The registers that hold sign-extended words behind it.</summary>
+        public ulong SignedAtEnd { get; set; }
+
+        /// <summary>The registers that stand in their words behind it.</summary>
+        public ulong WordsAtEnd { get; set; }
+
         public int Losses { get; set; }
 
         public bool IsOpen { get; set; }
-
-        /// <summary>Whether it goes on to known blocks alone: others take registers whole.</summary>
-        public bool Leads => Block.Last.Flow.Kind is FlowKind.Next or FlowKind.Branch or FlowKind.Jump or FlowKind.Call;
     }
 }
 
-/// <summary>What the code of a block begins with, and what it leaves to others.</summary>
+/// <summary>What the code of a block begins with.</summary>
 /// <param name="Facts">What is known.</param>
 /// <param name="Words">The registers that stand in their words.</param>
-/// <param name="NextWords">Those that a following block wants in their words.</param>
-/// <param name="NextWhole">Those that a following block wants whole.</param>
 /// <param name="Groups">Which accesses are checked together; null where none are.</param>
-internal readonly record struct BlockFacts(Facts Facts, ulong Words, ulong NextWords, ulong NextWhole, AccessGroup?[]? Groups);
+internal readonly record struct BlockFacts(Facts Facts, ulong Words, AccessGroup?[]? Groups);

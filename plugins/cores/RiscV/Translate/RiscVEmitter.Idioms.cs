@@ -4,8 +4,8 @@ using System.Reflection.Emit;
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>
-/// Instructions that are one on most hosts: a rotation is two shifts and an OR without Zbb, and so is a zero-extended
-/// word two shifts without Zba. The shifts are written as they are; RyuJIT drops them when nobody wants them.
+/// Instructions that are one on most hosts: a rotation is two shifts and an OR without Zbb, and so is an
+/// extended word, halfword or byte two shifts without Zba and Zbb. The shifts are written as they are; RyuJIT drops them when nobody wants them.
 /// </summary>
 internal sealed partial class RiscVEmitter
 {
@@ -13,7 +13,7 @@ internal sealed partial class RiscVEmitter
     {
         var notes = Notes(region);
         var made = IsShift(i.Op) && i.Rs1 != 0 && i.Immediate != 0 ? Shift(i, notes, region) : null;
-        var isWritten = TryEmitRotation(i, notes, region) || TryEmitZeroExtension(i, notes, region);
+        var isWritten = TryEmitRotation(i, notes, region) || TryEmitExtension(i, notes, region);
         notes.Written(i.Rd);
         notes.Shifts[i.Rd] = made;
         return isWritten;
@@ -60,16 +60,27 @@ internal sealed partial class RiscVEmitter
         return true;
     }
 
-    // slli x, 32 and then srli by up to 32: the low word, shifted left again by the difference.
-    private bool TryEmitZeroExtension(in Instruction i, BlockNotes notes, RegionEmitter region)
+    // slli x, 32 and then srli by up to 32: the low word, shifted left again by the difference. With 48 and 56 the low
+    // halfword and byte; with srai their sign goes on.
+    private bool TryEmitExtension(in Instruction i, BlockNotes notes, RegionEmitter region)
     {
-        if (!_is64 || i.Op != Op.Srli || i.Immediate is 0 or > 32) return false;
-        if (notes.Shifts[i.Rs1] is not { Op: Op.Slli, Amount: 32 } inner) return false;
-        region.IL.Emit(OpCodes.Ldloc, inner.Value);
-        region.IL.Emit(OpCodes.Conv_U8);
-        if (i.Immediate != 32)
+        if (!_is64 || i.Op is not (Op.Srli or Op.Srai) || i.Immediate == 0 || notes.Shifts[i.Rs1] is not { Op: Op.Slli } inner || i.Immediate > inner.Amount) return false;
+        OpCode? cut = (inner.Amount, i.Op) switch
         {
-            region.IL.Emit(OpCodes.Ldc_I4, 32 - i.Immediate);
+            (32, Op.Srli) => OpCodes.Conv_U4,
+            (48, Op.Srli) => OpCodes.Conv_U2,
+            (48, Op.Srai) => OpCodes.Conv_I2,
+            (56, Op.Srli) => OpCodes.Conv_U1,
+            (56, Op.Srai) => OpCodes.Conv_I1,
+            _ => null,
+        };
+        if (cut is not { } part) return false;
+        region.IL.Emit(OpCodes.Ldloc, inner.Value);
+        region.IL.Emit(part);
+        region.IL.Emit(i.Op == Op.Srai ? OpCodes.Conv_I8 : OpCodes.Conv_U8);
+        if (i.Immediate != inner.Amount)
+        {
+            region.IL.Emit(OpCodes.Ldc_I4, inner.Amount - i.Immediate);
             region.IL.Emit(OpCodes.Shl);
         }
         region.Set(i.Rd);
