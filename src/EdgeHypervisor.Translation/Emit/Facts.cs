@@ -15,10 +15,10 @@ internal sealed class Facts
     private readonly List<Span> _spans;
     private readonly ValueRange[] _ranges = new ValueRange[64];
 
-    /// <summary>Nothing is known but which registers hold sign-extended 32-bit values.</summary>
-    public Facts(ulong signed32 = 0)
+    /// <summary>Nothing is known.</summary>
+    public Facts()
     {
-        (_spans, Signed32) = ([], signed32);
+        _spans = [];
         _ranges.AsSpan().Fill(ValueRange.All);
     }
 
@@ -54,6 +54,18 @@ internal sealed class Facts
         var areFlagsOpen = !Holds(operand.Register, isStore: true, stores);
         if (areFlagsOpen) Add(operand.Register, isStore: true, stores);
         return new AccessNeed(isRangeOpen, range, areFlagsOpen, stores);
+    }
+
+    /// <summary>Registers were found to hold sign-extended 32-bit values.</summary>
+    /// <param name="registers">Which, by bit.</param>
+    public void Assume(ulong registers)
+    {
+        for (var rest = registers & ~Signed32; rest != 0; rest &= rest - 1)
+        {
+            ref var range = ref _ranges[BitOperations.TrailingZeroCount(rest)];
+            range = range.AsWord();
+        }
+        Signed32 |= registers;
     }
 
     /// <summary>An instruction has set registers.</summary>

@@ -80,12 +80,29 @@ public sealed partial class RegionEmitter
     // Ends a block: the next one finds its registers as it wants them.
     private void GoTo(Way way)
     {
+        MakeSure(way);
         PassOn(way);
         IL.Emit(OpCodes.Br, way.Label);
     }
 
     // The same for a branch: what only this way wants is done behind it, on the way.
-    private Label EdgeTo(Way way) => Wanted(way) == (0, 0) ? way.Label : AtColdEnd(() => GoTo(way));
+    private Label EdgeTo(Way way) => way.Unsure == 0 && Wanted(way) == (0, 0) ? way.Label : AtColdEnd(() => GoTo(way));
+
+    // A register of which the block takes for granted that it is a sign-extended word is one, or control leaves.
+    private void MakeSure(Way way)
+    {
+        if (way.Unsure == 0) return;
+        var surprised = Exit(way.Address, RegionExit.Surprise, 0);
+        for (var unsure = way.Unsure; unsure != 0; unsure &= unsure - 1)
+        {
+            var local = Local(BitOperations.TrailingZeroCount(unsure));
+            IL.Emit(OpCodes.Ldloc, local);
+            IL.Emit(OpCodes.Conv_I4);
+            IL.Emit(OpCodes.Conv_I8);
+            IL.Emit(OpCodes.Ldloc, local);
+            IL.Emit(OpCodes.Bne_Un, surprised);
+        }
+    }
 
     private void PassOn(Way way)
     {

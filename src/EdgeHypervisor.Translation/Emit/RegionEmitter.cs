@@ -258,27 +258,13 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>Where control leaves for an address outside of the region, everything up to here executed.</summary>
-    internal Way LeaveTo(ulong address) => new(Exit(address, RegionExit.Left, 0), null);
+    internal Way LeaveTo(ulong address) => new(address, Exit(address, RegionExit.Left, 0), Words: null, Unsure: 0);
 
     /// <summary>Where the region is entered from outside: what the block takes for granted of its registers is made sure of.</summary>
-    /// <param name="label">The entry.</param>
-    /// <param name="address">Its address.</param>
-    /// <param name="signed32">The registers that have to hold sign-extended words.</param>
-    /// <param name="block">The block.</param>
-    internal void EmitEntry(Label label, ulong address, ulong signed32, Way block)
+    internal void EmitEntry(Label label, Way block)
     {
         IL.MarkLabel(label);
         BeginBlock(default);
-        var elsewhere = Exit(address, RegionExit.Interpret, 0);
-        for (; signed32 != 0; signed32 &= signed32 - 1)
-        {
-            var local = Local(BitOperations.TrailingZeroCount(signed32));
-            IL.Emit(OpCodes.Ldloc, local);
-            IL.Emit(OpCodes.Conv_I4);
-            IL.Emit(OpCodes.Conv_I8);
-            IL.Emit(OpCodes.Ldloc, local);
-            IL.Emit(OpCodes.Bne_Un, elsewhere);
-        }
         GoTo(block);
     }
 

@@ -17,20 +17,25 @@ public sealed class RegisterSet
 
     internal bool IsWritten(int register) => _written[register];
 
+    /// <summary>The registers below 64 that are read, by bit.</summary>
+    internal ulong ReadBits() => Bits(_read);
+
     /// <summary>The registers below 64 that are written, by bit.</summary>
-    internal ulong WrittenBits()
-    {
-        ulong bits = 0;
-        for (var register = 0; register < 64; register++)
-        {
-            if (_written[register]) bits |= 1UL << register;
-        }
-        return bits;
-    }
+    internal ulong WrittenBits() => Bits(_written);
 
     internal void Clear()
     {
         Array.Clear(_read);
         Array.Clear(_written);
+    }
+
+    private static ulong Bits(bool[] set)
+    {
+        ulong bits = 0;
+        for (var register = 0; register < 64; register++)
+        {
+            if (set[register]) bits |= 1UL << register;
+        }
+        return bits;
     }
 }

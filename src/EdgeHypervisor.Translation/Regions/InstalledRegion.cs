@@ -23,6 +23,9 @@ internal sealed class InstalledRegion(CompiledRegion code, IReadOnlyList<CodePag
 
     /// <summary>The core's translation epoch in which its pages were last found where they were.</summary>
     public long VerifiedEpoch { get; set; }
+
+    /// <summary>How often registers did not hold what it takes for granted.</summary>
+    public int Surprises { get; set; }
 }
 
 /// <summary>Where a virtual page of code lies.</summary>

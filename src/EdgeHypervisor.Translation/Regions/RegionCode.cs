@@ -15,6 +15,9 @@ public enum RegionExit
 
     /// <summary>A device was asked, and the core is to look at what came of it before the instruction at the program counter.</summary>
     Attention = 3,
+
+    /// <summary>Registers do not hold what the region took for granted of them: the instruction at the program counter is interpreted.</summary>
+    Surprise = 4,
 }
 
 /// <summary>A translated region.</summary>

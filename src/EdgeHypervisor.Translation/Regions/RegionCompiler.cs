@@ -13,7 +13,10 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
     where TInstruction : unmanaged
 {
     /// <summary>Compiles, down to machine code.</summary>
-    public CompiledRegion Compile(RegionPlan<TInstruction> plan, MemoryModel memory)
+    /// <param name="plan">What.</param>
+    /// <param name="memory">The way to memory.</param>
+    /// <param name="assumes">Whether it may take for granted what then has to be made sure of; not where that has surprised before.</param>
+    public CompiledRegion Compile(RegionPlan<TInstruction> plan, MemoryModel memory, bool assumes = true)
     {
         var method = new DynamicMethod(
             $"guest 0x{plan.Root:x}", typeof(int), [typeof(object), typeof(nint), typeof(int)], typeof(RegionEmitter).Module, skipVisibility: true)
@@ -23,7 +26,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         var il = method.GetILGenerator(plan.InstructionCount * 48);
         var registers = Collect(plan);
         var labels = plan.Blocks.ToDictionary(block => block.Key, _ => il.DefineLabel());
-        var facts = new RegionFacts<TInstruction>(plan, emitter, memory);
+        var facts = new RegionFacts<TInstruction>(plan, emitter, memory, assumes);
         var entryBlocks = plan.Blocks.Where(block => block.IsEntry).OrderBy(block => block.Key.Address != plan.Root).ToList();
         var entries = entryBlocks
             .Select(block => (block.Key.Address, Label: facts.AssumedOf(block.Key) == 0 ? labels[block.Key] : il.DefineLabel())).ToList();
@@ -33,7 +36,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         for (var i = 0; i < entries.Count; i++)
         {
             var block = entryBlocks[i].Key;
-            if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, block.Address, assumed, new Way(labels[block], facts.WordsOf(block)));
+            if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, new Way(block.Address, labels[block], facts.WordsOf(block), assumed));
         }
         var status = options.ExactCount ? null : new RegionStatus<TInstruction>(plan, emitter);
         foreach (var block in plan.Blocks)
@@ -79,7 +82,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         RegionFacts<TInstruction> facts)
     {
         var context = block.Key.Context;
-        Way To(ulong address, int inContext) => WayTo(new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
+        Way To(ulong address, int inContext) => WayTo(block.Key, new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
 
         var known = facts.Of(block.Key);
         region.IL.MarkLabel(labels[block.Key]);
@@ -93,19 +96,20 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             region.Group = known.Groups?[i];
             region.Next = () => To(step.Next, context);
             region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
-            region.Guesses = Guesses(plan, context, step, labels, facts);
+            region.Guesses = Guesses(plan, block.Key, step, labels, facts);
             emitter.Emit(step.Instruction, region);
             facts.Apply(known.Facts, block.Key, i);
         }
         if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
     }
 
-    private static Way? WayTo(BlockKey key, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts) =>
-        labels.TryGetValue(key, out var label) ? new Way(label, facts.WordsOf(key)) : null;
+    private static Way? WayTo(BlockKey from, BlockKey to, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts) =>
+        labels.TryGetValue(to, out var label) ? new Way(to.Address, label, facts.WordsOf(to), facts.UnsureOf(from, to)) : null;
 
     private static IReadOnlyList<(ulong Address, Way Way)> Guesses(
-        RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts)
+        RegionPlan<TInstruction> plan, BlockKey from, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts)
     {
+        var context = from.Context;
         var guesses = new List<(ulong Address, Way Way)>();
         switch (step.Flow.Kind)
         {
@@ -123,7 +127,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
 
         void Guess(ulong address, int inContext)
         {
-            if (WayTo(new BlockKey(address, inContext), labels, facts) is { } way) guesses.Add((address, way));
+            if (WayTo(from, new BlockKey(address, inContext), labels, facts) is { } way) guesses.Add((address, way));
         }
     }
 }

@@ -3,9 +3,9 @@ namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// Finds what is known at the beginning of each block: assumes everything, and follows control until no block loses
-/// anything more. Of entries nothing is known but what is made sure of where they are entered: that registers are
-/// sign-extended words, when all ways inside of the region that lead there bring them in words. It holds then whenever
-/// control has gone round once, and a region whose root is the head of a loop keeps its words around it.
+/// anything more. Of entries nothing is known, and at the head of a loop only what holds on the way into it, but for what
+/// is taken for granted: that registers are sign-extended words that are so whenever control has gone round the loop, and
+/// stand in words then. That is made sure of on the ways in, once, and the loop keeps its words.
 /// </summary>
 internal sealed class RegionFacts<TInstruction>
     where TInstruction : unmanaged
@@ -13,14 +13,17 @@ internal sealed class RegionFacts<TInstruction>
     /// <summary>How often what is known of a block may shrink before it is given up.</summary>
     private const int Patience = 4;
 
+    /// <summary>How often more is taken for granted because of what was before.</summary>
+    private const int MaximumRounds = 4;
+
     private readonly IInstructionEmitter<TInstruction> _emitter;
     private readonly MemoryModel _memory;
     private readonly Dictionary<BlockKey, Node> _nodes;
 
-    public RegionFacts(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, MemoryModel memory)
+    public RegionFacts(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, MemoryModel memory, bool assumes)
     {
         (_emitter, _memory) = (emitter, memory);
-        _nodes = plan.Blocks.ToDictionary(block => block.Key, block => new Node(block, Effects(block), memory.ChecksTogether ? AccessGroup.Find(block.Steps, emitter) : null));
+        _nodes = plan.Blocks.ToDictionary(block => block.Key, block => MakeNode(block, memory.ChecksTogether));
         foreach (var node in _nodes.Values)
         {
             foreach (var key in plan.Successors(node.Block))
@@ -28,15 +31,23 @@ internal sealed class RegionFacts<TInstruction>
                 if (_nodes.TryGetValue(key, out var next)) node.Next.Add(next);
             }
         }
+        FindWaysRound();
+        FollowReads();
         FollowFacts();
         FollowWords();
-        if (!AssumeAtEntries()) return;
-        FollowFacts();
-        FollowWords();
+        for (var round = 0; assumes && round < MaximumRounds && Assume(); round++)
+        {
+            foreach (var node in _nodes.Values) (node.Facts, node.Words, node.Losses) = (null, 0, 0);
+            FollowFacts();
+            FollowWords();
+        }
     }
 
     /// <summary>The registers that have to hold sign-extended words where a block is entered from outside.</summary>
     public ulong AssumedOf(BlockKey key) => _nodes[key].Assumed;
+
+    /// <summary>Those that have to on the way from another block, and are not known to.</summary>
+    public ulong UnsureOf(BlockKey from, BlockKey to) => _nodes[to].Assumed & ~_nodes[from].SignedAtEnd;
 
     /// <summary>The registers that a block takes in their words.</summary>
     public ulong WordsOf(BlockKey key) => _nodes[key].Words;
@@ -67,21 +78,46 @@ internal sealed class RegionFacts<TInstruction>
         return form;
     }
 
-    // Whether there is anything to assume; then everything is to be found again with it.
-    private bool AssumeAtEntries()
+    // Whether there is more to take for granted than before; then everything is to be found again with it.
+    private bool Assume()
     {
-        var entries = _nodes.Values.Where(node => node.Block.IsEntry).ToDictionary(node => node, _ => (Signed32: ulong.MaxValue, Words: 0UL));
+        var isMore = false;
         foreach (var node in _nodes.Values)
         {
+            var more = node.Reads & ~node.Assumed;
+            if (!node.Block.IsEntry) more &= ~(node.Facts?.Signed32 ?? 0);
+            if (more == 0 || node.WaysRound.Count == 0) continue;
+            ulong words = 0;
+            foreach (var origin in node.WaysRound) (more, words) = (more & origin.SignedAtEnd, words | origin.WordsAtEnd);
+            node.Assumed |= more & words;
+            isMore |= (more & words) != 0;
+        }
+        return isMore;
+    }
+
+    // The ways back to the head of a loop, and into an entry all ways inside: it is found anew after each return to the region.
+    private void FindWaysRound()
+    {
+        foreach (var node in _nodes.Values) Visit(node);
+
+        static void Visit(Node node)
+        {
+            if (node.Visit != Visited.Not) return;
+            node.Visit = Visited.Begun;
             foreach (var next in node.Next)
             {
-                if (entries.TryGetValue(next, out var known)) entries[next] = (known.Signed32 & node.SignedAtEnd, known.Words | node.WordsAtEnd);
+                if (next.Block.IsEntry || next.Visit == Visited.Begun) next.WaysRound.Add(node);
+                Visit(next);
             }
+            node.Visit = Visited.Ended;
         }
-        foreach (var (entry, known) in entries) entry.Assumed = known.Signed32 & known.Words;
-        if (entries.Keys.All(entry => entry.Assumed == 0)) return false;
-        foreach (var node in _nodes.Values) (node.Facts, node.Words, node.Losses) = (null, 0, 0);
-        return true;
+    }
+
+    private enum Visited
+    {
+        Not,
+        Begun,
+        Ended,
     }
 
     private void FollowFacts()
@@ -90,7 +126,8 @@ internal sealed class RegionFacts<TInstruction>
         foreach (var node in _nodes.Values)
         {
             if (!node.Block.IsEntry) continue;
-            node.Facts = new Facts(node.Assumed) { ConstantAddresses = _memory.ConstantAddresses };
+            node.Facts = new Facts { ConstantAddresses = _memory.ConstantAddresses };
+            node.Facts.Assume(node.Assumed);
             open.Enqueue(node);
         }
         while (open.TryDequeue(out var node))
@@ -115,6 +152,11 @@ internal sealed class RegionFacts<TInstruction>
 
     private static bool Reach(Node node, Facts facts)
     {
+        if (node.Assumed != 0)
+        {
+            facts = facts.Copy();
+            facts.Assume(node.Assumed);
+        }
         if (node.Facts is null)
         {
             node.Facts = facts.Copy();
@@ -153,17 +195,36 @@ internal sealed class RegionFacts<TInstruction>
         }
     }
 
-    private ulong[] Effects(RegionPlan<TInstruction>.Block block)
+    // The registers that are read, on some way, before they are set. Ways out do not count: they take everything as it is.
+    private void FollowReads()
+    {
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            foreach (var node in _nodes.Values.Reverse())
+            {
+                var reads = node.OwnReads;
+                foreach (var next in node.Next) reads |= next.Reads & ~node.Written;
+                changed |= reads != node.Reads;
+                node.Reads = reads;
+            }
+        }
+    }
+
+    private Node MakeNode(RegionPlan<TInstruction>.Block block, bool hasGroups)
     {
         var effects = new ulong[block.Steps.Count];
         var registers = new RegisterSet();
+        ulong reads = 0, written = 0;
         for (var i = 0; i < effects.Length; i++)
         {
             registers.Clear();
             _emitter.CollectRegisters(block.Steps[i].Instruction, registers);
             effects[i] = registers.WrittenBits();
+            reads |= registers.ReadBits() & ~written;
+            written |= effects[i];
         }
-        return effects;
+        return new Node(block, effects, hasGroups ? AccessGroup.Find(block.Steps, _emitter) : null) { OwnReads = reads, Reads = reads, Written = written };
     }
 
     private sealed class Node(RegionPlan<TInstruction>.Block block, ulong[] effects, AccessGroup?[]? groups)
@@ -180,11 +241,26 @@ internal sealed class RegionFacts<TInstruction>
         /// <summary>At its beginning; null while no way has led there.</summary>
         public Facts? Facts { get; set; }
 
+        /// <summary>The registers that it reads before it sets them.</summary>
+        public ulong OwnReads { get; init; }
+
+        /// <summary>The registers that it sets.</summary>
+        public ulong Written { get; init; }
+
+        /// <summary>The registers that are read, from here on, before they are set.</summary>
+        public ulong Reads { get; set; }
+
         /// <summary>The registers that come in their words.</summary>
         public ulong Words { get; set; }
 
-        /// <summary>At an entry: the registers that are made sure to hold sign-extended words.</summary>
+        /// <summary>The registers that are made sure to hold sign-extended words.</summary>
         public ulong Assumed { get; set; }
+
+        /// <summary>The blocks from which control comes back to this one.</summary>
+        public List<Node> WaysRound { get; } = [];
+
+        /// <summary>How far the search for them is.</summary>
+        public Visited Visit { get; set; }
 
         /// <summary>The registers that hold sign-extended words behind it.</summary>
         public ulong SignedAtEnd { get; set; }

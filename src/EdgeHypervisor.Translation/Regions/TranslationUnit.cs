@@ -29,6 +29,9 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
 
     private const int MaximumPending = 4;
 
+    /// <summary>Surprises after which a region is made again without taking anything for granted.</summary>
+    private const int MaximumSurprises = 8;
+
     /// <summary>Remembered ways from region to region, direct-mapped by address; a power of two.</summary>
     private const int Links = 1024;
 
@@ -40,6 +43,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
     private readonly HashSet<ulong> _refused = [];
     private readonly HashSet<ulong> _underWay = [];
+    private readonly HashSet<ulong> _surprising = [];
     private readonly Dictionary<ulong, int> _timesHot = [];
     private RegionCompiler<TInstruction> _compiler;
     private RegionLink[] _links = []; // a guest that is never hot needs none
@@ -102,7 +106,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
             return;
         }
         if (Locate(plan.Pages()) is not { } pages) return;
-        var job = new Job(plan, _compiler, memory, pages, _core.Context, _generation);
+        var job = new Job(plan, _compiler, memory, pages, _core.Context, _generation, Assumes: !_surprising.Contains(address));
         _finished ??= [];
         _underWay.Add(address);
         if (_isEager) Translate(job);
@@ -141,7 +145,9 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         {
             var entry = _entries[number];
             if (!MayEnter(entry)) return _core.PrepareDetour(entry.Original);
-            var exit = RunLinked(entry.Region!.Code.Code, entry.Index);
+            var code = entry.Region!.Code.Code;
+            var exit = RunLinked(ref code, entry.Index);
+            if (exit == RegionExit.Surprise) Surprised(code);
             if (exit == RegionExit.Attention || _core.IsStopRequested || _core.Remaining <= 0) return null;
             place = _core.Fetch();
             if (place == null) return null;
@@ -158,7 +164,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     }
 
     // From region to region while the next one is known and nothing else is to be done.
-    private RegionExit RunLinked(RegionCode code, int index)
+    private RegionExit RunLinked(ref RegionCode code, int index)
     {
         while (true)
         {
@@ -170,6 +176,15 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
             if (link.Address != address || link.Stamp != Stamp || link.Context != _core.Context) return exit;
             (code, index) = (link.Code, link.Index);
         }
+    }
+
+    // Rarely: which region it was is not worth remembering while it runs.
+    private void Surprised(RegionCode code)
+    {
+        if (_entries.Select(entry => entry.Region).FirstOrDefault(region => region?.Code.Code == code) is not { } region) return;
+        if (++region.Surprises < MaximumSurprises) return;
+        _surprising.Add(region.Code.Root);
+        Remove(region);
     }
 
     private ref RegionLink LinkOf(ulong address) => ref _links[(int)(address >> 1) & (_links.Length - 1)];
@@ -199,6 +214,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         _entries.Clear();
         _byPage.Clear();
         _refused.Clear();
+        _surprising.Clear();
         _timesHot.Clear();
         Array.Clear(_links);
         _compiler = _core.CreateCompiler(_options); // the core may have been set up anew
@@ -220,7 +236,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         var start = Stopwatch.GetTimestamp();
         try
         {
-            if (!_isDisposed) region = new InstalledRegion(job.Compiler.Compile(job.Plan, job.Memory), job.Pages, job.Context);
+            if (!_isDisposed) region = new InstalledRegion(job.Compiler.Compile(job.Plan, job.Memory, job.Assumes), job.Pages, job.Context);
         }
         catch (Exception e)
         {
@@ -307,7 +323,8 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
 
     // All that a translation needs, taken on the core's turn.
     private sealed record Job(
-        RegionPlan<TInstruction> Plan, RegionCompiler<TInstruction> Compiler, MemoryModel Memory, IReadOnlyList<CodePage> Pages, RegionContext Context, int Generation);
+        RegionPlan<TInstruction> Plan, RegionCompiler<TInstruction> Compiler, MemoryModel Memory, IReadOnlyList<CodePage> Pages, RegionContext Context, int Generation,
+        bool Assumes);
 
     private readonly record struct Finished(Job Job, InstalledRegion? Region);
 }
