@@ -67,8 +67,8 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
     public CompiledRegion Compile(ulong root = 0, TranslationOptions? options = null, MemoryModel? memory = null)
     {
         options ??= new TranslationOptions();
-        var plan = RegionPlanner<ToyInstruction>.Plan(root, this, options) ?? throw new InvalidOperationException("nothing to translate");
-        return new RegionCompiler<ToyInstruction>(this, ToyState.Layout, options).Compile(plan, memory ?? MemoryModel.Flat(Ram));
+        var plan = RegionPlanner<Boxed<ToyInstruction>>.Plan(root, new BoxedSource<ToyInstruction>(this), options) ?? throw new InvalidOperationException("nothing to translate");
+        return new RegionCompiler<Boxed<ToyInstruction>>(new BoxedEmitter<ToyInstruction>(this), ToyState.Layout, options).Compile(plan, memory ?? MemoryModel.Flat(Ram));
     }
 
     public RegionExit Enter(CompiledRegion region)

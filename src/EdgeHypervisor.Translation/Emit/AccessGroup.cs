@@ -37,7 +37,7 @@ internal sealed class AccessGroup
     /// <summary>The groups of a block, by the index of the instruction; null where an access stands alone or there is none.</summary>
     public static AccessGroup?[] Find<TInstruction>(
         IReadOnlyList<RegionPlan<TInstruction>.Step> steps, IInstructionEmitter<TInstruction> emitter)
-        where TInstruction : unmanaged
+        where TInstruction : class
     {
         var groups = new AccessGroup?[steps.Count];
         var current = new Dictionary<int, AccessGroup>();

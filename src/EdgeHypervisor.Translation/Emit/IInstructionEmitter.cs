@@ -4,7 +4,6 @@ namespace EdgeHypervisor.Translation;
 /// <summary>The other half of a core's translator: writes what one instruction does as IL. Called on any thread.</summary>
 /// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
 public interface IInstructionEmitter<TInstruction>
-    where TInstruction : unmanaged
 {
     /// <summary>The core's registers, by the numbers used with <see cref="RegionEmitter"/>.</summary>
     IReadOnlyList<GuestRegister> Registers { get; }

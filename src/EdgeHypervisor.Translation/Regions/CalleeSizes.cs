@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Translation;
 /// make is of such a callee, and none of them calls itself. So a return in the copy knows where it goes.
 /// </summary>
 internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction> source, int maximumInstructions)
-    where TInstruction : unmanaged
+    where TInstruction : class
 {
     private readonly Dictionary<(ulong Callee, int Depth), int?> _known = [];
     private readonly HashSet<ulong> _active = [];

@@ -7,7 +7,6 @@ namespace EdgeHypervisor.Translation;
 /// </summary>
 /// <typeparam name="TInstruction">The core's decoded instruction: plain data.</typeparam>
 public interface IInstructionSource<TInstruction>
-    where TInstruction : unmanaged
 {
     /// <summary>The instruction at an address; false where there is none that may be executed.</summary>
     bool TryFetch(ulong address, out TInstruction instruction, out Flow flow);

@@ -34,8 +34,11 @@ public unsafe interface ITranslatedCore<TEntry, TInstruction>
     /// <summary>Whether translated code may be entered at all in this state.</summary>
     bool MayEnterRegions { get; }
 
-    /// <summary>A compiler for the core as it is set up now.</summary>
-    RegionCompiler<TInstruction> CreateCompiler(TranslationOptions options);
+    /// <summary>Where things are in its state.</summary>
+    static abstract StateLayout Layout { get; }
+
+    /// <summary>The emitter for the core as it is set up now.</summary>
+    IInstructionEmitter<TInstruction> CreateEmitter();
 
     /// <summary>How a region at an address is to reach memory; null where it can't.</summary>
     MemoryModel? MemoryFor(ulong address);

@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Translation;
 /// the loops around are left out; they become hot by themselves and get a region that begins at their own head.
 /// </summary>
 internal static class InnerLoop<TInstruction>
-    where TInstruction : unmanaged
+    where TInstruction : class
 {
     /// <summary>The blocks that remain; null when all do, as the root is no loop or the outermost one.</summary>
     public static IReadOnlyList<RegionPlan<TInstruction>.Block>? Of(RegionPlan<TInstruction> plan)

@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Translation;
 /// <param name="layout">Where things are in the core's state.</param>
 /// <param name="options">The same as the planner's.</param>
 public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstruction> emitter, StateLayout layout, TranslationOptions options)
-    where TInstruction : unmanaged
+    where TInstruction : class
 {
     /// <summary>Compiles, down to machine code.</summary>
     /// <param name="plan">What.</param>

@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Translation;
 /// stand in words then. That is made sure of on the ways in, once, and the loop keeps its words.
 /// </summary>
 internal sealed class RegionFacts<TInstruction>
-    where TInstruction : unmanaged
+    where TInstruction : class
 {
     /// <summary>How often what is known of a block may shrink before it is given up.</summary>
     private const int Patience = 4;

@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Translation;
 /// </summary>
 /// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
 public sealed class RegionPlan<TInstruction>
-    where TInstruction : unmanaged
+    where TInstruction : class
 {
     private readonly IReadOnlyDictionary<ulong, IReadOnlyList<ulong>> _targets;
 
@@ -114,7 +114,7 @@ public sealed class RegionPlan<TInstruction>
     }
 
     /// <summary>An instruction at its place.</summary>
-    internal readonly record struct Step(ulong Address, TInstruction Instruction, Flow Flow)
+    internal sealed record Step(ulong Address, TInstruction Instruction, Flow Flow)
     {
         public ulong Next => Address + Flow.LengthBytes;
     }
@@ -137,7 +137,13 @@ public sealed class RegionPlan<TInstruction>
 }
 
 /// <summary>A block by its address and the chain of inlined calls it stands in.</summary>
-internal readonly record struct BlockKey(ulong Address, int Context);
+/// <remarks>An object, as everything that plans are put together from: .NET compiles collections of objects ahead of time, those of our own structs when they are first used.</remarks>
+internal sealed record BlockKey(ulong Address, int Context)
+{
+    public bool Equals(BlockKey? other) => other is not null && Address == other.Address && Context == other.Context;
+
+    public override int GetHashCode() => (int)(Address >> 1) ^ (Context << 20);
+}
 
 /// <summary>An inlined call: who called, and where it returns to. Context 0 is the region's own level.</summary>
-internal readonly record struct CallContext(int Parent, ulong ReturnAddress, ulong Callee, int Depth);
+internal sealed record CallContext(int Parent, ulong ReturnAddress, ulong Callee, int Depth);

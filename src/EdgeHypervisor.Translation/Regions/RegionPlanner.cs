@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Translation;
 /// </summary>
 /// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
 public sealed class RegionPlanner<TInstruction>
-    where TInstruction : unmanaged
+    where TInstruction : class
 {
     /// <summary>A function at the region's own level comes after everything of the root's function.</summary>
     private const int CalleeRank = 100;
@@ -16,15 +16,14 @@ public sealed class RegionPlanner<TInstruction>
     private readonly IInstructionSource<TInstruction> _source;
     private readonly TranslationOptions _options;
     private readonly CalleeSizes<TInstruction> _sizes;
-    private readonly List<CallContext> _contexts = [default];
+    private readonly List<CallContext> _contexts = [new CallContext(0, 0, 0, 0)];
     private readonly Dictionary<BlockKey, RegionPlan<TInstruction>.Step> _steps = [];
     private readonly HashSet<BlockKey> _leaders = [];
     private readonly HashSet<BlockKey> _loopHeads = [];
     private readonly HashSet<BlockKey> _entries = [];
     private readonly Dictionary<ulong, IReadOnlyList<ulong>> _targets = [];
     private readonly Dictionary<CallContext, int> _inlined = [];
-    private readonly PriorityQueue<Work, (int Rank, int Order)> _open = new();
-    private int _order;
+    private readonly List<Work> _open = []; // what is to be done next comes last
     private int _reserved;
 
     private RegionPlanner(IInstructionSource<TInstruction> source, TranslationOptions options)
@@ -43,10 +42,10 @@ public sealed class RegionPlanner<TInstruction>
         var start = new BlockKey(root, 0);
         planner._entries.Add(start);
         planner.Open(start, rank: 0);
-        while (planner._open.TryDequeue(out var work, out var at) && !planner.IsFull)
+        while (planner.Next() is { } work && !planner.IsFull)
         {
-            if (work.IsCall) planner.Enter(work, at.Rank);
-            else planner.Walk(work.Key, at.Rank);
+            if (work.IsCall) planner.Enter(work);
+            else planner.Walk(work.Key, work.Rank);
         }
         planner.LeaveOpenCalls();
         return planner.Finish(root);
@@ -54,10 +53,24 @@ public sealed class RegionPlanner<TInstruction>
 
     private void Open(BlockKey key, int rank)
     {
-        if (_leaders.Add(key) && !_steps.ContainsKey(key)) Add(new Work(key, default, IsCall: false), rank);
+        if (_leaders.Add(key) && !_steps.ContainsKey(key)) Add(new Work(key, default, IsCall: false, rank));
     }
 
-    private void Add(Work work, int rank) => _open.Enqueue(work, (rank, _order++));
+    // The lower rank first, and of the same rank what has waited longest.
+    private void Add(Work work)
+    {
+        var at = _open.Count;
+        while (at > 0 && _open[at - 1].Rank <= work.Rank) at--;
+        _open.Insert(at, work);
+    }
+
+    private Work? Next()
+    {
+        if (_open.Count == 0) return null;
+        var work = _open[^1];
+        _open.RemoveAt(_open.Count - 1);
+        return work;
+    }
 
     /// <summary>Takes instructions in a row until control goes elsewhere, or to where it has been.</summary>
     private void Walk(BlockKey at, int rank)
@@ -122,7 +135,7 @@ public sealed class RegionPlanner<TInstruction>
     {
         if (!_source.WasExecuted(target)) return;
         ReturnsTo(at with { Address = step.Next }, rank, isEntry: false);
-        Add(new Work(at with { Address = step.Next }, target, IsCall: true), rank + 1);
+        Add(new Work(at with { Address = step.Next }, target, IsCall: true, rank + 1));
     }
 
     /// <summary>Control comes back here, from a callee or the interpreter: the region goes on, and can be entered again.</summary>
@@ -141,12 +154,12 @@ public sealed class RegionPlanner<TInstruction>
     }
 
     /// <summary>Takes a callee in: as a copy for this call where it is small, else at the region's own level.</summary>
-    private void Enter(Work call, int rank)
+    private void Enter(Work call)
     {
         var context = call.Key.Context;
         if (Inline(call) is { } copy)
         {
-            Open(copy, rank);
+            Open(copy, call.Rank);
         }
         else if (context == 0)
         {
@@ -154,14 +167,14 @@ public sealed class RegionPlanner<TInstruction>
             var callee = new BlockKey(call.Callee, 0);
             _entries.Add(call.Key);
             _loopHeads.Add(callee);
-            Open(callee, CalleeRank + rank);
+            Open(callee, CalleeRank + call.Rank);
         }
     }
 
     // The limit came first: these calls leave the region, and come back into it.
     private void LeaveOpenCalls()
     {
-        while (_open.TryDequeue(out var work, out _))
+        while (Next() is { } work)
         {
             if (!work.IsCall || work.Key.Context != 0) continue;
             _entries.Add(work.Key);
@@ -188,7 +201,9 @@ public sealed class RegionPlanner<TInstruction>
     {
         if (!_steps.ContainsKey(new BlockKey(root, 0))) return null;
         var blocks = new List<RegionPlan<TInstruction>.Block>();
-        foreach (var leader in _leaders.Where(_steps.ContainsKey).OrderBy(key => key.Context).ThenBy(key => key.Address))
+        var leaders = _leaders.Where(_steps.ContainsKey).ToList();
+        leaders.Sort((a, b) => a.Context != b.Context ? a.Context.CompareTo(b.Context) : a.Address.CompareTo(b.Address));
+        foreach (var leader in leaders)
         {
             // Loop heads are no entries as such: a jump into a loop keeps RyuJIT from seeing that it is one.
             blocks.Add(new RegionPlan<TInstruction>.Block(leader, Row(leader))
@@ -214,5 +229,5 @@ public sealed class RegionPlanner<TInstruction>
     }
 
     /// <summary>What is still to be looked at: a block, or a call by its return site and callee.</summary>
-    private readonly record struct Work(BlockKey Key, ulong Callee, bool IsCall);
+    private sealed record Work(BlockKey Key, ulong Callee, bool IsCall, int Rank);
 }

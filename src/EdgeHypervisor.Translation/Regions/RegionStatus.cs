@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Translation;
 /// more. Where control leaves the region the core says what is read there.
 /// </summary>
 internal sealed class RegionStatus<TInstruction>
-    where TInstruction : unmanaged
+    where TInstruction : class
 {
     private readonly Dictionary<BlockKey, Node> _nodes;
 

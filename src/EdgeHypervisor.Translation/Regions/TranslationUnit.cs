@@ -35,7 +35,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     /// <summary>Remembered ways from region to region, direct-mapped by address; a power of two.</summary>
     private const int Links = 1024;
 
-    private readonly IInstructionSource<TInstruction> _source;
+    private readonly BoxedSource<TInstruction> _source;
     private readonly bool _isEager;
     private readonly TranslationOptions _options;
     private ConcurrentQueue<Finished>? _finished; // a guest that is never hot needs none
@@ -45,7 +45,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private readonly HashSet<ulong> _underWay = [];
     private readonly HashSet<ulong> _surprising = [];
     private readonly Dictionary<ulong, int> _timesHot = [];
-    private RegionCompiler<TInstruction> _compiler;
+    private RegionCompiler<Boxed<TInstruction>> _compiler;
     private RegionLink[] _links = []; // a guest that is never hot needs none
     private TCore _core;
     private long _removals;
@@ -63,10 +63,10 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     public TranslationUnit(TCore core, IInstructionSource<TInstruction> source, bool exactCount, bool isEager)
     {
         _core = core;
-        _source = source;
+        _source = new BoxedSource<TInstruction>(source);
         _isEager = isEager;
         _options = new TranslationOptions { ExactCount = exactCount };
-        _compiler = core.CreateCompiler(_options);
+        _compiler = CreateCompiler();
     }
 
     /// <summary>Where the interpreter's indirect jumps have gone.</summary>
@@ -100,7 +100,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         if (TCore.RegionIn(*place) >= 0 || _refused.Contains(address) || _underWay.Contains(address) || _core.MemoryFor(address) is not { } memory) return;
         var options = memory.Suit(_options);
         if (!IsHotEnough(address, options) || _underWay.Count >= MaximumPending) return;
-        if (RegionPlanner<TInstruction>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
+        if (RegionPlanner<Boxed<TInstruction>>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
         {
             _refused.Add(address);
             return;
@@ -130,7 +130,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
             _underWay.Remove(finished.Job.Plan.Root);
             if (finished.Job.Generation != _generation) continue;
             if (finished.Region is null) _refused.Add(finished.Job.Plan.Root);
-            else if (finished.Job.Plan.IsUnchanged(_source, TCore.AreEqual)) Install(finished.Region);
+            else if (finished.Job.Plan.IsUnchanged(_source, static (a, b) => TCore.AreEqual(a.Instruction, b.Instruction))) Install(finished.Region);
         }
     }
 
@@ -217,7 +217,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         _surprising.Clear();
         _timesHot.Clear();
         Array.Clear(_links);
-        _compiler = _core.CreateCompiler(_options); // the core may have been set up anew
+        _compiler = CreateCompiler(); // the core may have been set up anew
         _generation++;
         (RegionCount, InstructionCount) = (0, 0);
     }
@@ -228,6 +228,8 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         _isDisposed = true;
         Targets.Dispose();
     }
+
+    private RegionCompiler<Boxed<TInstruction>> CreateCompiler() => new(new BoxedEmitter<TInstruction>(_core.CreateEmitter()), TCore.Layout, _options);
 
     // On another thread: touches nothing of the core.
     private void Translate(Job job)
@@ -323,7 +325,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
 
     // All that a translation needs, taken on the core's turn.
     private sealed record Job(
-        RegionPlan<TInstruction> Plan, RegionCompiler<TInstruction> Compiler, MemoryModel Memory, IReadOnlyList<CodePage> Pages, RegionContext Context, int Generation,
+        RegionPlan<Boxed<TInstruction>> Plan, RegionCompiler<Boxed<TInstruction>> Compiler, MemoryModel Memory, IReadOnlyList<CodePage> Pages, RegionContext Context, int Generation,
         bool Assumes);
 
     private readonly record struct Finished(Job Job, InstalledRegion? Region);

@@ -31,8 +31,10 @@ internal readonly unsafe struct TranslatedCpu(CortexMCore core, Cpu* cpu) : ITra
     public bool MayEnterRegions => cpu->State.It == 0 && !core.Memory.Protection.IsEnabled;
 
     /// <inheritdoc/>
-    public RegionCompiler<TranslatedInstruction> CreateCompiler(TranslationOptions options) =>
-        new(new CortexMEmitter(core.TrapsUnaligned), Cpu.Layout, options);
+    public static StateLayout Layout => Cpu.Layout;
+
+    /// <inheritdoc/>
+    public IInstructionEmitter<TranslatedInstruction> CreateEmitter() => new CortexMEmitter(core.TrapsUnaligned);
 
     /// <inheritdoc/>
     /// <remarks>The memory of the stack is where data is; constants are where the code is.</remarks>

@@ -31,7 +31,10 @@ internal readonly unsafe struct TranslatedHart(RiscVCore core, Hart* hart, RamRe
     public bool MayEnterRegions => true;
 
     /// <inheritdoc/>
-    public RegionCompiler<Instruction> CreateCompiler(TranslationOptions options) => new(new RiscVEmitter(xlen, hart->MisalignedTargetMask), Hart.Layout, options);
+    public static StateLayout Layout => Hart.Layout;
+
+    /// <inheritdoc/>
+    public IInstructionEmitter<Instruction> CreateEmitter() => new RiscVEmitter(xlen, hart->MisalignedTargetMask);
 
     /// <inheritdoc/>
     public MemoryModel MemoryFor(ulong address) => hart->LoadTlb == null
