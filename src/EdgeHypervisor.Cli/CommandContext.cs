@@ -13,9 +13,9 @@ internal sealed class CommandContext(ParseResult arguments) : IDisposable
 
     public ParseResult Arguments { get; } = arguments;
 
-    public TextWriter Output { get; } = arguments.InvocationConfiguration.Output;
+    public TextWriter Output => Arguments.InvocationConfiguration.Output;
 
-    public TextWriter Error { get; } = arguments.InvocationConfiguration.Error;
+    public TextWriter Error => Arguments.InvocationConfiguration.Error;
 
     public OutputFormat Format { get; } = arguments.GetValue(GlobalOptions.Format);
 

@@ -16,34 +16,36 @@ internal static class EhvCommand
     ];
 
     /// <summary>The commands by their names, in the order of the help.</summary>
-    public static IReadOnlyList<(string Name, Func<Command> Create)> Subcommands { get; } =
+    private static Subcommand[] Subcommands { get; } =
     [
-        ("run", RunCommand.Create),
-        ("vm", VmCommand.Create),
-        ("board", BoardCommand.Create),
-        ("move", MoveCommand.Create),
-        ("moves", MovesCommand.Create),
-        ("fleet", FleetCommand.Create),
-        ("adopt", AdoptCommand.Create),
-        ("plugins", PluginsCommand.Create),
-        ("status", ServiceCommands.Status),
-        ("events", ServiceCommands.Events),
-        ("metrics", ServiceCommands.Metrics),
-        ("completion", CompletionCommand.Create),
+        new("run", RunCommand.Create),
+        new("vm", VmCommand.Create),
+        new("board", BoardCommand.Create),
+        new("move", MoveCommand.Create),
+        new("moves", MovesCommand.Create),
+        new("fleet", FleetCommand.Create),
+        new("adopt", AdoptCommand.Create),
+        new("plugins", PluginsCommand.Create),
+        new("status", ServiceCommands.Status),
+        new("events", ServiceCommands.Events),
+        new("metrics", ServiceCommands.Metrics),
+        new("completion", CompletionCommand.Create),
     ];
 
     /// <summary>The command that can read this command line. Where that begins with a subcommand no other is made: all of them cost more than most runs.</summary>
     public static RootCommand For(string[] line) =>
-        line is [var first, ..] && Subcommands.FirstOrDefault(one => one.Name == first) is { Create: not null } asked ? Create([asked]) : Create(Subcommands);
+        line is [var first, ..] && Subcommands.FirstOrDefault(one => one.Name == first) is { } asked ? Create([asked]) : Create(Subcommands);
 
-    private static RootCommand Create(IEnumerable<(string Name, Func<Command> Create)> subcommands)
+    private static RootCommand Create(Subcommand[] subcommands)
     {
         var root = new RootCommand("Runs unmodified firmware in virtual machines, maps its pins to the board's, moves it between boards.");
         foreach (var help in root.Options.OfType<HelpOption>().ToArray()) root.Options.Remove(help);
         root.Add(new HelpOption("--help", "-h") { Action = new HelpWithExamples(Examples) });
         root.Add(GlobalOptions.Socket);
         root.Add(GlobalOptions.Format);
-        foreach (var (_, create) in subcommands) root.Add(create());
+        foreach (var subcommand in subcommands) root.Add(subcommand.Create());
         return root;
     }
+
+    private sealed record Subcommand(string Name, Func<Command> Create);
 }

@@ -26,8 +26,8 @@ public sealed class MachineLibrary(IReadOnlyList<string> folders)
     public MachineSource Load(string name, SourceLocation? asker = null)
     {
         // The name is somebody's text: as a whole it must be the name of a file that is there, never a way to one.
-        if (!List().Contains(name)) throw Unknown(name, asker ?? SourceLocation.None);
-        var file = folders.Select(folder => Path.Combine(folder, name + Extension)).First(File.Exists);
+        var file = Path.GetFileName(name) == name ? folders.Select(folder => Path.Combine(folder, name + Extension)).FirstOrDefault(File.Exists) : null;
+        if (file is null) throw Unknown(name, asker ?? SourceLocation.None);
         return MachineSource.Parse(DescriptionReader.Load(file), file);
     }
 

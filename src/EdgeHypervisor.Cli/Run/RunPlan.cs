@@ -34,14 +34,24 @@ internal static class RunPlan
         if (request.Memory is not null) vm = vm with { MemoryBytes = Memory(request.Memory) };
         if (request.IsDeterministic) vm = vm with { Clock = vm.Clock with { Mode = ClockMode.Deterministic } };
         var core = new Dictionary<string, string>(vm.CoreOptions);
-        foreach (var (name, value) in request.CoreOptions.Select(option => Pair("--core", option))) core[name] = value;
+        foreach (var option in request.CoreOptions)
+        {
+            var (name, value) = Pair("--core", option);
+            core[name] = value;
+        }
+        var networks = new Dictionary<string, string>(vm.Networks);
+        foreach (var option in request.Networks)
+        {
+            var (device, network) = OfDevice("net0", option);
+            if (!networks.TryAdd(device, network)) throw new UserErrorException($"--net: {device} is named twice", null, ExitCode.Usage);
+        }
         return vm with
         {
             CoreOptions = core,
             Map = [.. vm.Map, .. request.Map.Select(Mapping)],
             Boot = Boot(vm.Boot, request),
             Disks = [.. vm.Disks, .. request.Disks.Select(Disk)],
-            Networks = vm.Networks.Concat(request.Networks.Select(Network)).ToDictionary(),
+            Networks = networks,
         };
     }
 
@@ -89,12 +99,6 @@ internal static class RunPlan
             IsReadOnly = isReadOnly,
             Where = new SourceLocation("--disk", 1, 1),
         };
-    }
-
-    private static KeyValuePair<string, string> Network(string text)
-    {
-        var (device, network) = OfDevice("net0", text);
-        return new KeyValuePair<string, string>(device, network);
     }
 
     /// <summary>Reads <c>DEVICE=VALUE</c>, or a value for the usual device.</summary>

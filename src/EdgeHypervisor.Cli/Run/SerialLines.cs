@@ -25,13 +25,14 @@ internal sealed class SerialLines : IDisposable
 
     public static SerialLines Open(string[] texts, CommandContext context)
     {
-        var wanted = (texts.Length == 0 ? [Terminal] : texts).Select(text => RunPlan.OfDevice(FirstSerialPort, text)).ToList();
-        if (wanted.Count(one => one.Value == Terminal) > 1) throw new UserErrorException("--serial: stdio is named twice", "one of them may be pty or tcp:PORT", ExitCode.Usage);
+        if (texts.Length == 0) texts = [Terminal];
+        if (texts.Count(text => RunPlan.OfDevice(FirstSerialPort, text).Value == Terminal) > 1) throw new UserErrorException("--serial: stdio is named twice", "one of them may be pty or tcp:PORT", ExitCode.Usage);
         var lines = new SerialLines();
         try
         {
-            foreach (var (index, (device, text)) in wanted.Index())
+            for (var index = 0; index < texts.Length; index++)
             {
+                var (device, text) = RunPlan.OfDevice(FirstSerialPort, texts[index]);
                 if (!lines._lines.TryAdd(device, Open(text, $"serial{index.ToString(CultureInfo.InvariantCulture)}", context)))
                     throw new UserErrorException($"--serial: {device} is named twice", null, ExitCode.Usage);
             }

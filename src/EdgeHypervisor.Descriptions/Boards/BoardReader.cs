@@ -41,7 +41,7 @@ internal static class BoardReader
     private static PeripheralDescription ReadPeripheral(string role, Fields fields) => new()
     {
         Role = role,
-        Driver = fields.Name("driver", Names.Plugin, $"{Names.PluginRule}, such as linux.gpio"),
+        Driver = fields.PluginName("driver", "linux.gpio"),
         Options = fields.OtherFields(),
         Pins = ReadPins(fields),
         Note = fields.Text("note"),

@@ -32,7 +32,7 @@ internal static class MachineReader
         if (machine.Mapping("core", Shapes.Core) is not { } core) return new CoreDescription { Plugin = "" };
         return new CoreDescription
         {
-            Plugin = core.Name("plugin", Names.Plugin, $"{Names.PluginRule}, such as core.riscv"),
+            Plugin = core.PluginName("plugin", "core.riscv"),
             Count = (int)core.Integer("count", fallback: 1, minimum: 1, maximum: MostCpus),
             Options = core.Options("options"),
             Where = core.Where,
@@ -98,7 +98,7 @@ internal static class MachineReader
         Components(machine, "devices", Shapes.Device, "{ plugin: device.uart.16550, at: 0x1000_0000 }", (name, fields) => new DeviceDescription
         {
             Name = name,
-            Plugin = fields.Name("plugin", Names.Plugin, $"{Names.PluginRule}, such as device.uart.16550"),
+            Plugin = fields.PluginName("plugin", "device.uart.16550"),
             At = fields.Has("at") ? fields.Address("at") : null,
             Options = fields.Options("options"),
             Wires = ReadWires(fields),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Descriptions.Yaml;
 
@@ -62,10 +61,14 @@ internal sealed class Fields
 
     public string Text(string name) => FindText(name) ?? "";
 
-    public string Name(string name, Regex rule, string ruleInWords)
+    public string Name(string name, NamePattern rule, string ruleInWords) => Name(name, text => rule.IsMatch(text), ruleInWords);
+
+    public string PluginName(string name, string example) => Name(name, Names.IsPlugin, $"{Names.PluginRule}, such as {example}");
+
+    private string Name(string name, Func<string, bool> isRight, string ruleInWords)
     {
         if (FindText(name) is not { } text) return "";
-        if (!rule.IsMatch(text)) Wrong(name, $"'{Short(text)}' is not a name; allowed are {ruleInWords}");
+        if (!isRight(text)) Wrong(name, $"'{Short(text)}' is not a name; allowed are {ruleInWords}");
         return text;
     }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text.RegularExpressions;
-
 namespace EdgeHypervisor.Descriptions.Reading;
 
 /// <summary>How things may be called. Names become parts of topics, paths and port names, so they are kept plain.</summary>
-internal static partial class Names
+internal static class Names
 {
     public const string ComponentRule = "a lower-case letter, then lower-case letters, digits and '-', 63 at most";
     public const string RoleRule = "a lower-case letter, then lower-case letters, digits, '.', '_' and '-', 63 at most";
@@ -12,22 +10,21 @@ internal static partial class Names
     public const string PluginRule = "lower-case words joined by dots";
 
     /// <summary>Names of boards, machines and VMs.</summary>
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
-    public static partial Regex Title { get; }
+    public static NamePattern Title { get; } = new(IsLowerOrDigit, c => IsLowerOrDigit(c) || c == '-', 63);
 
     /// <summary>Names of devices and memory regions.</summary>
-    [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
-    public static partial Regex Component { get; }
+    public static NamePattern Component { get; } = new(char.IsAsciiLetterLower, c => IsLowerOrDigit(c) || c == '-', 63);
 
     /// <summary>Names of roles.</summary>
-    [GeneratedRegex(@"\A[a-z][a-z0-9._-]{0,62}\z", RegexOptions.CultureInvariant)]
-    public static partial Regex Role { get; }
-
-    /// <summary>Ids of plugins, whole or without their kind.</summary>
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*\z", RegexOptions.CultureInvariant)]
-    public static partial Regex Plugin { get; }
+    public static NamePattern Role { get; } = new(char.IsAsciiLetterLower, c => IsLowerOrDigit(c) || c is '.' or '_' or '-', 63);
 
     /// <summary>Names of labels: as roles, and <c>/</c> for namespaces.</summary>
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9._/-]{0,126}\z", RegexOptions.CultureInvariant)]
-    public static partial Regex Label { get; }
+    public static NamePattern Label { get; } = new(IsLowerOrDigit, c => IsLowerOrDigit(c) || c is '.' or '_' or '/' or '-', 127);
+
+    private static NamePattern PluginWord { get; } = new(IsLowerOrDigit, c => IsLowerOrDigit(c) || c == '-', int.MaxValue);
+
+    /// <summary>Whether a text is the id of a plugin, whole or without its kind.</summary>
+    public static bool IsPlugin(string text) => text.Split('.').All(word => PluginWord.IsMatch(word));
+
+    private static bool IsLowerOrDigit(char character) => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character);
 }

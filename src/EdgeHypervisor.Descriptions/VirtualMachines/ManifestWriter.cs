@@ -93,7 +93,7 @@ internal sealed class ManifestWriter
     private void WriteTexts(string name, IReadOnlyDictionary<string, string> texts)
     {
         if (texts.Count > 0) _text.Append(CultureInfo.InvariantCulture, $"{name}:\n");
-        foreach (var (key, value) in texts.OrderBy(text => text.Key, StringComparer.Ordinal)) Line(1, Quote(key), Quote(value));
+        foreach (var key in texts.Keys.Order(StringComparer.Ordinal)) Line(1, Quote(key), Quote(texts[key]));
     }
 
     private static string Target(MappingTarget target) => target.Address is { } address

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace EdgeHypervisor.PluginLoading;
 
 /// <summary>Reads <c>plugin.json</c>. A manifest is data from anybody: its size, depth and every field are checked.</summary>
-internal static partial class ManifestReader
+internal static class ManifestReader
 {
     public const string FileName = "plugin.json";
     private const int MaximumBytes = 64 * 1024;
@@ -63,7 +62,7 @@ internal static partial class ManifestReader
         }
         var kind = ReadKind(root);
         return new PluginManifest(
-            ReadMatching(root, "id", PluginId(), "lower-case words joined by hyphens"),
+            ReadMatching(root, "id", ManifestNames.IsPluginId, "lower-case words joined by hyphens"),
             kind,
             ReadVersion(root),
             ReadSdk(root),
@@ -96,32 +95,37 @@ internal static partial class ManifestReader
 
     // A plain file name: a path could lead out of the plugin's folder.
     private static string ReadAssembly(JsonElement root) =>
-        ReadMatching(root, "assembly", AssemblyFile(), "the plain name of a .dll file in the plugin's own folder");
+        ReadMatching(root, "assembly", ManifestNames.IsAssemblyFile, "the plain name of a .dll file in the plugin's own folder");
 
     private static string[] ReadProvides(JsonElement root, string kind)
     {
         var list = Find(root, "provides");
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() is 0 or > MaximumProvides)
             throw new ManifestException("provides", $"wanted is a list of 1 to {MaximumProvides} ids");
-        var ids = list.EnumerateArray().Select(item => ReadComponentId(item, kind)).ToArray();
-        var twice = ids.GroupBy(id => id).FirstOrDefault(g => g.Count() > 1);
-        return twice is null ? ids : throw new ManifestException("provides", $"'{twice.Key}' stands there twice");
+        var ids = new List<string>();
+        foreach (var item in list.EnumerateArray())
+        {
+            var id = ReadComponentId(item, kind);
+            if (ids.Contains(id)) throw new ManifestException("provides", $"'{id}' stands there twice");
+            ids.Add(id);
+        }
+        return [.. ids];
     }
 
     private static string ReadComponentId(JsonElement item, string kind)
     {
         var id = item.ValueKind == JsonValueKind.String ? item.GetString()! : item.ValueKind.ToString();
-        if (!ComponentId().IsMatch(id))
+        if (!ManifestNames.IsComponentId(id))
             throw new ManifestException("provides", $"'{id}' is not lower-case words joined by dots");
         return id.StartsWith(kind + ".", StringComparison.Ordinal)
             ? id
             : throw new ManifestException("provides", $"'{id}' does not begin with the plugin's kind, '{kind}.'");
     }
 
-    private static string ReadMatching(JsonElement root, string field, Regex pattern, string wanted)
+    private static string ReadMatching(JsonElement root, string field, Func<string, bool> isRight, string wanted)
     {
         var text = ReadText(root, field);
-        return pattern.IsMatch(text) ? text : throw new ManifestException(field, $"'{text}' is not {wanted}");
+        return isRight(text) ? text : throw new ManifestException(field, $"'{text}' is not {wanted}");
     }
 
     private static string ReadText(JsonElement root, string field)
@@ -136,13 +140,4 @@ internal static partial class ManifestReader
 
     private static JsonElement Find(JsonElement root, string field) =>
         root.TryGetProperty(field, out var value) ? value : throw new ManifestException(field, "missing");
-
-    [GeneratedRegex(@"^[a-z0-9]{1,32}(-[a-z0-9]{1,32}){0,7}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex PluginId();
-
-    [GeneratedRegex(@"^[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*){1,8}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ComponentId();
-
-    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.\-]{0,200}\.dll\z", RegexOptions.CultureInvariant)]
-    private static partial Regex AssemblyFile();
 }

@@ -27,7 +27,8 @@ internal sealed class SystemBus(GuestMemory memory, IFaultSink faults, VmLog log
     /// <exception cref="MachineException">Two windows overlap, or one overlaps memory or is empty.</exception>
     public void Connect(IEnumerable<BusWindow> windows)
     {
-        _windows = [.. windows.OrderBy(window => window.Start)];
+        _windows = [.. windows];
+        Array.Sort(_windows, (a, b) => a.Start.CompareTo(b.Start));
         for (var i = 0; i < _windows.Length; i++)
         {
             CheckWindow(_windows[i]);

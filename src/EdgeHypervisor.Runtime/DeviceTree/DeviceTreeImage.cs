@@ -4,7 +4,7 @@ namespace EdgeHypervisor.Runtime;
 /// <summary>The device tree of a built machine and what goes with it, at its place in memory.</summary>
 /// <param name="Tree">The tree.</param>
 /// <param name="NextStage">What tells the firmware what to start, behind the tree; null when nothing is to be told.</param>
-internal readonly record struct DeviceTreeImage(FirmwareSegment Tree, FirmwareSegment? NextStage)
+internal sealed record DeviceTreeImage(FirmwareSegment Tree, FirmwareSegment? NextStage)
 {
     private const ulong LargePage = 2 << 20, SmallPage = 4 << 10, LargeMemory = 16 << 20;
     private const ulong HighestEnd = 0xC000_0000; // below 3 GiB, where 32-bit kernels reach it, as QEMU has it

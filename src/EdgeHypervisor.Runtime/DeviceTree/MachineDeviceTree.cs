@@ -18,7 +18,7 @@ internal sealed class MachineDeviceTree
     private readonly IReadOnlyList<DeviceTreePart> _devices;
     private readonly BootSettings _boot;
     private readonly Dictionary<string, uint> _handles = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<uint, uint> _clocks = []; // rate to handle
+    private readonly List<Clock> _clocks = []; // the slowest first
     private readonly DeviceTreeNode _root = new("");
 
     private MachineDeviceTree(
@@ -30,8 +30,13 @@ internal sealed class MachineDeviceTree
         foreach (var core in cores) _handles.Add(InterruptsOf(core.Name), NextHandle());
         foreach (var device in devices.Where(d => d.IsInterruptController || d.Description.Companions.Count > 0))
             _handles.Add(device.Name, NextHandle());
-        foreach (var rate in devices.Select(d => d.Description.ClockHz).OfType<uint>().Distinct().Order())
-            _clocks[rate] = (uint)(_handles.Count + _clocks.Count + 1);
+        var rates = new List<uint>();
+        foreach (var device in devices)
+        {
+            if (device.Description.ClockHz is { } rate && !rates.Contains(rate)) rates.Add(rate);
+        }
+        rates.Sort();
+        foreach (var rate in rates) _clocks.Add(new Clock(rate, (uint)(_handles.Count + _clocks.Count + 1)));
     }
 
     /// <summary>The tree as a blob.</summary>
@@ -57,7 +62,7 @@ internal sealed class MachineDeviceTree
         foreach (var region in _memory.Where(r => !r.ReadOnly))
             _root.Add($"memory@{Hex(region.Start)}").Text("device_type", "memory").Range("reg", region.Start, region.LengthBytes);
         AddCores();
-        foreach (var (rate, handle) in _clocks) AddClock(rate, handle);
+        foreach (var clock in _clocks) AddClock(clock);
         var soc = _root.Add("soc").AddressCells(2, 2).Text("compatible", "simple-bus").Flag("ranges");
         foreach (var device in _devices) AddDevice(soc, device);
         foreach (var device in _devices) AddCompanions(device);
@@ -108,16 +113,16 @@ internal sealed class MachineDeviceTree
             .Text("compatible", core.Description.InterruptControllerCompatible).Cells("phandle", _handles[InterruptsOf(core.Name)]);
     }
 
-    private void AddClock(uint rateHz, uint handle) =>
-        _root.Add($"clock-{rateHz.ToString(CultureInfo.InvariantCulture)}")
-            .Text("compatible", "fixed-clock").Cells("#clock-cells", 0).Cells("clock-frequency", rateHz).Cells("phandle", handle);
+    private void AddClock(Clock clock) =>
+        _root.Add($"clock-{clock.RateHz.ToString(CultureInfo.InvariantCulture)}")
+            .Text("compatible", "fixed-clock").Cells("#clock-cells", 0).Cells("clock-frequency", clock.RateHz).Cells("phandle", clock.Handle);
 
     private void AddDevice(DeviceTreeNode soc, DeviceTreePart device)
     {
         var node = soc.Add(NodeName(device)).Text("compatible", device.Description.Compatible);
         if (device.At is { } at) node.Range("reg", at, device.WindowBytes);
         AddInterrupts(node, device);
-        if (device.Description.ClockHz is { } clockHz) node.Cells("clocks", _clocks[clockHz]);
+        if (device.Description.ClockHz is { } clockHz) node.Cells("clocks", _clocks.First(clock => clock.RateHz == clockHz).Handle);
         if (device.IsInterruptController) node.Flag("interrupt-controller").Cells("#interrupt-cells", 1);
         if (_handles.TryGetValue(device.Name, out var handle)) node.Cells("phandle", handle);
         foreach (var property in device.Description.Properties) node.With(property);
@@ -145,10 +150,9 @@ internal sealed class MachineDeviceTree
 
     private void AddInterrupts(DeviceTreeNode node, DeviceTreePart device)
     {
-        var wires = device.Description.Interrupts
-            .Select(output => device.Wires.Where(w => w.Output == output).Select(w => (WireSpec?)w).FirstOrDefault()).ToList();
+        var wires = device.Description.Interrupts.Select(output => device.Wires.FirstOrDefault(w => w.Output == output)).ToList();
         if (wires.All(wire => wire is null)) return;
-        if (wires.Any(wire => wire is { } w && IsCore(w.Target))) AddExtended(node, wires);
+        if (wires.Any(wire => wire is not null && IsCore(wire.Target))) AddExtended(node, wires);
         else AddNumbered(node, [.. wires.OfType<WireSpec>()]);
     }
 
@@ -160,7 +164,7 @@ internal sealed class MachineDeviceTree
         foreach (var wire in wires)
         {
             cells.Add(_handles[InterruptsOf(wire?.Target ?? _cores[0].Name)]);
-            cells.Add(wire is { } w ? NumberOf(w) : NoInterrupt);
+            cells.Add(wire is null ? NoInterrupt : NumberOf(wire));
         }
         node.Cells("interrupts-extended", [.. cells]);
     }
@@ -179,6 +183,13 @@ internal sealed class MachineDeviceTree
         var parent = wires[0].Target;
         if (!_handles.TryGetValue(parent, out var handle)) return; // to something that the tree does not describe
         node.Cells("interrupt-parent", handle);
-        node.Cells("interrupts", [.. wires.Where(w => w.Target == parent).Select(w => uint.Parse(w.Input, CultureInfo.InvariantCulture))]);
+        var numbers = new List<uint>();
+        foreach (var wire in wires)
+        {
+            if (wire.Target == parent) numbers.Add(uint.Parse(wire.Input, CultureInfo.InvariantCulture));
+        }
+        node.Cells("interrupts", [.. numbers]);
     }
+
+    private sealed record Clock(uint RateHz, uint Handle);
 }

@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Runtime;
 /// As QEMU's <c>virt</c> and OpenSBI have it: the kernel 2 MiB behind the firmware's beginning (4 MiB where registers have 32 bits,
 /// which is one large page), or on the next such border; the rest after it on such a border too, since Linux takes whole ones. Linux, Documentation/arch/riscv/boot-image-header.
 /// </remarks>
-internal readonly record struct KernelPlacement(FirmwareSegment Kernel, FirmwareSegment? InitialFileSystem)
+internal sealed record KernelPlacement(FirmwareSegment Kernel, FirmwareSegment? InitialFileSystem)
 {
     private const ulong LargePage64 = 2 << 20, LargePage32 = 4 << 20;
     private const int ImageSizeAt = 16, MagicAt = 0x38, HeaderBytes = 64;
@@ -32,7 +32,7 @@ internal readonly record struct KernelPlacement(FirmwareSegment Kernel, Firmware
         if (!image.InitialFileSystem.IsEmpty)
         {
             initial = new FirmwareSegment(Align(end, largePage), image.InitialFileSystem);
-            end = initial.Value.Address + (ulong)image.InitialFileSystem.Length;
+            end = initial.Address + (ulong)image.InitialFileSystem.Length;
         }
         if (end > memory.Start + memory.LengthBytes)
             throw new MachineException("memory", $"kernel and initial file system need {(end - memory.Start + (1 << 20) - 1) >> 20} MiB, and some to work with; there are {memory.LengthBytes >> 20} MiB");

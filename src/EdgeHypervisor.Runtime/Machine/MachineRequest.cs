@@ -2,4 +2,4 @@
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>Something that concerns the whole VM, noted during a slice and done after it.</summary>
-internal readonly record struct MachineRequest(MachineRequestKind Kind, int ExitCode = 0, ulong? WatchedAddress = null);
+internal sealed record MachineRequest(MachineRequestKind Kind, int ExitCode = 0, ulong? WatchedAddress = null);

@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Runtime;
 /// <param name="Output">The device's name for its output.</param>
 /// <param name="Target">The component that has the input.</param>
 /// <param name="Input">A controller's number, or a core's name for it.</param>
-public readonly record struct WireSpec(string Output, string Target, string Input)
+public sealed record WireSpec(string Output, string Target, string Input)
 {
     /// <summary>
     /// Reads one entry of a machine's wires; <c>irq0..3</c> to <c>plic/64..67</c> is short for four of them.

@@ -26,7 +26,8 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     /// <exception cref="IOException">The host has no room.</exception>
     public GuestMemory(IEnumerable<RegionLayout> layout)
     {
-        RegionLayout[] all = [.. layout.OrderBy(region => region.Start)];
+        RegionLayout[] all = [.. layout];
+        Array.Sort(all, (a, b) => a.Start.CompareTo(b.Start));
         CheckLayout(all);
         _layout = [.. all.Where(region => region.AliasOf is null)];
         _mappings = new GuestMapping[_layout.Length];
@@ -35,7 +36,8 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         {
             var origin = FindOrigin();
             for (var i = 0; i < _layout.Length; i++) MapBank(i, _layout[i], origin);
-            _regions = [.. _banks.Concat(all.Where(region => region.AliasOf is not null).Select(MapAlias)).OrderBy(region => region.Start)];
+            _regions = [.. _banks, .. all.Where(region => region.AliasOf is not null).Select(MapAlias)];
+            Array.Sort(_regions, (a, b) => a.Start.CompareTo(b.Start));
         }
         catch
         {

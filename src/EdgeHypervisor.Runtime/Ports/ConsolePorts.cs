@@ -6,7 +6,7 @@ namespace EdgeHypervisor.Runtime;
 public sealed class ConsolePorts(VmBackends? backends = null) : IPortProvider
 {
     private readonly NullPorts _nowhere = new();
-    private readonly SortedDictionary<string, VmConsole> _consoles = new(StringComparer.Ordinal);
+    private readonly SortedList<string, VmConsole> _consoles = new(StringComparer.Ordinal);
     private IVmTurn? _turn;
 
     private IVmTurn Turn => _turn ?? throw new InvalidOperationException("ports were asked for before Attach");
