@@ -6,4 +6,4 @@ namespace EdgeHypervisor.Devices.RiscVPlatform;
 /// <summary>The two wires from the core-local interruptor to one hart.</summary>
 /// <param name="Software">The machine software interrupt, <c>mip.MSIP</c>.</param>
 /// <param name="Timer">The machine timer interrupt, <c>mip.MTIP</c>.</param>
-internal readonly record struct HartLines(IInterruptLine Software, IInterruptLine Timer);
+internal sealed record HartLines(IInterruptLine Software, IInterruptLine Timer);

@@ -6,4 +6,4 @@ namespace EdgeHypervisor.Devices.SiFive;
 /// <summary>What hangs on one comparator.</summary>
 /// <param name="Port">The output that it drives.</param>
 /// <param name="Irq">Its interrupt.</param>
-internal readonly record struct PwmOutput(IPwmPort Port, IInterruptLine Irq);
+internal sealed record PwmOutput(IPwmPort Port, IInterruptLine Irq);

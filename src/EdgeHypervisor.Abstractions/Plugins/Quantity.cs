@@ -37,8 +37,9 @@ public static class Quantity
     /// <summary>Writes a size with the largest suffix that divides it: 4194304 is <c>4Mi</c>.</summary>
     public static string FormatBytes(long bytes)
     {
-        foreach (var (suffix, shift) in BinarySuffixes.Reverse())
+        for (var i = BinarySuffixes.Length - 1; i >= 0; i--)
         {
+            var (suffix, shift) = BinarySuffixes[i];
             if (bytes != 0 && bytes % (1L << shift) == 0)
                 return string.Create(CultureInfo.InvariantCulture, $"{bytes >> shift}{suffix}");
         }

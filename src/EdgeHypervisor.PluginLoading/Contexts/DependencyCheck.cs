@@ -67,6 +67,8 @@ internal sealed class DependencyCheck
         using var file = new PEReader(new MemoryStream(File.ReadAllBytes(path)));
         if (!file.HasMetadata) throw new BadImageFormatException($"{Path.GetFileName(path)} has no metadata");
         var metadata = file.GetMetadataReader();
-        return [.. metadata.AssemblyReferences.Select(handle => metadata.GetAssemblyReference(handle).GetAssemblyName())];
+        var references = new List<AssemblyName>();
+        foreach (var handle in metadata.AssemblyReferences) references.Add(metadata.GetAssemblyReference(handle).GetAssemblyName());
+        return references;
     }
 }

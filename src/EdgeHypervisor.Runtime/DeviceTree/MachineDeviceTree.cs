@@ -17,7 +17,7 @@ internal sealed class MachineDeviceTree
     private readonly IReadOnlyList<DeviceTreePart> _cores;
     private readonly IReadOnlyList<DeviceTreePart> _devices;
     private readonly BootSettings _boot;
-    private readonly Dictionary<string, uint> _handles = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _handles = new(StringComparer.Ordinal);
     private readonly List<Clock> _clocks = []; // the slowest first
     private readonly DeviceTreeNode _root = new("");
 
@@ -30,13 +30,12 @@ internal sealed class MachineDeviceTree
         foreach (var core in cores) _handles.Add(InterruptsOf(core.Name), NextHandle());
         foreach (var device in devices.Where(d => d.IsInterruptController || d.Description.Companions.Count > 0))
             _handles.Add(device.Name, NextHandle());
-        var rates = new List<uint>();
         foreach (var device in devices)
         {
-            if (device.Description.ClockHz is { } rate && !rates.Contains(rate)) rates.Add(rate);
+            if (device.Description.ClockHz is { } rate && !_clocks.Exists(clock => clock.RateHz == rate)) _clocks.Add(new Clock(rate));
         }
-        rates.Sort();
-        foreach (var rate in rates) _clocks.Add(new Clock(rate, (uint)(_handles.Count + _clocks.Count + 1)));
+        _clocks.Sort((a, b) => a.RateHz.CompareTo(b.RateHz));
+        for (var i = 0; i < _clocks.Count; i++) _clocks[i].Handle = (uint)(_handles.Count + i + 1);
     }
 
     /// <summary>The tree as a blob.</summary>
@@ -52,7 +51,9 @@ internal sealed class MachineDeviceTree
     private static string NodeName(DeviceTreePart device) =>
         device.At is { } at ? $"{device.Description.Name}@{Hex(at)}" : device.Name;
 
-    private uint NextHandle() => (uint)_handles.Count + 1;
+    private int NextHandle() => _handles.Count + 1;
+
+    private uint HandleOf(string name) => (uint)_handles[name];
 
     private DeviceTreeNode BuildRoot()
     {
@@ -97,20 +98,20 @@ internal sealed class MachineDeviceTree
     private void AddCores()
     {
         var cpus = _root.Add("cpus").AddressCells(1, 0);
-        if (_devices.Select(d => d.Description.TimebaseHz).FirstOrDefault(hz => hz is not null) is { } timebaseHz)
+        if (_devices.FirstOrDefault(d => d.Description.TimebaseHz is not null)?.Description.TimebaseHz is { } timebaseHz)
             cpus.Cells("timebase-frequency", timebaseHz);
-        foreach (var (index, core) in _cores.Index()) AddCore(cpus, core, (uint)index);
+        for (var i = 0; i < _cores.Count; i++) AddCore(cpus, _cores[i], (uint)i);
     }
 
     private void AddCore(DeviceTreeNode cpus, DeviceTreePart core, uint index)
     {
         var cpu = cpus.Add($"cpu@{Hex(index)}")
-            .Cells("phandle", _handles[core.Name]).Text("device_type", "cpu").Cells("reg", index).Text("status", "okay")
+            .Cells("phandle", HandleOf(core.Name)).Text("device_type", "cpu").Cells("reg", index).Text("status", "okay")
             .Text("compatible", core.Description.Compatible);
         foreach (var property in core.Description.Properties) cpu.With(property);
         cpu.Add("interrupt-controller")
             .Cells("#address-cells", 0).Cells("#interrupt-cells", 1).Flag("interrupt-controller")
-            .Text("compatible", core.Description.InterruptControllerCompatible).Cells("phandle", _handles[InterruptsOf(core.Name)]);
+            .Text("compatible", core.Description.InterruptControllerCompatible).Cells("phandle", HandleOf(InterruptsOf(core.Name)));
     }
 
     private void AddClock(Clock clock) =>
@@ -124,7 +125,7 @@ internal sealed class MachineDeviceTree
         AddInterrupts(node, device);
         if (device.Description.ClockHz is { } clockHz) node.Cells("clocks", _clocks.First(clock => clock.RateHz == clockHz).Handle);
         if (device.IsInterruptController) node.Flag("interrupt-controller").Cells("#interrupt-cells", 1);
-        if (_handles.TryGetValue(device.Name, out var handle)) node.Cells("phandle", handle);
+        if (_handles.TryGetValue(device.Name, out var handle)) node.Cells("phandle", (uint)handle);
         foreach (var property in device.Description.Properties) node.With(property);
         foreach (var child in device.Description.Children) AddChild(node, child);
     }
@@ -141,7 +142,7 @@ internal sealed class MachineDeviceTree
     {
         foreach (var companion in device.Description.Companions)
         {
-            var node = _root.Add(companion.Name).Text("compatible", companion.Compatible).Cells("regmap", _handles[device.Name]);
+            var node = _root.Add(companion.Name).Text("compatible", companion.Compatible).Cells("regmap", HandleOf(device.Name));
             foreach (var property in companion.Properties) node.With(property);
         }
     }
@@ -160,13 +161,14 @@ internal sealed class MachineDeviceTree
 
     private void AddExtended(DeviceTreeNode node, List<WireSpec?> wires)
     {
-        var cells = new List<uint>();
-        foreach (var wire in wires)
+        var cells = new uint[2 * wires.Count];
+        for (var i = 0; i < wires.Count; i++)
         {
-            cells.Add(_handles[InterruptsOf(wire?.Target ?? _cores[0].Name)]);
-            cells.Add(wire is null ? NoInterrupt : NumberOf(wire));
+            var wire = wires[i];
+            cells[2 * i] = HandleOf(InterruptsOf(wire?.Target ?? _cores[0].Name));
+            cells[(2 * i) + 1] = wire is null ? NoInterrupt : NumberOf(wire);
         }
-        node.Cells("interrupts-extended", [.. cells]);
+        node.Cells("interrupts-extended", cells);
     }
 
     private uint NumberOf(WireSpec wire)
@@ -182,14 +184,13 @@ internal sealed class MachineDeviceTree
     {
         var parent = wires[0].Target;
         if (!_handles.TryGetValue(parent, out var handle)) return; // to something that the tree does not describe
-        node.Cells("interrupt-parent", handle);
-        var numbers = new List<uint>();
-        foreach (var wire in wires)
-        {
-            if (wire.Target == parent) numbers.Add(uint.Parse(wire.Input, CultureInfo.InvariantCulture));
-        }
-        node.Cells("interrupts", [.. numbers]);
+        node.Cells("interrupt-parent", (uint)handle);
+        var toParent = wires.Where(wire => wire.Target == parent).ToArray();
+        node.Cells("interrupts", Array.ConvertAll(toParent, wire => uint.Parse(wire.Input, CultureInfo.InvariantCulture)));
     }
 
-    private sealed record Clock(uint RateHz, uint Handle);
+    private sealed record Clock(uint RateHz)
+    {
+        public uint Handle { get; set; }
+    }
 }

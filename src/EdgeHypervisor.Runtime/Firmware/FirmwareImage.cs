@@ -17,7 +17,6 @@ public sealed class FirmwareImage
         Content = content;
         Segments = segments;
         Entry = entry;
-        Digest = Convert.ToHexStringLower(SHA256.HashData(content.Span));
         IsElf = isElf;
     }
 
@@ -27,8 +26,8 @@ public sealed class FirmwareImage
     /// <summary>The file as it is.</summary>
     public ReadOnlyMemory<byte> Content { get; }
 
-    /// <summary>SHA-256 of <see cref="Content"/>, lower-case hexadecimal.</summary>
-    public string Digest { get; }
+    /// <summary>SHA-256 of <see cref="Content"/>, lower-case hexadecimal. Made when it is asked for: a VM that never moves needs none.</summary>
+    public string Digest => field ??= Convert.ToHexStringLower(SHA256.HashData(Content.Span));
 
     /// <summary>What is loaded where.</summary>
     public IReadOnlyList<FirmwareSegment> Segments { get; }

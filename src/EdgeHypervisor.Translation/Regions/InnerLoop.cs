@@ -16,10 +16,11 @@ internal static class InnerLoop<TInstruction>
         var byKey = plan.Blocks.ToDictionary(block => block.Key);
         var origins = Origins(plan, byKey);
         // Calls of the root are no loop: the region is that of a function.
-        var intoRoot = origins[root].Where(block => block.Last.Flow.Kind is FlowKind.Next or FlowKind.Branch or FlowKind.Jump).ToLookup(block => block.Last.Address >= plan.Root);
-        if (!intoRoot[true].Any() || !intoRoot[false].Any()) return null;
-        var inner = Reaching(intoRoot[true], origins, root);
-        var outer = Reaching(intoRoot[false], origins, root);
+        var intoRoot = origins[root].Where(block => block.Last.Flow.Kind is FlowKind.Next or FlowKind.Branch or FlowKind.Jump).ToList();
+        var fromBehind = intoRoot.Where(block => block.Last.Address >= plan.Root).ToList();
+        if (fromBehind.Count == 0 || fromBehind.Count == intoRoot.Count) return null;
+        var inner = Reaching(fromBehind, origins, root);
+        var outer = Reaching(intoRoot.Except(fromBehind), origins, root);
         outer.ExceptWith(inner);
         return outer.Count == 0 ? null : Reachable(plan, byKey, block => !outer.Contains(block.Key));
     }
