@@ -19,7 +19,7 @@ internal sealed record WireEnd(string Stem, int? First, int? Last)
         if (dots < 0) return IsWord(text) ? new WireEnd(text, null, null) : null;
         var digits = dots;
         while (digits > 1 && dots - digits < MostDigits && char.IsAsciiDigit(text[digits - 1])) digits--;
-        return IsWord(text[..digits]) && Number(text.AsSpan(digits, dots - digits)) is { } first && Number(text.AsSpan(dots + RunMark.Length)) is { } last
+        return IsWord(text.AsSpan(0, digits)) && Number(text.AsSpan(digits, dots - digits)) is { } first && Number(text.AsSpan(dots + RunMark.Length)) is { } last
             ? new WireEnd(text[..digits], first, last)
             : null;
     }
