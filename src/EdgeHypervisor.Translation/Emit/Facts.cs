@@ -163,7 +163,7 @@ internal sealed class Facts
     }
 
     /// <summary>Displacements from a register that were checked: for any access, or for stores.</summary>
-    private readonly record struct Span(int Register, bool IsStore, long Low, long High)
+    private sealed record Span(int Register, bool IsStore, long Low, long High)
     {
         public bool Contains(long displacement) => Low <= displacement && displacement < High;
     }

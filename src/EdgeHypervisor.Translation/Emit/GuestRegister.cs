@@ -4,7 +4,7 @@ namespace EdgeHypervisor.Translation;
 /// <summary>A guest register that lives in an IL local while a region runs.</summary>
 /// <param name="Offset">Its offset in the core's state, in bytes.</param>
 /// <param name="Kind">Its type.</param>
-public readonly record struct GuestRegister(int Offset, RegisterKind Kind);
+public sealed record GuestRegister(int Offset, RegisterKind Kind);
 
 /// <summary>The IL type of a guest register.</summary>
 public enum RegisterKind : byte

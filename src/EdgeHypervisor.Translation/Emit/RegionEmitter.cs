@@ -25,8 +25,7 @@ public sealed partial class RegionEmitter
     private readonly int _tableHeader;
     private readonly LocalBuilder[] _bases;
     private readonly Label _leave;
-    private readonly List<(Label Label, WayOut Way)> _exits = [];
-    private readonly Dictionary<WayOut, Label> _exitLabels = [];
+    private readonly HashSet<WayOut> _exits = [];
     private readonly List<(Label Label, Action Write)> _coldEnds = [];
     private int _notYetExecuted;
     private Label? _interpretLabel;
@@ -277,9 +276,9 @@ public sealed partial class RegionEmitter
             IL.MarkLabel(_coldEnds[i].Label);
             _coldEnds[i].Write();
         }
-        foreach (var (label, way) in _exits)
+        foreach (var way in _exits)
         {
-            IL.MarkLabel(label);
+            IL.MarkLabel(way.Label);
             Extend(way.Words);
             IL.Emit(OpCodes.Ldc_I8, (long)way.Address);
             IL.Emit(OpCodes.Stloc, _exitPc);
@@ -347,13 +346,30 @@ public sealed partial class RegionEmitter
     private Label Exit(ulong address, RegionExit reason, int giveBack)
     {
         var way = new WayOut(address, reason, giveBack, _inWord);
-        if (_exitLabels.TryGetValue(way, out var label)) return label;
-        label = IL.DefineLabel();
-        _exitLabels.Add(way, label);
-        _exits.Add((label, way));
-        return label;
+        if (_exits.TryGetValue(way, out var known)) return known.Label;
+        way.Label = IL.DefineLabel();
+        _exits.Add(way);
+        return way.Label;
     }
 
     /// <summary>A way out: where to, why, how much of the block was not executed, and the registers that stand in words.</summary>
-    private readonly record struct WayOut(ulong Address, RegionExit Reason, int GiveBack, ulong Words);
+    private sealed class WayOut(ulong address, RegionExit reason, int giveBack, ulong words) : IEquatable<WayOut>
+    {
+        public ulong Address => address;
+
+        public RegionExit Reason => reason;
+
+        public int GiveBack => giveBack;
+
+        public ulong Words => words;
+
+        public Label Label { get; set; }
+
+        public bool Equals(WayOut? other) =>
+            other is not null && Address == other.Address && Reason == other.Reason && GiveBack == other.GiveBack && Words == other.Words;
+
+        public override bool Equals(object? other) => Equals(other as WayOut);
+
+        public override int GetHashCode() => (int)(address >> 1) ^ (giveBack << 20) ^ (int)words ^ (int)(words >> 32) ^ (int)reason;
+    }
 }
