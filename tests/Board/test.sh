@@ -3,7 +3,8 @@
 #
 # test.sh [ARGUMENT...]: installs the service on a board in a virtual machine (board-vm) and runs the tests of this folder
 # there, with the given arguments. Its counts go to artifacts/test-results/Board.trx. README.md says more.
-# test.sh --if-ready [ARGUMENT...]: the same, but skipped where no board has been made yet.
+# test.sh --if-ready [ARGUMENT...]: the same, but skipped where a kernel would have to be compiled first.
+# test.sh --if-possible [ARGUMENT...]: the same, but skipped where no board can be made, or not in time, and no test begins late.
 # test.sh --bench: measures there, into artifacts/bench.json.
 
 set -euo pipefail
@@ -11,6 +12,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 stage=artifacts/board
 results=artifacts/test-results
+making=artifacts/board-making.log
+opensbi=/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_dynamic.bin
+making_minutes=25 beginning_minutes=12 run_minutes=20 # with --if-possible
 mkdir -p "$results"
 
 skip() {
@@ -19,22 +23,41 @@ skip() {
     exit 0
 }
 
+took() { printf 'board: %s took %s s\n' "$1" "$((SECONDS - since))"; since=$SECONDS; }
+
+make_board() {
+    [[ $condition == --if-possible ]] || { tests/Board/board-vm build; return; }
+    local code=0
+    timeout --kill-after=30 "${making_minutes}m" tests/Board/board-vm build |& tee "$making" || code=$?
+    ((code == 0)) || skip "no board could be made$( ((code == 124)) && echo " in $making_minutes minutes"): $(tail -n 1 "$making")"
+}
+
+stage_installation() {
+    DESTDIR=$PWD/$stage/root packaging/install.sh --board tests/Board/board.yaml >"$stage/install.log" 2>&1 ||
+        { cat "$stage/install.log"; exit 1; }
+    # Compiled here: on the board that would be most of what the tests do.
+    dotnet publish tests/Board --configuration "${CONFIGURATION:-Release}" --runtime linux-x64 --self-contained false -p:PublishReadyToRun=true \
+        --nologo --verbosity quiet --output "$stage/tests"
+    cp firmware-images/pin-tester/*-rv64.elf "$stage/firmware"
+    cp packaging/install.sh tests/Board/on-board.sh "$stage"
+    # What a Linux guest starts from, where it could be had.
+    cp -r artifacts/debian-riscv64 "$stage/" 2>/dev/null || true
+    cp "$opensbi" "$stage/" 2>/dev/null || true
+}
+
+condition=''
+case ${1:-} in --if-ready | --if-possible) condition=$1; shift ;; esac
 ((EUID == 0)) && [[ $(dpkg --print-architecture 2>/dev/null) == amd64 ]] || skip "the virtual machine needs root on Debian for amd64"
-if [[ ${1:-} == --if-ready ]]; then
-    shift
+if [[ $condition == --if-ready ]]; then
     tests/Board/board-vm ready || skip "no board has been made here: 'make test-board' does it, once, in half a minute with a ready kernel and ten without (tests/Board/README.md)"
 fi
+since=$SECONDS
+make_board
+took "making it"
 rm -rf "$stage"
 mkdir -p "$stage/firmware"
-
-tests/Board/board-vm build
-DESTDIR=$PWD/$stage/root packaging/install.sh --board tests/Board/board.yaml >"$stage/install.log" 2>&1 ||
-    { cat "$stage/install.log"; exit 1; }
-# Compiled here: on the board that would be most of what the tests do.
-dotnet publish tests/Board --configuration "${CONFIGURATION:-Release}" --runtime linux-x64 --self-contained false -p:PublishReadyToRun=true \
-    --nologo --verbosity quiet --output "$stage/tests"
-cp firmware-images/pin-tester/*-rv64.elf "$stage/firmware"
-cp packaging/install.sh tests/Board/on-board.sh "$stage"
+stage_installation
+took "staging the installation"
 
 if [[ ${1:-} == --bench ]]; then
     gcc -O2 -static -o "$stage/plain-loop" tests/Board/plain-loop.c
@@ -43,7 +66,15 @@ if [[ ${1:-} == --bench ]]; then
     cp "$stage/bench.json" artifacts/
     exit
 fi
+
+limit=${BOARD_TEST_TIMEOUT:-3600}
+if [[ $condition == --if-possible ]]; then
+    limit=$((60 * run_minutes))
+    set -- --begin-within "$beginning_minutes" "$@"
+fi
 code=0
-tests/Board/board-vm run --share "$stage" --timeout "${BOARD_TEST_TIMEOUT:-3600}" --console "$stage/console" -- bash on-board.sh --results results.trx "$@" || code=$?
+tests/Board/board-vm run --share "$stage" --timeout "$limit" --console "$stage/console" -- bash on-board.sh --results results.trx "$@" || code=$?
+took "the run"
+[[ $condition != --if-possible || -e $stage/is-up ]] || skip "the board did not start, see $stage/console"
 cp "$stage/results.trx" "$results/Board.trx" 2>/dev/null || { echo "The board did not come to the end of its tests." >&2; exit 1; }
 exit "$code"
