@@ -48,6 +48,8 @@ test: ## all tests
 	@CONFIGURATION=$(CONFIGURATION) eng/test.sh
 
 test-board: ## the service on a board with a real kernel and systemd, seen from outside of its pins (a virtual machine)
+	@eng/dependencies.sh opensbi
+	@eng/debian-riscv64.sh || test $$? = 75
 	@$(BUILD)
 	@CONFIGURATION=$(CONFIGURATION) tests/Board/test.sh
 

@@ -15,7 +15,7 @@ if (Value("--bench") is { } figures)
 }
 
 TestCase.Limit = TimeSpan.FromHours(1); // each wait has its own; test.sh limits the whole
-Type[] inOrder = [typeof(InstallationTests), typeof(GpioTests), typeof(SharingTests), typeof(BusTests), typeof(LevelTests), typeof(RecoveryTests), typeof(FiguresTests)];
+Type[] inOrder = [typeof(InstallationTests), typeof(GpioTests), typeof(SharingTests), typeof(BusTests), typeof(LevelTests), typeof(LinuxGuestTests), typeof(RecoveryTests), typeof(FiguresTests)];
 var filters = (Value("--filter") ?? "").Split('|');
 var lastStart = Value("--begin-within") is { } minutes ? TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture)) : TimeSpan.MaxValue;
 var began = Stopwatch.GetTimestamp();

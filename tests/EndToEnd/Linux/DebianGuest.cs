@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using EdgeHypervisor.EndToEnd.Service;
-
 namespace EdgeHypervisor.EndToEnd.Linux;
 
 /// <summary>What <c>eng/debian-riscv64.sh</c> fetched from Debian's archive, and the initial file system that tests boot it with.</summary>
@@ -68,5 +66,5 @@ internal static class DebianGuest
     private static string Module(string name) =>
         System.IO.File.Exists(File($"modules/{name}.ko")) ? File($"modules/{name}.ko") : File($"drivers/{name}.ko");
 
-    private static string File(string name) => BuiltTree.Path($"artifacts/debian-riscv64/{name}");
+    private static string File(string name) => Path.Combine(DebianFolder.Path, name);
 }
