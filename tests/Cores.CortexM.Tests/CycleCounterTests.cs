@@ -87,7 +87,7 @@ public abstract class CycleCounterTests(string engine)
         using var cpu = Reader();
         cpu.Store(Count, 1000);
         cpu.Time.AdvanceTo(20 * TickNs);
-        var saved = new FieldState();
+        var saved = new StateTree();
         cpu.Core.Save(saved);
         using var other = Reader(isOn: false);
         other.Time.AdvanceTo(20 * TickNs);

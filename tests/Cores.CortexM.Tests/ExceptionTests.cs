@@ -239,16 +239,16 @@ public abstract class ExceptionTests(string engine)
         using var twin = TwoInterrupts();
         original.Core.FindInput("irq0")!.Drive(true);
         original.Run(1);
-        var saved = new FieldState();
+        var saved = new StateTree();
         original.Core.Save(saved);
         original.Ram.Bytes(1).CopyTo(twin.Ram.Bytes(1));
         twin.Core.Restore(saved);
         original.Run(1000);
         twin.Run(1000);
-        var (a, b) = (new FieldState(), new FieldState());
+        var (a, b) = (new StateTree(), new StateTree());
         original.Core.Save(a);
         twin.Core.Save(b);
-        Assert.Equal(a.Describe(), b.Describe());
+        Assert.Equal(a.ToString(), b.ToString());
     }
 
     [Fact]
@@ -256,7 +256,7 @@ public abstract class ExceptionTests(string engine)
     {
         using var original = NewCpu("cortex-m3");
         using var other = NewCpu("cortex-m4");
-        var saved = new FieldState();
+        var saved = new StateTree();
         original.Core.Save(saved);
         Assert.Equal("cpu", Assert.Throws<StateException>(() => other.Core.Restore(saved)).Field);
     }

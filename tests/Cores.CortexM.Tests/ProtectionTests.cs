@@ -181,10 +181,10 @@ public sealed class ProtectionTests
                     cpu[5] = Target + 0x800 + near;
                     Retire(cpu, instructions);
                 }
-                var (a, b) = (new FieldState(), new FieldState());
+                var (a, b) = (new StateTree(), new StateTree());
                 interpreted.Core.Save(a);
                 translated.Core.Save(b);
-                Assert.Equal(a.Describe(), b.Describe());
+                Assert.Equal(a.ToString(), b.ToString());
                 Assert.True(interpreted.Ram.Bytes(1).SequenceEqual(translated.Ram.Bytes(1)), $"memory, seed {seed}, slice {slice}");
             }
             Assert.NotEqual(0u, interpreted[4]);

@@ -112,7 +112,7 @@ public sealed class SemihostingTests : IDisposable
     {
         Begin(ReadCharacter, 0);
         _cpu.Run(10);
-        var saved = new FieldState();
+        var saved = new StateTree();
         _cpu.Core.Save(saved);
         using var twin = new TestCpu(options: ("semihosting", "true"));
         twin.Program(0xBEAB, 0xE7FE);

@@ -124,7 +124,7 @@ public abstract class SleepTests(string engine)
         using var cpu = Sleeper(wait);
         cpu.Store(SetEnable, 1);
         Sleeps(cpu, wakings: 0);
-        var saved = new FieldState();
+        var saved = new StateTree();
         cpu.Core.Save(saved);
         using var other = Sleeper(wait);
         other.Core.Restore(saved);

@@ -97,7 +97,7 @@ public sealed class SysTickTests : IDisposable
     {
         Begin(99, EnableWithInterrupt);
         _cpu.Time.Elapse(100 * TickNs);
-        var state = new FieldState();
+        var state = new StateTree();
         _cpu.Core.Save(state);
         using var restored = NewCpu();
         restored.Time.Elapse(100 * TickNs);

@@ -101,8 +101,8 @@ public sealed class DeviceCallTests
 
     private static string StateOf(TestHart hart)
     {
-        var state = new FieldState();
+        var state = new StateTree();
         hart.Core.Save(state);
-        return state.Describe();
+        return state.ToString();
     }
 }

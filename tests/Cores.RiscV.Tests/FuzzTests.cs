@@ -38,7 +38,7 @@ public sealed class FuzzTests
         for (var i = 0; i < 200; i++)
         {
             using var hart = Hart(isa, Program(random, rows), new ulong[32]);
-            var state = new FieldState();
+            var state = new StateTree();
             hart.Core.Save(state);
             for (var j = 0; j < 4; j++) Spoil(random, state);
             try
@@ -56,7 +56,7 @@ public sealed class FuzzTests
         Assert.InRange(refused, 1, 199);
     }
 
-    private static void Spoil(Random random, FieldState state)
+    private static void Spoil(Random random, StateTree state)
     {
         var name = state.Fields.Keys.ElementAt(random.Next(state.Fields.Count));
         state.Fields[name] = state.Fields[name] switch
@@ -79,9 +79,9 @@ public sealed class FuzzTests
             left -= (int)result.Instructions;
             if (result.Reason is StopReason.WaitingForInterrupt or StopReason.Fault) break;
         }
-        var state = new FieldState();
+        var state = new StateTree();
         hart.Core.Save(state);
-        return state.Describe() + "\nram=" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(hart.Ram.Bytes));
+        return state.ToString() + "\nram=" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(hart.Ram.Bytes));
     }
 
     private static TestHart Hart(string isa, byte[] program, ulong[] registers)

@@ -96,7 +96,7 @@ public sealed class SliceTests
         using var original = BusyHart();
         using var twin = BusyHart();
         original.Core.Run(12_345);
-        var saved = new FieldState();
+        var saved = new StateTree();
         original.Core.Save(saved);
         original.Ram.Bytes.CopyTo(twin.Ram.Bytes);
         twin.Core.Restore(saved);
@@ -112,7 +112,7 @@ public sealed class SliceTests
     {
         using var original = BusyHart();
         using var other = BusyHart("rv64ima");
-        var saved = new FieldState();
+        var saved = new StateTree();
         original.Core.Save(saved);
         var before = StateOf(other);
         Assert.Equal("extensions", Assert.Throws<StateException>(() => other.Core.Restore(saved)).Field);
@@ -125,7 +125,7 @@ public sealed class SliceTests
         using var original = BusyHart();
         using var other = BusyHart();
         original.Core.Run(1000);
-        var saved = new FieldState();
+        var saved = new StateTree();
         original.Core.Save(saved);
         var before = StateOf(other);
         foreach (var name in saved.Fields.Keys.Where(n => saved.Fields[n] is ulong or long or bool).ToArray())
@@ -198,8 +198,8 @@ public sealed class SliceTests
 
     private static string StateOf(TestHart hart)
     {
-        var state = new FieldState();
+        var state = new StateTree();
         hart.Core.Save(state);
-        return state.Describe();
+        return state.ToString();
     }
 }

@@ -216,7 +216,7 @@ public sealed class TrapTests
         using var twin = HartWithHandler();
         hart.Load(Wfi);
         hart.Core.Run(100);
-        var saved = new FieldState();
+        var saved = new StateTree();
         hart.Core.Save(saved);
         twin.Core.Restore(saved);
         Assert.Equal(new RunResult(StopReason.WaitingForInterrupt, 0), twin.Core.Run(100));
