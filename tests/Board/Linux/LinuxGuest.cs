@@ -34,7 +34,8 @@ internal sealed class LinuxGuest : IAsyncDisposable
             name: {{Name}}
             machine: virt-rv64
             memory: 128Mi
-            boot: { kernel: Image, initrd: initrd, commandLine: "console=ttyS0" }
+            clock: { mode: deterministic } # on a slow machine its kernel would be busy with the ticks of the host's clock
+            boot: { kernel: Image, initrd: initrd, commandLine: "console=ttyS0 quiet" }
             map:
             {{string.Join('\n', map.Select(line => $"  {line}"))}}
 
