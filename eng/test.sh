@@ -21,6 +21,15 @@ if ((${#projects[@]} == 0)); then
     mapfile -t projects < <(grep -l -L '<IsTestProject>false' tests/*/*.csproj | sort)
 fi
 
+# What came of the project $1 in $2 seconds.
+tell() {
+    local counters passed failed
+    counters=$(grep -ho '<Counters [^>]*' "$results/$1.trx" 2>/dev/null)
+    passed=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
+    failed=$(sed -n 's/.* failed="\([0-9]*\)".*/\1/p' <<<"$counters")
+    printf '%-28s %5s passed  %3s failed  %4s s\n' "$1" "${passed:-0}" "${failed:-?}" "$2"
+}
+
 broken=0
 for project in "${projects[@]}"; do
     name=$(basename "$project" .csproj)
@@ -31,10 +40,7 @@ for project in "${projects[@]}"; do
         broken=1
         cat "$results/$name.log"
     fi
-    counters=$(grep -ho '<Counters [^>]*' "$results/$name.trx" 2>/dev/null)
-    passed=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
-    failed=$(sed -n 's/.* failed="\([0-9]*\)".*/\1/p' <<<"$counters")
-    printf '%-28s %5s passed  %3s failed  %4s s\n' "$name" "${passed:-0}" "${failed:-?}" "$((SECONDS - started))"
+    tell "$name" "$((SECONDS - started))"
 done
 
 # The board is a test project of its own kind: it runs in a virtual machine. Here without what restarts the service, which is most of its time.
@@ -43,7 +49,7 @@ if (($# == 0)) && [[ -z ${FILTER:-} ]]; then
     condition=--if-ready
     [[ ${BOARD_VM:-} != make ]] || condition=--if-possible
     tests/Board/test.sh "$condition" --filter 'InstallationTests|GpioTests|SharingTests|BusTests|LevelTests|FiguresTests' || broken=1
-    printf '%-28s %s, %s s\n' Board "$(sed -n 's/.*passed="\([0-9]*\)" failed="\([0-9]*\)".*/\1 passed, \2 failed/p' "$results/Board.trx" 2>/dev/null)" "$((SECONDS - started))"
+    tell Board "$((SECONDS - started))"
 fi
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o '<Counters [^>]*' | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" | awk '{ n += $1 } END { print n + 0 }'; }
