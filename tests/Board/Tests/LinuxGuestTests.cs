@@ -50,9 +50,9 @@ public sealed class LinuxGuestTests
         var sent = Wires.TakeLog().Where(line => line.StartsWith("spi 0 mode 0 ", StringComparison.Ordinal)).Select(line => line.Split(' ')[^3]);
         Assert.Equal("65646765", string.Concat(sent));
 
-        // The PWM's sysfs: 2^17 ticks of 20 ns, which this controller can make, a quarter of them high.
+        // The PWM's sysfs: 2^17 ticks of 20 ns, which this controller can make, a quarter of them low: its driver knows inversed pulses only.
         await tools.PulseAsync(1, 2_621_440, 655_360);
         var last = Wires.TakeLog().Last(line => line.StartsWith("pwm 0 ", StringComparison.Ordinal));
-        Assert.True(last is "pwm 0 period 2621440 duty 655360 normal on" or "pwm 0 period 2621440 duty 1966080 inversed on", last);
+        Assert.True(last is "pwm 0 period 2621440 duty 655360 inversed on" or "pwm 0 period 2621440 duty 1966080 normal on", last);
     }
 }
