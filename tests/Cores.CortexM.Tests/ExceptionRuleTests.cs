@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 
 /// <summary>The rules of exceptions that a system relies on, interpreted and translated alike. Armv7-M B1.5.</summary>

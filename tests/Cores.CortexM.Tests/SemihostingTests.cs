@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 
 /// <summary>BKPT 0xAB asks the host: a console, the time and the end, and nothing of the host's own.</summary>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
 using static EdgeHypervisor.Cores.CortexM.Tests.TestCpu;
 
 namespace EdgeHypervisor.Cores.CortexM.Tests;

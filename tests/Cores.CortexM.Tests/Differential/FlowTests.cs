@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
+using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 

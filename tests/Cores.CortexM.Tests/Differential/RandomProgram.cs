@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
+using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using EdgeHypervisor.Abstractions;
+
 namespace EdgeHypervisor.Cores.CortexM.Tests;
 
 /// <summary>A page of device bytes at 0x4000_0000 that remembers and calls back.</summary>
