@@ -43,7 +43,7 @@ for project in "${projects[@]}"; do
     tell "$name" "$((SECONDS - started))"
 done
 
-# The board is a test project of its own kind: it runs in a virtual machine. Here without what restarts the service, which is most of its time.
+# The board is a test project of its own kind: it runs in a virtual machine. Here without what restarts the service and what starts a Linux guest, which is most of its time.
 if (($# == 0)) && [[ -z ${FILTER:-} ]]; then
     started=$SECONDS
     condition=--if-ready
