@@ -17,6 +17,57 @@ public sealed class CodeTests
         Assert.Equal(17UL, hart[T0]);
     }
 
+    [Theory]
+    [InlineData("interpreter", false)]
+    [InlineData("translator", false)]
+    [InlineData("eager-translator", false)]
+    [InlineData("eager-translator", true)]
+    public void Code_that_the_guest_changed_from_another_page_runs_anew_without_fence_i(string engine, bool deterministic)
+    {
+        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = engine }, deterministic: deterministic);
+        (hart[A0], hart[T1], hart[T2], hart[A3]) = (GuestRam.Start + 0x2FFC, Addi(T0, T0, 1), Addi(T0, T0, 16), 5000);
+        hart.Load(
+            Sw(T1, A0, 0), Jalr(Ra, A0, 0), Sw(T2, A0, 0), Jalr(Ra, A0, 0), Jalr(Ra, A0, 0), // the last time nothing was written
+            Addi(A3, A3, -1), Bne(A3, Zero, -24), Wfi);
+        hart.Load(GuestRam.Start + 0x2FFC, Addi(T0, T0, 7), Jalr(Zero, Ra, 0)); // in two pages
+        RunToWfi(hart);
+        Assert.Equal((0UL, 5000 * (1UL + 16 + 16)), (hart[A3], hart[T0]));
+        Assert.Null(hart.Core.Translator?.Failure);
+    }
+
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("eager-translator")]
+    public void A_function_with_data_in_its_page_is_decoded_once_however_often_it_is_called_from_another(string engine)
+    {
+        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = engine });
+        (hart[A0], hart[A1], hart[A3]) = (GuestRam.Start + 0x2000, GuestRam.Start + 0x2800, 5000);
+        hart.Load(Jalr(Ra, A0, 0), Addi(A3, A3, -1), Bne(A3, Zero, -8), Wfi);
+        hart.Load(GuestRam.Start + 0x2000, Lw(T0, A1, 0), Addi(T0, T0, 1), Sw(T0, A1, 0), Jalr(Zero, Ra, 0));
+        var changes = 0;
+        hart.Core.Code.PageChanged += (_, _) => changes++;
+        RunToWfi(hart);
+        Assert.Equal((0UL, 5000UL, 0), (hart[A3], hart[T0], changes));
+    }
+
+    [Fact]
+    public void What_was_decoded_after_a_store_counts_as_changed_when_the_old_bytes_are_back()
+    {
+        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imacsu" });
+        (hart[A0], hart[T1], hart[T2]) = (GuestRam.Start + 0x2000, Addi(T0, T0, 1), Addi(T0, T0, 16));
+        // The function writes an instruction of its own, runs it, and puts the old one back; that is called then.
+        const uint SfenceVma = 0x1200_0073; // the hart looks anew where its code is
+        hart.Load(Jalr(Ra, A0, 0), SfenceVma, Jalr(Ra, A0, 16), Jal(Zero, 0));
+        hart.Load(GuestRam.Start + 0x2000, Sw(T2, A0, 16), Jal(Zero, 12), Sw(T1, A0, 16), Jalr(Zero, Ra, 0), Addi(T0, T0, 1), Beq(A1, Zero, 8), Jalr(Zero, Ra, 0), Addi(A1, A1, 1), Jal(Zero, -24));
+        hart.Core.Run(100);
+        Assert.Equal(16UL + 1, hart[T0]);
+    }
+
+    private static void RunToWfi(TestHart hart)
+    {
+        for (var slices = 0; hart.Core.Run(1000).Reason != StopReason.WaitingForInterrupt; slices++) Assert.True(slices < 100_000, "the program does not end");
+    }
+
     [Fact]
     public void Code_that_the_host_changed_between_slices_runs_anew_at_once()
     {

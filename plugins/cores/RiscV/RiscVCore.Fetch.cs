@@ -29,9 +29,11 @@ internal sealed unsafe partial class RiscVCore
     public void DecodeEntry(Instruction* entry)
     {
         var pc = Address(Hart.PcOf(_hart, entry));
+        var host = SlotOf(pc)->Host;
+        Code.OnDecoded(host);
         *entry = _breakpoints.Contains(pc)
             ? new Instruction { Handler = HandlerIndex.Of(Op.Breakpoint, 0) }
-            : DecodeInPage(SlotOf(pc)->Host, pc & PageMask);
+            : DecodeInPage(host, pc & PageMask);
     }
 
     /// <summary>The bits of the instruction at the program counter, wherever its halves lie.</summary>
@@ -95,7 +97,8 @@ internal sealed unsafe partial class RiscVCore
     private void Remember(FetchSlot* slot, ulong pc, RamRegion region, ulong offset)
     {
         var page = offset >> RamRegion.PageShift;
-        var instructions = Code.Page(region, page); // may flush the slots, so it comes first
+        Code.IsCurrent(region, page); // may drop the page
+        var instructions = Code.Page(region, page); // both may flush the slots, so they come first
         slot->Page = pc & ~PageMask;
         slot->Instructions = instructions;
         slot->PcBias = slot->Page - ((ulong)instructions >> 2);

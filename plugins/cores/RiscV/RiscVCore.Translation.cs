@@ -34,7 +34,11 @@ internal sealed unsafe partial class RiscVCore : ITranslatingCore
         if (page == null) return null;
         var entry = page + ((offset & PageMask) >> 1);
         if (decode && entry->Op == Op.Undecoded && !_breakpoints.Contains(address))
-            *entry = DecodeInPage(region.Host + (offset & ~PageMask), offset & PageMask);
+        {
+            var host = region.Host + (offset & ~PageMask);
+            Code.OnDecoded(host);
+            *entry = DecodeInPage(host, offset & PageMask);
+        }
         return entry;
     }
 

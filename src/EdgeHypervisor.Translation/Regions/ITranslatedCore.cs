@@ -49,6 +49,9 @@ public unsafe interface ITranslatedCore<TEntry, TInstruction>
     /// <summary>Whether all of such a page may be executed.</summary>
     bool MayExecute(RamRegion region, ulong page);
 
+    /// <summary>Whether what was decoded of a page is still what is there; if not, it is dropped, and the regions made of it are.</summary>
+    bool IsCurrent(RamRegion region, ulong page);
+
     /// <summary>The entry at the program counter, with its page made current; null when the fetch has faulted.</summary>
     TEntry* Fetch();
 

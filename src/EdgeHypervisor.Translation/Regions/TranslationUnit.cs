@@ -144,7 +144,14 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         while (true)
         {
             var entry = _entries[number];
-            if (!MayEnter(entry)) return _core.PrepareDetour(entry.Original);
+            if (!MayEnter(entry))
+            {
+                if (_entries[number].Region is not null) return _core.PrepareDetour(entry.Original);
+                place = _core.Fetch(); // it was dropped, perhaps just now with its page
+                if (place == null || TCore.RegionIn(*place) is not (>= 0 and var other)) return place;
+                number = other;
+                continue;
+            }
             var code = entry.Region!.Code.Code;
             var exit = RunLinked(ref code, entry.Index);
             if (exit == RegionExit.Surprise) Surprised(code);
@@ -317,7 +324,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         foreach (var page in region.Pages)
         {
             if (!_core.TryFindPage(page.Number << RamRegion.PageShift, out var memory, out var at)) return false;
-            if (memory != page.Region || at != page.Page) return false;
+            if (memory != page.Region || at != page.Page || !_core.IsCurrent(memory, at)) return false;
         }
         region.VerifiedEpoch = _core.Epoch;
         return true;

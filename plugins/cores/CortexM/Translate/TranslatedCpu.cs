@@ -63,6 +63,10 @@ internal readonly unsafe struct TranslatedCpu(CortexMCore core, Cpu* cpu) : ITra
     public bool MayExecute(RamRegion region, ulong page) => true;
 
     /// <inheritdoc/>
+    /// <remarks>Stores to instructions drop them at once.</remarks>
+    public bool IsCurrent(RamRegion region, ulong page) => true;
+
+    /// <inheritdoc/>
     public Instruction* Fetch() => core.Fetch();
 
     /// <inheritdoc/>

@@ -1,32 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.InteropServices;
+
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>The decoded instructions of a hart, by physical page: 4096 pages take up to 64 MiB.</summary>
 /// <remarks>
-/// Stores of the guest to a decoded page count from its next FENCE.I on, as Zifencei allows, so that data beside code
-/// does not throw the code away at each store. Changes from outside a slice (a debugger, a loader, a restored state)
-/// count at once.
+/// Stores of the guest to a decoded page do not throw its code away, so that data beside code stays fast: Zifencei lets
+/// them count from the next FENCE.I on. Firmware that makes code and runs it without a FENCE.I is served all the same,
+/// as by a hart with a coherent fetch, where it comes from another page: control that enters a page that was written to finds its decoded
+/// instructions compared with memory. Changes from outside a slice (a debugger, a loader, a restored state) count at once.
 /// </remarks>
-internal sealed class CodeCache(IGuestMemory memory, TranslationBuffers buffers)
+internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers buffers)
     : DecodedPages<Instruction>(memory, maximumPages: 4096, new Instruction { Handler = HandlerIndex.Of(Op.PageEnd, 0) })
 {
-    private readonly List<(RamRegion Region, ulong Page)> _stale = [];
+    /// <summary>Written pages whose former bytes are kept, 4 KiB each; of others all is taken for changed.</summary>
+    private const int MaximumKept = 64;
 
-    /// <summary>Whether the guest runs now: its own stores wait for FENCE.I.</summary>
+    /// <summary>After so many writes that changed data only, a page is left alone until the next FENCE.I.</summary>
+    private const int MaximumHarmless = 1000;
+
+    private readonly Dictionary<(RamRegion Region, ulong Page), byte[]?> _written = [];
+    private readonly Dictionary<(RamRegion Region, ulong Page), int> _harmless = [];
+    private readonly Stack<byte[]> _spare = [];
+    private int _kept;
+
+    /// <summary>Whether the guest runs now: its own stores wait.</summary>
     public bool IsRunning { get; set; }
 
     /// <summary>FENCE.I: drops what the guest has written to.</summary>
-    public void DropStalePages()
+    public void DropWrittenPages()
     {
-        if (_stale.Count == 0) return;
-        foreach (var (region, page) in _stale) Drop(region, page);
+        if (_written.Count == 0 && _harmless.Count == 0) return;
+        foreach (var (region, page) in _written.Keys) Drop(region, page);
+        foreach (var (region, page) in _harmless.Keys) Drop(region, page);
         OnDropped();
+    }
+
+    /// <summary>Control enters a page: whether its decoded instructions are still those in memory. If not they are gone.</summary>
+    public bool IsCurrent(RamRegion region, ulong page)
+    {
+        if (_written.Count == 0 || !_written.Remove((region, page), out var before)) return true;
+        var isChanged = before is null || IsCodeChanged(before, region.Host + (page << RamRegion.PageShift), Find(region, page));
+        GiveBack(before);
+        if (isChanged)
+        {
+            _harmless.Remove((region, page));
+            Drop(region, page);
+            buffers.FlushCode();
+            return false;
+        }
+        if (++CollectionsMarshal.GetValueRefOrAddDefault(_harmless, (region, page), out _) <= MaximumHarmless) region.MarkCode(page);
+        return true;
+    }
+
+    /// <summary>An instruction of a page was decoded: from bytes that may be newer than those that are kept.</summary>
+    public void OnDecoded(byte* host)
+    {
+        if (_kept == 0) return;
+        foreach (var ((region, page), before) in _written)
+        {
+            if (region.Host + (page << RamRegion.PageShift) != host) continue;
+            GiveBack(before);
+            _written[(region, page)] = null;
+            return;
+        }
     }
 
     /// <inheritdoc/>
     protected override void OnDropped()
     {
-        _stale.Clear();
+        foreach (var before in _written.Values) GiveBack(before);
+        _written.Clear();
+        _harmless.Clear();
         buffers.FlushCode();
     }
 
@@ -35,10 +80,43 @@ internal sealed class CodeCache(IGuestMemory memory, TranslationBuffers buffers)
     {
         if (IsRunning)
         {
-            _stale.Add((region, page));
+            var host = region.Host + (page << RamRegion.PageShift);
+            if (_written.TryGetValue((region, page), out var before)) GiveBack(before);
+            _written[(region, page)] = Keep(host);
+            buffers.ForgetPage(host);
             return;
         }
         Drop(region, page);
         buffers.FlushCode();
+    }
+
+    // SAFETY (both): a page of a region has PageBytes bytes, and its decoded page an entry for each halfword.
+    private byte[]? Keep(byte* host)
+    {
+        if (_kept >= MaximumKept) return null;
+        _kept++;
+        var before = _spare.TryPop(out var spare) ? spare : new byte[RamRegion.PageBytes];
+        new ReadOnlySpan<byte>(host, RamRegion.PageBytes).CopyTo(before);
+        return before;
+    }
+
+    // The first halfword may belong to an instruction that begins in the page before.
+    private static bool IsCodeChanged(ReadOnlySpan<byte> before, byte* host, Instruction* decoded)
+    {
+        if (decoded == null) return false;
+        var old = MemoryMarshal.Cast<byte, ushort>(before);
+        var now = new ReadOnlySpan<ushort>(host, old.Length);
+        for (var at = old.CommonPrefixLength(now); at < old.Length; at += 1 + old[(at + 1)..].CommonPrefixLength(now[(at + 1)..]))
+        {
+            if (at == 0 || decoded[at].Op != Op.Undecoded || (decoded[at - 1].Op != Op.Undecoded && !Decoder.IsShort(old[at - 1]))) return true;
+        }
+        return false;
+    }
+
+    private void GiveBack(byte[]? before)
+    {
+        if (before is null) return;
+        _kept--;
+        _spare.Push(before);
     }
 }

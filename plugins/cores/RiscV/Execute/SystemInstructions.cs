@@ -82,7 +82,7 @@ internal static unsafe class SystemInstructions
     {
         var core = SlowPath.Begin(hart, i, left);
         var next = core.Address(hart->State.Pc + 4);
-        core.Code.DropStalePages();
+        core.Code.DropWrittenPages();
         JumpTo(hart, next, left, table);
     }
 

@@ -44,6 +44,21 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         }
     }
 
+    /// <summary>A page of code was written to: forgets where it is, but in the slot of the page that the hart is in.</summary>
+    public void ForgetPage(byte* host)
+    {
+        Epoch++; // no region takes it for granted
+        var current = hart->Fetch + (hart->State.Pc >> RamRegion.PageShift & (Hart.FetchSlots - 1));
+        foreach (var set in _fetch)
+        {
+            if (set == 0) continue;
+            for (var slot = (FetchSlot*)set; slot < (FetchSlot*)set + Hart.FetchSlots; slot++)
+            {
+                if (slot->Host == host && slot != current && slot->Page != 0) slot->Page = FetchSlot.Empty;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

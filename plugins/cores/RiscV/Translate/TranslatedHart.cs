@@ -53,6 +53,9 @@ internal readonly unsafe struct TranslatedHart(RiscVCore core, Hart* hart, RamRe
     public bool MayExecute(RamRegion region, ulong page) => core.Memory.MayFetchPage(region, page << RamRegion.PageShift);
 
     /// <inheritdoc/>
+    public bool IsCurrent(RamRegion region, ulong page) => core.Code.IsCurrent(region, page);
+
+    /// <inheritdoc/>
     public Instruction* Fetch() => core.Fetch();
 
     /// <inheritdoc/>
