@@ -41,6 +41,7 @@ publish() {
         { echo "install: .NET SDK 10 is not on the PATH (as root?); get it from https://dot.net" >&2; exit 1; }
     named=$("$root/eng/packages.sh")
     echo "install: compiling the service and the command for $rid"
+    rm -f "$lib"/*.runtimeconfig.json # a newer one of an older version would stay
     for project in EdgeHypervisor.Host EdgeHypervisor.Cli; do
         dotnet publish "$root/src/$project" --configuration Release --runtime "$rid" --self-contained false \
             --nologo --verbosity quiet --output "$lib" "-p:NamedPackages=$named"

@@ -5,6 +5,7 @@
 # there, with the given arguments. Its counts go to artifacts/test-results/Board.trx. README.md says more.
 # test.sh --if-ready [ARGUMENT...]: the same, but skipped where a kernel would have to be compiled first.
 # test.sh --if-possible [ARGUMENT...]: the same, but skipped where no board can be made, or not in time, and no test begins late.
+#                        BOARD_VM_UNTIL: when it has to be made, in seconds since 1970.
 # test.sh --bench: measures there, into artifacts/bench.json.
 
 set -euo pipefail
@@ -27,13 +28,16 @@ took() { printf 'board: %s took %s s\n' "$1" "$((SECONDS - since))"; since=$SECO
 
 make_board() {
     [[ $condition == --if-possible ]] || { tests/Board/board-vm build; return; }
-    local code=0
-    timeout --kill-after=30 "${making_minutes}m" tests/Board/board-vm build |& tee "$making" || code=$?
-    ((code == 0)) || skip "no board could be made$( ((code == 124)) && echo " in $making_minutes minutes"): $(tail -n 1 "$making")"
+    local code=0 seconds=$((60 * making_minutes)) left
+    left=$((${BOARD_VM_UNTIL:-$(date +%s)} - $(date +%s)))
+    [[ -z ${BOARD_VM_UNTIL:-} ]] || ((seconds = left < seconds ? left : seconds))
+    ((seconds > 0)) || skip "the other tests have taken so long that there is no time to make the board"
+    timeout --kill-after=30 "$seconds" tests/Board/board-vm build |& tee "$making" || code=$?
+    ((code == 0)) || skip "no board could be made$( ((code == 124)) && echo " in $seconds s"): $(tail -n 1 "$making")"
 }
 
 stage_installation() {
-    DESTDIR=$PWD/$stage/root packaging/install.sh --board tests/Board/board.yaml >"$stage/install.log" 2>&1 ||
+    DESTDIR=$PWD/$stage/root timeout 15m packaging/install.sh --board tests/Board/board.yaml >"$stage/install.log" 2>&1 ||
         { cat "$stage/install.log"; exit 1; }
     # Compiled here: on the board that would be most of what the tests do.
     dotnet publish tests/Board --configuration "${CONFIGURATION:-Release}" --runtime linux-x64 --self-contained false -p:PublishReadyToRun=true \
