@@ -216,15 +216,17 @@ public sealed class PrivilegeTests
         Assert.Equal((cause, 0x5000UL, GuestRam.Start), (hart.Core.State.Mcause, hart.Core.State.Mtval, hart.Core.State.Mepc));
     }
 
-    [Fact]
-    public void A_changed_mapping_counts_after_sfence_vma()
+    [Theory]
+    [InlineData(0x5000UL)]
+    [InlineData(0UL)]
+    public void A_changed_mapping_counts_after_sfence_vma(ulong address)
     {
         using var hart = HartIn(Privilege.Supervisor);
-        var leaf = Map(hart, 8, 3, 0x5000, GuestRam.Start + 0x3000, Writable);
+        var leaf = Map(hart, 8, 3, address, GuestRam.Start + 0x3000, Writable);
         Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
         Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x3000, [1]));
         Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x4000, [2]));
-        hart[A0] = 0x5000;
+        hart[A0] = address;
         hart.Load(Ld(T0, A0, 0), 0x1200_0073u, Ld(T1, A0, 0));
         hart.Core.Run(1);
         Assert.True(hart.Ram.TryWrite(leaf, BitConverter.GetBytes((GuestRam.Start + 0x4000) >> 2 | Writable)));

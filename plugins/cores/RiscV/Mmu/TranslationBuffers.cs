@@ -54,7 +54,7 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
             if (set == 0) continue;
             for (var slot = (FetchSlot*)set; slot < (FetchSlot*)set + Hart.FetchSlots; slot++)
             {
-                if (slot->Host == host && slot != current && slot->Page != 0) slot->Page = FetchSlot.Empty;
+                if (slot->Host == host && slot != current) slot->Page = FetchSlot.Empty;
             }
         }
     }
@@ -89,11 +89,12 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         return (TlbSlot*)set;
     }
 
-    // SAFETY (both): the sets were allocated with exactly these numbers of slots. What was never used stays zero, and takes
-    // no memory: page 0, the only one with that address, is looked for in the first slot, which is never zero.
+    // SAFETY (all): the sets were allocated with exactly these numbers of slots. What was never used stays zero, and takes
+    // no memory: page 0, the only one with that address, is looked for in the first slot alone, which is zero when it holds that page.
     private static void Clear(FetchSlot* slots)
     {
-        for (var i = 0; i < Hart.FetchSlots; i++)
+        slots->Page = FetchSlot.Empty;
+        for (var i = 1; i < Hart.FetchSlots; i++)
         {
             if (slots[i].Page != 0) slots[i].Page = FetchSlot.Empty;
         }
@@ -101,7 +102,14 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
 
     private static void Clear(TlbSlot* slots)
     {
-        for (var i = 0; i < 2 * Hart.TlbSlots; i++)
+        ClearTable(slots);
+        ClearTable(slots + Hart.TlbSlots);
+    }
+
+    private static void ClearTable(TlbSlot* slots)
+    {
+        slots->Page = FetchSlot.Empty;
+        for (var i = 1; i < Hart.TlbSlots; i++)
         {
             if (slots[i].Page != 0) slots[i].Page = FetchSlot.Empty;
         }
