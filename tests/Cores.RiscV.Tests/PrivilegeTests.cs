@@ -11,9 +11,9 @@ public sealed class PrivilegeTests
     private const ulong SupervisorHandler = GuestRam.Start + 0x500;
     private const ulong Readable = 1 | 2, Writable = 1 | 2 | 4, Executable = 1 | 2 | 8, User = 16, Pointer = 1;
 
-    private static TestHart HartIn(Privilege privilege, string isa = Isa, ulong flashBytes = 0)
+    private static TestHart HartIn(Privilege privilege, string isa = Isa, ulong flashBytes = 0, string engine = "translator")
     {
-        var hart = new TestHart(isa, flashBytes: flashBytes);
+        var hart = new TestHart(isa, flashBytes: flashBytes, options: new Dictionary<string, string> { ["isa"] = isa, ["engine"] = engine });
         ref var state = ref hart.Core.State;
         (state.Mtvec, state.Stvec, state.Privilege) = (MachineHandler, SupervisorHandler, privilege);
         AllowAll(hart);
@@ -216,10 +216,16 @@ public sealed class PrivilegeTests
         Assert.Equal((cause, 0x5000UL, GuestRam.Start), (hart.Core.State.Mcause, hart.Core.State.Mtval, hart.Core.State.Mepc));
     }
 
+    private const uint FenceAll = 0x1200_0073, FenceA0 = 0x1205_0073, FenceA0InSpaceA1 = 0x12B5_0073, FenceSpaceA1 = 0x12B0_0073;
+
     [Theory]
-    [InlineData(0x5000UL)]
-    [InlineData(0UL)]
-    public void A_changed_mapping_counts_after_sfence_vma(ulong address)
+    [InlineData(0x5000UL, FenceAll)]
+    [InlineData(0UL, FenceAll)]
+    [InlineData(0x5000UL, FenceA0)]
+    [InlineData(0UL, FenceA0)]
+    [InlineData(0x5000UL, FenceA0InSpaceA1)]
+    [InlineData(0x5000UL, FenceSpaceA1)]
+    public void A_changed_mapping_counts_after_sfence_vma(ulong address, uint fence)
     {
         using var hart = HartIn(Privilege.Supervisor);
         var leaf = Map(hart, 8, 3, address, GuestRam.Start + 0x3000, Writable);
@@ -227,11 +233,56 @@ public sealed class PrivilegeTests
         Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x3000, [1]));
         Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x4000, [2]));
         hart[A0] = address;
-        hart.Load(Ld(T0, A0, 0), 0x1200_0073u, Ld(T1, A0, 0));
-        hart.Core.Run(1);
-        Assert.True(hart.Ram.TryWrite(leaf, BitConverter.GetBytes((GuestRam.Start + 0x4000) >> 2 | Writable)));
+        hart.Load(Ld(T0, A0, 0), Sd(T0, A0, 8), fence, Ld(T1, A0, 0), Sd(T1, A0, 16));
         hart.Core.Run(2);
-        Assert.Equal((1UL, 2UL), (hart[T0], hart[T1]));
+        Assert.True(hart.Ram.TryWrite(leaf, BitConverter.GetBytes((GuestRam.Start + 0x4000) >> 2 | Writable)));
+        hart.Core.Run(3);
+        Assert.Equal((1UL, 2UL, 1, 2), (hart[T0], hart[T1], hart.Ram.Bytes[0x3008], hart.Ram.Bytes[0x4010]));
+    }
+
+    [Fact]
+    public void A_fence_for_any_address_of_a_superpage_is_one_for_all_of_it()
+    {
+        using var hart = HartIn(Privilege.Supervisor);
+        const ulong address = 0x4060_0000;
+        var leaf = Map(hart, 8, 3, address, GuestRam.Start, Writable, leafLevel: 1);
+        Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
+        (hart[A0], hart[A2]) = (address + 0x7000, address + 0x3000);
+        hart.Load(Ld(T0, A2, 0), FenceA0, Ld(T0, A2, 0));
+        hart.Core.Run(1);
+        Assert.True(hart.Ram.TryWrite(leaf, new byte[8]));
+        hart.Core.Run(2);
+        Assert.Equal((13UL, address + 0x3000), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+    }
+
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("eager-translator")]
+    public void Code_is_looked_for_anew_after_a_fence_for_its_page_and_not_after_one_for_data(string engine)
+    {
+        using var hart = HartIn(Privilege.Supervisor, engine: engine);
+        const ulong code = 0x5000, data = 0x6000;
+        var leaf = Map(hart, 8, 3, code, GuestRam.Start + 0x3000, Executable);
+        Map(hart, 8, 3, data, GuestRam.Start + 0x5000, Writable);
+        Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
+        hart.Load(GuestRam.Start + 0x3000, Addi(T0, T0, 1), Addi(T0, T0, 1), Addi(T0, T0, 1), Jalr(Zero, Ra, 0));
+        hart.Load(GuestRam.Start + 0x4000, Addi(T0, T0, 16), Addi(T0, T0, 16), Addi(T0, T0, 16), Jalr(Zero, Ra, 0));
+        (hart[A0], hart[A2]) = (data, code);
+        hart.Load(Ld(T1, A0, 0), Jalr(Ra, A2, 0), Wfi, FenceA0, Wfi, Jalr(Ra, A2, 0), Addi(A0, A2, 0), Wfi, FenceA0, Jalr(Ra, A2, 0), Wfi);
+        RunToWfi();
+        var epoch = hart.Core.TranslationEpoch;
+        RunToWfi();
+        Assert.Equal((3UL, epoch), (hart[T0], hart.Core.TranslationEpoch));
+        RunToWfi();
+        Assert.True(hart.Ram.TryWrite(leaf, BitConverter.GetBytes((GuestRam.Start + 0x4000) >> 2 | Executable)));
+        RunToWfi();
+        Assert.Equal(6UL + 48, hart[T0]);
+
+        void RunToWfi()
+        {
+            hart.Core.State.Waiting = false;
+            Assert.Equal(StopReason.WaitingForInterrupt, hart.Core.Run(100).Reason);
+        }
     }
 
     [Fact]
@@ -371,11 +422,11 @@ public sealed class PrivilegeTests
     }
 
     // Tables grow from 0x8000 on in RAM, one for each level on the way; returns the leaf's address.
-    private static ulong Map(TestHart hart, ulong mode, int levels, ulong address, ulong physical, ulong permissions)
+    private static ulong Map(TestHart hart, ulong mode, int levels, ulong address, ulong physical, ulong permissions, int leafLevel = 0)
     {
         const ulong root = GuestRam.Start + 0x8000;
         var table = root;
-        for (var level = levels - 1; level > 0; level--)
+        for (var level = levels - 1; level > leafLevel; level--)
         {
             var at = table + (address >> (12 + 9 * level) & 511) * 8;
             var entry = BitConverter.ToUInt64(hart.Ram.Bytes[(int)(at - GuestRam.Start)..]);
@@ -386,7 +437,7 @@ public sealed class PrivilegeTests
             }
             table = entry >> 10 << 12;
         }
-        var leaf = table + (address >> 12 & 511) * 8;
+        var leaf = table + (address >> (12 + 9 * leafLevel) & 511) * 8;
         Assert.True(hart.Ram.TryWrite(leaf, BitConverter.GetBytes(physical >> 2 | permissions)));
         hart.Core.State.Satp = mode << 60 | root >> 12;
         hart.Core.OnTranslationChanged();

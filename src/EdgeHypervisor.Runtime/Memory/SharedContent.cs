@@ -10,6 +10,7 @@ namespace EdgeHypervisor.Runtime;
 internal static class SharedContent
 {
     private const int LeastSweep = 64;
+    private const int LookedAt = 4096; // what differs does so here, or is told apart by comparing
     private static readonly Lock Guard = new();
     private static readonly Dictionary<int, List<WeakReference<byte[]>>> Known = [];
     private static int _added;
@@ -20,7 +21,9 @@ internal static class SharedContent
     {
         if (!MemoryMarshal.TryGetArray(content, out var segment) || segment.Count != segment.Array!.Length) return content;
         var hash = new HashCode();
-        hash.AddBytes(segment.Array);
+        hash.Add(segment.Count);
+        hash.AddBytes(segment.AsSpan(0, Math.Min(segment.Count, LookedAt)));
+        hash.AddBytes(segment.AsSpan(Math.Max(0, segment.Count - LookedAt)));
         lock (Guard) return Find(hash.ToHashCode(), segment.Array);
     }
 

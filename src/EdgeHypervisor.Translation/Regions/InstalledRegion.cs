@@ -7,13 +7,13 @@ namespace EdgeHypervisor.Translation;
 /// <param name="code">The code.</param>
 /// <param name="pages">The pages it was made from: virtual page number and where that was.</param>
 /// <param name="context">The view of memory it was made for.</param>
-internal sealed class InstalledRegion(CompiledRegion code, IReadOnlyList<CodePage> pages, RegionContext context)
+internal sealed class InstalledRegion(CompiledRegion code, CodePage[] pages, RegionContext context)
 {
     /// <summary>The code.</summary>
     public CompiledRegion Code { get; } = code;
 
     /// <summary>The pages it was made from.</summary>
-    public IReadOnlyList<CodePage> Pages { get; } = pages;
+    public CodePage[] Pages { get; } = pages;
 
     /// <summary>The view of memory it was made for.</summary>
     public RegionContext Context { get; } = context;

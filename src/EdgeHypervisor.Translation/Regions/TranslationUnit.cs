@@ -265,13 +265,14 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         return ++CollectionsMarshal.GetValueRefOrAddDefault(_timesHot, address, out _) >= options.TimesHot;
     }
 
-    private IReadOnlyList<CodePage>? Locate(IReadOnlySet<ulong> numbers)
+    private CodePage[]? Locate(IReadOnlySet<ulong> numbers)
     {
-        var pages = new List<CodePage>();
+        var pages = new CodePage[numbers.Count];
+        var count = 0;
         foreach (var number in numbers)
         {
             if (!_core.TryFindPage(number << RamRegion.PageShift, out var region, out var page) || !_core.MayExecute(region, page)) return null;
-            pages.Add(new CodePage(number, region, page));
+            pages[count++] = new CodePage(number, region, page);
         }
         return pages;
     }
@@ -332,7 +333,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
 
     // All that a translation needs, taken on the core's turn.
     private sealed record Job(
-        RegionPlan<Boxed<TInstruction>> Plan, RegionCompiler<Boxed<TInstruction>> Compiler, MemoryModel Memory, IReadOnlyList<CodePage> Pages, RegionContext Context, int Generation,
+        RegionPlan<Boxed<TInstruction>> Plan, RegionCompiler<Boxed<TInstruction>> Compiler, MemoryModel Memory, CodePage[] Pages, RegionContext Context, int Generation,
         bool Assumes);
 
     private readonly record struct Finished(Job Job, InstalledRegion? Region);

@@ -6,8 +6,8 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 internal sealed class Decoder
 {
-    private readonly Encoding[][] _long = new Encoding[256][];
-    private readonly Encoding[][] _short = new Encoding[32][];
+    private readonly Row[][] _long = new Row[256][];
+    private readonly Row[][] _short = new Row[32][];
 
     /// <summary>Sorts the encodings that exist into buckets.</summary>
     public Decoder(Isa isa)
@@ -34,9 +34,9 @@ internal sealed class Decoder
     public Encoding? Find(uint bits)
     {
         if (IsShort(bits)) bits = (ushort)bits;
-        foreach (var encoding in IsShort(bits) ? _short[ShortBucketOf(bits)] : _long[LongBucketOf(bits)])
+        foreach (ref readonly var row in (IsShort(bits) ? _short[ShortBucketOf(bits)] : _long[LongBucketOf(bits)]).AsSpan())
         {
-            if (encoding.Fits(bits)) return encoding;
+            if ((bits & row.Mask) == row.Match && row.Encoding.Allows(bits)) return row.Encoding;
         }
         return null;
     }
@@ -78,9 +78,17 @@ internal sealed class Decoder
         while (subset != 0);
     }
 
-    private static void Append(ref Encoding[] bucket, Encoding encoding)
+    private static void Append(ref Row[] bucket, Encoding encoding)
     {
         Array.Resize(ref bucket, bucket.Length + 1);
-        bucket[^1] = encoding;
+        bucket[^1] = new Row(encoding);
+    }
+
+    // What is looked at first, side by side.
+    private readonly struct Row(Encoding encoding)
+    {
+        public readonly uint Mask = encoding.Mask;
+        public readonly uint Match = encoding.Match;
+        public readonly Encoding Encoding = encoding;
     }
 }

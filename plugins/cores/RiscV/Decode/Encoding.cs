@@ -4,13 +4,19 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>One row of <see cref="EncodingTable"/>: which bits say it, and where its operands are.</summary>
 internal sealed class Encoding
 {
-    private const int MaximumFields = 12;
-    private const int OperandCount = 6;
+    private const int MaximumImmediateFields = 8;
 
-    // Arrays: an instantiation of List for a type of ours would have to be compiled before the first VM can start.
-    private readonly EncodingField[] _fields = new EncodingField[MaximumFields];
-    private int _fieldCount;
-    private Operand _notZero = Operand.None;
+    // An array: an instantiation of List for a type of ours would have to be compiled before the first VM can start.
+    private readonly EncodingField[] _immediate = new EncodingField[MaximumImmediateFields];
+    private int _immediateCount;
+    private EncodingField _rd;
+    private EncodingField _rs1;
+    private EncodingField _rs2;
+    private EncodingField _rs3;
+    private EncodingField _roundingMode;
+    private EncodingField _notZeroRegister;
+    private bool _hasNotZeroRegister;
+    private bool _hasNotZeroImmediate;
     private int _fixedRd;
     private int _fixedRs1;
     private bool _rs1IsRd;
@@ -62,44 +68,32 @@ internal sealed class Encoding
     /// <summary>Whether a hart has it.</summary>
     public bool ExistsFor(Extensions extensions, int xlen) => (Needs & ~extensions) == 0 && (Xlen == 0 || Xlen == xlen);
 
-    /// <summary>Whether these bits are this instruction.</summary>
-    public bool Fits(uint bits)
-    {
-        if ((bits & Mask) != Match) return false;
-        return _notZero == Operand.None || Collect(_notZero, bits) != 0;
-    }
+    /// <summary>Whether bits that <see cref="Match"/> are this instruction: some fields must not be zero.</summary>
+    public bool Allows(uint bits) =>
+        (!_hasNotZeroRegister || _notZeroRegister.Extract(bits) != 0) && (!_hasNotZeroImmediate || ImmediateOf(bits) != 0);
 
-    /// <summary>The operands of an instruction that <see cref="Fits"/>.</summary>
+    /// <summary>The operands of an instruction that is this one.</summary>
     public Instruction Decode(uint bits)
     {
-        Span<int> operands = stackalloc int[OperandCount];
-        foreach (var field in Fields) operands[(int)field.Operand] |= field.Extract(bits);
-        var rd = operands[(int)Operand.Rd] | _fixedRd;
-        var rs1 = _rs1IsRd ? rd : operands[(int)Operand.Rs1] | _fixedRs1;
+        var rd = _rd.Extract(bits) | _fixedRd;
+        var rs2 = _rs2.Extract(bits);
         return new Instruction
         {
             Handler = HandlerIndex.Of(Op, LengthBytes == 2 ? HandlerIndex.Compressed : 0),
-            Rd = (byte)(HasDestination ? Destination(rd) : operands[(int)Operand.Rs2]),
-            Rs1 = (byte)rs1,
-            Immediate = _hasImmediate
-                ? SignExtend(operands[(int)Operand.Immediate])
-                : operands[(int)Operand.Rs2] | operands[(int)Operand.Rs3] << 8 | operands[(int)Operand.RoundingMode] << 16,
+            Rd = (byte)(HasDestination ? Destination(rd) : rs2),
+            Rs1 = (byte)(_rs1IsRd ? rd : _rs1.Extract(bits) | _fixedRs1),
+            Immediate = _hasImmediate ? SignExtend(ImmediateOf(bits)) : rs2 | _rs3.Extract(bits) << 8 | _roundingMode.Extract(bits) << 16,
         };
     }
-
-    private ReadOnlySpan<EncodingField> Fields => _fields.AsSpan(0, _fieldCount);
 
     private int Destination(int rd) => rd == 0 && _integerRd ? Instruction.Discard : rd;
 
     private int SignExtend(int immediate) => immediate << (31 - _signBit) >> (31 - _signBit);
 
-    private int Collect(Operand operand, uint bits)
+    private int ImmediateOf(uint bits)
     {
         var value = 0;
-        foreach (var field in Fields)
-        {
-            if (field.Operand == operand) value |= field.Extract(bits);
-        }
+        foreach (ref readonly var field in _immediate.AsSpan(0, _immediateCount)) value |= field.Extract(bits);
         return value;
     }
 
@@ -146,11 +140,10 @@ internal sealed class Encoding
             var high = int.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture);
             var low = ends.Length == 1 ? high : int.Parse(ends[1], System.Globalization.CultureInfo.InvariantCulture);
             bit -= high - low + 1;
-            _fields[_fieldCount++] = new EncodingField(Operand.Immediate, bit, high - low + 1, low, 0);
+            AddImmediate(new EncodingField(bit, high - low + 1, low, 0));
             if (!name.EndsWith("uimm", StringComparison.Ordinal)) signBit = Math.Max(signBit, high);
         }
-        if (name.StartsWith("nz", StringComparison.Ordinal)) _notZero = Operand.Immediate;
-        _hasImmediate = true;
+        _hasNotZeroImmediate |= name.StartsWith("nz", StringComparison.Ordinal);
         return bit;
     }
 
@@ -159,25 +152,29 @@ internal sealed class Encoding
         var notZero = token.StartsWith("nz", StringComparison.Ordinal);
         var popular = token.EndsWith('\'');
         var name = token[(notZero ? 2 : 0)..(popular ? ^1 : ^0)];
-        var (operand, width) = name switch
-        {
-            "rd" => (Operand.Rd, 5),
-            "fd" => (Operand.Rd, 5),
-            "rs1" or "fs1" or "zimm" => (Operand.Rs1, 5),
-            "rs2" or "fs2" => (Operand.Rs2, 5),
-            "rs3" or "fs3" => (Operand.Rs3, 5),
-            "rm" => (Operand.RoundingMode, 3),
-            "csr" => (Operand.Immediate, 12),
-            _ => throw new FormatException($"{Assembly}: unknown field '{token}'"),
-        };
-        if (popular) width = 3;
+        var width = popular || name == "rm" ? 3 : name == "csr" ? 12 : 5;
         bit -= width;
-        _fields[_fieldCount++] = new EncodingField(operand, bit, width, 0, popular ? 8 : 0);
+        var field = new EncodingField(bit, width, 0, popular ? 8 : 0);
+        switch (name)
+        {
+            case "rd" or "fd": _rd = field; break;
+            case "rs1" or "fs1" or "zimm": _rs1 = field; break;
+            case "rs2" or "fs2": _rs2 = field; break;
+            case "rs3" or "fs3": _rs3 = field; break;
+            case "rm": _roundingMode = field; break;
+            case "csr": AddImmediate(field); break;
+            default: throw new FormatException($"{Assembly}: unknown field '{token}'");
+        }
         _integerRd &= name != "fd";
-        _hasImmediate |= operand == Operand.Immediate;
-        HasRoundingMode |= operand == Operand.RoundingMode;
-        if (notZero) _notZero = operand;
+        HasRoundingMode |= name == "rm";
+        if (notZero) (_notZeroRegister, _hasNotZeroRegister) = (field, true);
         return bit;
+    }
+
+    private void AddImmediate(EncodingField field)
+    {
+        _immediate[_immediateCount++] = field;
+        _hasImmediate = true;
     }
 
     private void ReadFixedOperands(string notation)

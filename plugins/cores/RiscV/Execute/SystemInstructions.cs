@@ -149,7 +149,7 @@ internal static unsafe class SystemInstructions
     public static void FenceTranslation(Hart* hart, Instruction* i, long left, nint* table)
     {
         var core = SlowPath.Begin(hart, i, left);
-        if (!core.Memory.TryFence())
+        if (!core.Memory.TryFence(i->Rs1 == 0 ? null : core.Address(Hart.X(hart)[i->Rs1])))
         {
             SlowPath.Raise(hart, i, left, Cause.IllegalInstruction, core.BitsAtPc());
             return;

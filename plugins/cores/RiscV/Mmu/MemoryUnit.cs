@@ -156,12 +156,14 @@ internal sealed unsafe class MemoryUnit
     }
 
     /// <summary>SFENCE.VMA: forgets translations; false where the privilege does not reach. Privileged specification, 3.1.6.6.</summary>
-    public bool TryFence()
+    /// <param name="address">The address whose translation has changed; null for any.</param>
+    public bool TryFence(ulong? address)
     {
         var state = &_hart->State;
         if (state->Privilege == Privilege.User) return false;
         if (state->Privilege == Privilege.Supervisor && (state->Mstatus & Status.Tvm) != 0) return false;
-        _buffers.Flush();
+        if (address is { } one) _buffers.Flush(one);
+        else _buffers.Flush();
         return true;
     }
 
@@ -179,9 +181,11 @@ internal sealed unsafe class MemoryUnit
         {
             var outcome = _walker.Walk(address, access, privilege, out physical);
             if (outcome != WalkOutcome.Found) return Fault(CauseOf(outcome, access), address);
+            if (_walker.LeafShift > RamRegion.PageShift) _buffers.NoteLargePage(address, _walker.LeafShift);
         }
         if (!Protection.Allows(physical, (ulong)sizeBytes, access, privilege)) return Fault(AccessFault(access), address);
-        if (access != Access.Fetch) Remember(address, physical, access, privilege);
+        if (access == Access.Fetch) _buffers.NoteCode(address);
+        else Remember(address, physical, access, privilege);
         return true;
     }
 

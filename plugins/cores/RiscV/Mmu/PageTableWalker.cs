@@ -22,6 +22,9 @@ internal sealed unsafe class PageTableWalker(Hart* hart, Isa isa, MemoryUnit mem
     /// <summary>Whether satp asks for translation.</summary>
     public bool IsOn => _state->Satp >> ModeShift != 0;
 
+    /// <summary>The bits of an offset in the page that was found last: more than 12 in a superpage.</summary>
+    public int LeafShift { get; private set; }
+
     private int ModeShift => isa.Xlen == 64 ? 60 : 31;
 
     private int Levels => isa.Xlen == 32 ? 2 : (_state->Satp >> 60) switch { 8 => 3, _ => 4 };
@@ -81,6 +84,7 @@ internal sealed unsafe class PageTableWalker(Hart* hart, Isa isa, MemoryUnit mem
         var start = PageOf(entry) << RamRegion.PageShift;
         if ((start & span) != 0) return WalkOutcome.PageFault; // misaligned superpage
         physical = start | (address & span);
+        LeafShift = shift;
         var wanted = entry | Accessed | (access == Access.Store ? Dirty : 0);
         if (wanted == entry) return WalkOutcome.Found;
         return TryWriteEntry(at, wanted) ? WalkOutcome.Found : WalkOutcome.AccessFault;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>
@@ -11,6 +13,8 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     private static readonly nuint FetchBytes = (nuint)(Hart.FetchSlots * sizeof(FetchSlot)), DataBytes = (nuint)(2 * Hart.TlbSlots * sizeof(TlbSlot));
     private readonly nint[] _fetch = new nint[Sets];
     private readonly nint[] _data = new nint[Sets];
+    private readonly NumberFilter _largePages = new(), _code = new();
+    private ulong _largeShifts; // a bit for each size of page that was remembered in parts
 
     /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
     public long Epoch { get; private set; }
@@ -24,10 +28,56 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         hart->StoreTlb = slots == null ? null : slots + Hart.TlbSlots;
     }
 
+    /// <summary>An address was looked up whose page is larger than what is remembered of it.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="shift">The bits of an offset in the large page.</param>
+    public void NoteLargePage(ulong address, int shift)
+    {
+        _largeShifts |= 1UL << shift;
+        _largePages.Add(LargePage(address, shift));
+    }
+
+    /// <summary>Code was looked up there: translated regions may take it for granted.</summary>
+    public void NoteCode(ulong address) => _code.Add(PageOf(address));
+
+    /// <summary>
+    /// Forgets one page: what SFENCE.VMA with an address asks for. Linux does so after each page fault. Of a large page all parts go, and with them everything.
+    /// </summary>
+    /// <remarks>Privileged specification, 4.2.1: the leaf entry for the address, and with it the whole of a superpage.</remarks>
+    public void Flush(ulong address)
+    {
+        if (IsInLargePage(address))
+        {
+            Flush();
+            return;
+        }
+        var page = PageOf(address);
+        if (_code.MayContain(page))
+        {
+            Epoch++;
+            foreach (var set in _fetch)
+            {
+                var slot = (FetchSlot*)set + (page >> RamRegion.PageShift & (Hart.FetchSlots - 1));
+                if (set != 0 && slot->Page == page) slot->Page = FetchSlot.Empty;
+            }
+        }
+        foreach (var set in _data)
+        {
+            if (set == 0) continue;
+            var slot = (TlbSlot*)set + (page >> RamRegion.PageShift & (Hart.TlbSlots - 1));
+            if (slot->Page == page) slot->Page = FetchSlot.Empty;
+            slot += Hart.TlbSlots; // of stores
+            if (slot->Page == page) slot->Page = FetchSlot.Empty;
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Flush()
     {
         Epoch++;
+        _largePages.Clear();
+        _code.Clear();
+        _largeShifts = 0;
         FlushCode();
         foreach (var set in _data)
         {
@@ -64,6 +114,20 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     {
         foreach (ref var set in _fetch.AsSpan()) Free(ref set, FetchBytes);
         foreach (ref var set in _data.AsSpan()) Free(ref set, DataBytes);
+    }
+
+    private static ulong PageOf(ulong address) => address & ~(ulong)(RamRegion.PageBytes - 1);
+
+    // The number of a large page, and its size in the bits that the shift has freed.
+    private static ulong LargePage(ulong address, int shift) => address >> shift << RamRegion.PageShift | (uint)shift;
+
+    private bool IsInLargePage(ulong address)
+    {
+        for (var shifts = _largeShifts; shifts != 0; shifts &= shifts - 1)
+        {
+            if (_largePages.MayContain(LargePage(address, BitOperations.TrailingZeroCount(shifts)))) return true;
+        }
+        return false;
     }
 
     private FetchSlot* FetchSet(Privilege privilege)
