@@ -8,7 +8,7 @@ public sealed record TranslationOptions
     /// Guest instructions in a region, with inlined calls. RyuJIT stops optimising between 40 and 46 KB of IL, which is
     /// above 1,200 guest instructions.
     /// </summary>
-    public int MaximumInstructions { get; init; } = 800;
+    public int MaximumInstructions { get; init; } = 1000;
 
     /// <summary>How deep calls are followed into copies of their callees; 0: not at all.</summary>
     public int MaximumCallDepth { get; init; } = 3;

@@ -23,32 +23,41 @@ internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction>
         return size;
     }
 
+    /// <summary>Instructions of a function that were executed, without its callees; more than <paramref name="limit"/> when there are more.</summary>
+    public int BodyOf(ulong function, int limit) => Executed(function).Take(limit + 1).Count();
+
     private int? Measure(ulong callee, int depth)
+    {
+        var count = 0;
+        foreach (var (at, flow) in Executed(callee))
+        {
+            if (flow.Kind is FlowKind.Interpret or FlowKind.IndirectCall || ++count > maximumInstructions) return null;
+            if (flow.Kind == FlowKind.IndirectJump && source.IndirectTargets(at).Count == 0) return null;
+            if (flow.Kind != FlowKind.Call || !source.WasExecuted(flow.Target)) continue;
+            if (Of(flow.Target, depth - 1) is not { } inner) return null;
+            count += inner;
+        }
+        return count;
+    }
+
+    private IEnumerable<(ulong Address, Flow Flow)> Executed(ulong function)
     {
         var seen = new HashSet<ulong>();
         var open = new Stack<ulong>();
-        var count = 0;
-        open.Push(callee);
+        open.Push(function);
         while (open.TryPop(out var at))
         {
             while (source.WasExecuted(at) && seen.Add(at) && source.TryFetch(at, out _, out var flow))
             {
-                if (flow.Kind is FlowKind.Interpret or FlowKind.IndirectCall || ++count > maximumInstructions) return null;
-                if (flow.Kind == FlowKind.Call && source.WasExecuted(flow.Target))
-                {
-                    if (Of(flow.Target, depth - 1) is not { } inner) return null;
-                    count += inner;
-                }
+                yield return (at, flow);
                 if (flow.Kind is FlowKind.Branch or FlowKind.Jump) open.Push(flow.Target);
                 if (flow.Kind == FlowKind.IndirectJump)
                 {
-                    if (source.IndirectTargets(at) is not { Count: > 0 } targets) return null;
-                    foreach (var target in targets) open.Push(target);
+                    foreach (var target in source.IndirectTargets(at)) open.Push(target);
                 }
-                if (!flow.FallsThrough && flow.Kind != FlowKind.Call) break;
+                if (!flow.FallsThrough && flow.Kind is not (FlowKind.Call or FlowKind.IndirectCall or FlowKind.Interpret)) break;
                 at += flow.LengthBytes;
             }
         }
-        return count;
     }
 }

@@ -21,6 +21,7 @@ public sealed class RegionPlanner<TInstruction>
     private readonly HashSet<BlockKey> _leaders = [];
     private readonly HashSet<BlockKey> _loopHeads = [];
     private readonly HashSet<BlockKey> _entries = [];
+    private readonly HashSet<BlockKey> _callees = []; // functions at the region's own level
     private readonly Dictionary<ulong, IReadOnlyList<ulong>> _targets = [];
     private readonly Dictionary<CallContext, int> _inlined = [];
     private readonly List<Work> _open = []; // what is to be done next comes last
@@ -45,7 +46,8 @@ public sealed class RegionPlanner<TInstruction>
         while (planner.Next() is { } work && !planner.IsFull)
         {
             if (work.IsCall) planner.Enter(work);
-            else planner.Walk(work.Key, work.Rank);
+            else if (planner.HasRoomFor(work)) planner.Walk(work.Key, work.Rank);
+            else planner._leaders.Remove(work.Key);
         }
         planner.LeaveOpenCalls();
         return planner.Finish(root);
@@ -167,9 +169,14 @@ public sealed class RegionPlanner<TInstruction>
             var callee = new BlockKey(call.Callee, 0);
             _entries.Add(call.Key);
             _loopHeads.Add(callee);
+            _callees.Add(callee);
             Open(callee, CalleeRank + call.Rank);
         }
     }
+
+    // Half of a function, left again in each turn of its loop, is worse than none of it: then it has a region of its own.
+    private bool HasRoomFor(Work work) =>
+        !_callees.Contains(work.Key) || _sizes.BodyOf(work.Key.Address, _options.MaximumInstructions) + _steps.Count <= _options.MaximumInstructions;
 
     // The limit came first: these calls leave the region, and come back into it.
     private void LeaveOpenCalls()
