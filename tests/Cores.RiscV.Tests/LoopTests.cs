@@ -19,6 +19,7 @@ public sealed class LoopTests
     [InlineData("rv64imac", true)]
     [InlineData("rv64imac", false)]
     [InlineData("rv32imac", true)]
+    [InlineData("rv32imac", false)]
     public void Loops_leave_the_same_state_translated_as_interpreted(string isa, bool deterministic)
     {
         for (var seed = 0; seed < Programs; seed++)

@@ -37,6 +37,20 @@ public unsafe class RegionTests
         Assert.Equal(12UL, cpu.State->Pc);
     }
 
+    [Theory]
+    [InlineData(13, 13)]
+    [InlineData(12, 3)] // and not 12
+    public void A_function_that_does_not_fit_is_not_in_the_region_at_all(int most, int instructions)
+    {
+        ToyInstruction[] function = [.. Enumerable.Repeat(new ToyInstruction(AddImmediate, A: 3, B: 3, Immediate: 5), 9), new ToyInstruction(Return, A: 6)];
+        using var cpu = new ToyCpu([.. function, new(Call, A: 6, Immediate: 0), new(AddImmediate, A: 1, B: 1, Immediate: 1), new(BranchNotEqual, A: 1, B: 2, Immediate: 40)]);
+        (cpu.State->R[2], cpu.State->Pc) = (10, 40);
+        var region = cpu.Compile(root: 40, new TranslationOptions { MaximumInstructions = most, MaximumInlinedInstructions = 5 });
+        Assert.Equal(instructions, region.InstructionCount);
+        cpu.RunMixed(region);
+        Assert.Equal(450, cpu.State->R[3]);
+    }
+
     [Fact]
     public void Whoever_runs_a_region_first_does_not_wait_for_its_compilation()
     {

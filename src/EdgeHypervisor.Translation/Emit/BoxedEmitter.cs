@@ -13,6 +13,8 @@ internal sealed class BoxedEmitter<TInstruction>(IInstructionEmitter<TInstructio
 
     public bool TryGetSum(in Boxed<TInstruction> instruction, out RegisterSum sum) => emitter.TryGetSum(instruction.Instruction, out sum);
 
+    public bool OnlyComputes(in Boxed<TInstruction> instruction) => emitter.OnlyComputes(instruction.Instruction);
+
     public StatusUse StatusOf(in Boxed<TInstruction> instruction) => emitter.StatusOf(instruction.Instruction);
 
     public bool SetsConstantAddress(in Boxed<TInstruction> instruction) => emitter.SetsConstantAddress(instruction.Instruction);

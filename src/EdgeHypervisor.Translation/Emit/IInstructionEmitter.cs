@@ -22,6 +22,9 @@ public interface IInstructionEmitter<TInstruction>
         return false;
     }
 
+    /// <summary>Whether an instruction does nothing but set a register, whatever its operands are, and few host instructions do it. Its branches end with <see cref="RegionEmitter.EndBranch"/> alone.</summary>
+    bool OnlyComputes(in TInstruction instruction) => false;
+
     /// <summary>The sum that an instruction sets a register to, where that is all it does.</summary>
     bool TryGetSum(in TInstruction instruction, out RegisterSum sum)
     {

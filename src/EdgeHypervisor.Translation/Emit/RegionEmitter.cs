@@ -168,6 +168,11 @@ public sealed partial class RegionEmitter
     /// <param name="beforeNext">Writes what is to be done only on the other way.</param>
     public void EndBranch(OpCode condition, Action? beforeTarget = null, Action? beforeNext = null)
     {
+        if (Skipped is { } skipped && beforeTarget is null && beforeNext is null)
+        {
+            ExecuteAndChoose(condition, skipped);
+            return;
+        }
         var (target, next) = (Target!(FlowKind.Branch), Next!());
         PassOnCommon(target, next);
         IL.Emit(condition, beforeTarget is null ? EdgeTo(target) : AtColdEnd(() =>

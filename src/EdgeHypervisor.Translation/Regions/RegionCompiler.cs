@@ -39,10 +39,14 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, new Way(block.Address, labels[block], facts.WordsOf(block), assumed));
         }
         var status = options.ExactCount ? null : new RegionStatus<TInstruction>(plan, emitter);
+        // Who counts exactly counts what is skipped, too.
+        var detours = options.ExactCount ? new Dictionary<BlockKey, Detour<TInstruction>>() : Detours.Find(plan, emitter);
+        var skipped = detours.Values.Select(detour => detour.Block.Key).ToHashSet();
         foreach (var block in plan.Blocks)
         {
+            if (skipped.Contains(block.Key)) continue;
             SetStatus(plan, block, region, status);
-            Emit(plan, block, region, labels, facts);
+            Emit(plan, block, region, labels, facts, detours.TryGetValue(block.Key, out var detour) ? detour : null);
         }
         region.EmitEpilogue(registers);
 
@@ -79,7 +83,8 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         RegionPlan<TInstruction>.Block block,
         RegionEmitter region,
         Dictionary<BlockKey, Label> labels,
-        RegionFacts<TInstruction> facts)
+        RegionFacts<TInstruction> facts,
+        Detour<TInstruction>? detour)
     {
         var context = block.Key.Context;
         Way To(ulong address, int inContext) => WayTo(block.Key, new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
@@ -97,10 +102,32 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             region.Next = () => To(step.Next, context);
             region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
             region.Guesses = Guesses(plan, block.Key, step, labels, facts);
+            region.Skipped = detour is { } skipped && i == block.Steps.Count - 1 ? Skip(skipped) : null;
             emitter.Emit(step.Instruction, region);
             facts.Apply(known.Facts, block.Key, i);
         }
         if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
+
+        // Both ways come together in one: it makes sure of what either would.
+        SkippedBlock Skip(Detour<TInstruction> way)
+        {
+            var (over, behind) = (WayTo(block.Key, way.Target, labels, facts)!.Value, WayTo(way.Block.Key, way.Target, labels, facts)!.Value);
+            return new SkippedBlock(way.Register, () => EmitSkipped(way.Block, known.Facts, region, facts), over with { Unsure = over.Unsure | behind.Unsure });
+        }
+    }
+
+    private void EmitSkipped(RegionPlan<TInstruction>.Block block, Facts known, RegionEmitter region, RegionFacts<TInstruction> facts)
+    {
+        region.BlockNotes = null;
+        emitter.BeginBlock([.. block.Steps.Select(step => step.Instruction)], region);
+        for (var i = 0; i < block.Steps.Count; i++)
+        {
+            var step = block.Steps[i];
+            region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
+            region.Group = null;
+            emitter.Emit(step.Instruction, region);
+            facts.Apply(known, block.Key, i);
+        }
     }
 
     private static Way? WayTo(BlockKey from, BlockKey to, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts) =>

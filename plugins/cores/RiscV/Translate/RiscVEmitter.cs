@@ -66,6 +66,10 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
     }
 
     /// <inheritdoc/>
+    public bool OnlyComputes(in Instruction i) =>
+        i.Rd != Instruction.Discard && i.Op is Op.Lui or (>= Op.Addi and <= Op.And) or (>= Op.Addiw and <= Op.Sraw);
+
+    /// <inheritdoc/>
     public bool TryGetSum(in Instruction i, out RegisterSum sum)
     {
         sum = new RegisterSum(i.Rd, i.Rs1, i.Immediate);
