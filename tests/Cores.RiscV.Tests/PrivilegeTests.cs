@@ -298,6 +298,20 @@ public sealed class PrivilegeTests
         Assert.Equal(0, hart.Ram.Bytes[0x3FFC]);
     }
 
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("eager-translator")]
+    public void A_load_across_two_pages_says_where_the_second_begins_when_that_refuses(string engine)
+    {
+        using var hart = HartIn(Privilege.Supervisor, engine: engine);
+        Map(hart, 8, 3, 0x5000, GuestRam.Start + 0x3000, Writable);
+        Map(hart, 8, 3, GuestRam.Start, GuestRam.Start, Executable);
+        hart[A0] = 0x5FFC;
+        hart.Load(Ld(T0, A0, 0));
+        hart.Core.Run(1);
+        Assert.Equal((13UL, 0x6000UL), (hart.Core.State.Mcause, hart.Core.State.Mtval));
+    }
+
     [Fact]
     public void An_odd_address_of_page_zero_is_not_found_where_nothing_has_been_translated_yet()
     {
@@ -409,6 +423,23 @@ public sealed class PrivilegeTests
         Assert.Equal(7UL, hart[T1]);
         hart.Core.Run(2);
         Assert.Equal(5UL, hart.Core.State.Mcause);
+    }
+
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("eager-translator")]
+    public void After_a_return_to_machine_mode_with_mprv_accesses_are_user_modes(string engine)
+    {
+        using var hart = HartIn(Privilege.Machine, engine: engine);
+        Map(hart, 8, 3, 0x5000, GuestRam.Start + 0x3000, Writable);
+        Assert.True(hart.Ram.TryWrite(GuestRam.Start + 0x3000, [7]));
+        (hart[A0], hart[T0], hart[A1]) = (0x5000, Status.Mprv | 1UL << Status.MppShift, GuestRam.Start + 12);
+        hart.Load(Csrrs(Zero, CsrAddress.Mstatus, T0), Ld(T1, A0, 0), Ecall, Ld(T2, A0, 0));
+        hart.Load(MachineHandler, Csrrw(Zero, CsrAddress.Mepc, A1), Mret);
+        hart.Core.Run(5);
+        Assert.Equal((7UL, GuestRam.Start + 12), (hart[T1], hart.Pc));
+        hart.Core.Run(1);
+        Assert.Equal((13UL, 0x5000UL, GuestRam.Start + 12), (hart.Core.State.Mcause, hart.Core.State.Mtval, hart.Core.State.Mepc));
     }
 
     [Fact]

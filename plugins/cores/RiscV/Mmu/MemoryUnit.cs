@@ -204,12 +204,11 @@ internal sealed unsafe class MemoryUnit
     private bool TryLoadAcrossPages(ulong address, int sizeBytes, out ulong value)
     {
         value = 0;
-        for (var i = sizeBytes - 1; i >= 0; i--)
+        // From the bottom, so that the first byte that faults is the one that is told: privileged specification, 3.1.16.
+        for (var i = 0; i < sizeBytes; i++)
         {
-            // From the top, so that the bytes shift into place; the lower page's fault must still come first.
-            if (i == sizeBytes - 1 && !TryTranslate(address, 1, Access.Load, out _)) return false;
             if (!TryLoad(NextAddress(address, i), 1, out var part)) return false;
-            value = value << 8 | part;
+            value |= part << (8 * i);
         }
         return true;
     }
