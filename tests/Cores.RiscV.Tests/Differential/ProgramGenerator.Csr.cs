@@ -6,25 +6,26 @@ namespace EdgeHypervisor.Cores.RiscV.Tests;
 
 internal sealed partial class ProgramGenerator
 {
-    private const ulong All = ulong.MaxValue;
+    private const ulong All = ulong.MaxValue, Word = uint.MaxValue, ProtectionAddress = (1UL << 54) - 1;
 
     // Registers and what may be written to them. Left out is what the specification leaves to the implementation: reserved modes of
     // stvec (privileged specification, 4.1.2), ASIDs and modes of satp (4.1.11), which exceptions and interrupts can be delegated beyond
     // the standard ones (3.1.8), reserved PMP permissions (3.7.1), locked entries, which nothing takes back but a reset, empty ranges of PMP,
-    // which QEMU 7.2 takes for everything, and interrupt enables where an interrupt could come. The low bits of sepc and mepc are zero (3.1.14), which QEMU 7.2 forgets. FS is off or dirty only: how exactly dirtiness is tracked is free (3.1.6.6).
+    // which QEMU 7.2 takes for everything, and interrupt enables where an interrupt could come. scounteren and mcounteren have 32 bits (3.1.11
+    // and 4.1.5) and PMP's addresses at most 54 (3.7.1), all of them more in QEMU 7.2 on RV64. The low bits of sepc and mepc are zero (3.1.14), which QEMU 7.2 forgets. FS is off or dirty only: how exactly dirtiness is tracked is free (3.1.6.6).
     private static readonly (int Csr, ulong Writable, Privilege Least)[] Writable =
     [
         (Fflags, All, Privilege.User), (Frm, All, Privilege.User), (Fcsr, All, Privilege.User),
         (Sscratch, All, Privilege.User), (Sepc, ~3UL, Privilege.User), (Scause, All, Privilege.User), (Stval, All, Privilege.User),
         (Sstatus, Status.Sum | Status.Mxr | Status.Spie | Status.Spp, Privilege.User),
-        (Scounteren, All, Privilege.User), (Senvcfg, 1, Privilege.User),
+        (Scounteren, Word, Privilege.User), (Senvcfg, 1, Privilege.User),
         (Sie, All, Privilege.User), (Sip, All, Privilege.User),
         (Stvec, ~2UL, Privilege.Machine), (Satp, (1UL << 22) - 1, Privilege.Machine), (Stimecmp, All, Privilege.Machine),
         (Mie, 0xAAA, Privilege.Machine), (Mip, 0x222, Privilege.Machine), (Medeleg, 0xB3FF, Privilege.Machine), (Mideleg, 0x222, Privilege.Machine),
-        (Mcounteren, All, Privilege.Machine), (Menvcfg, 1, Privilege.Machine), (Mcountinhibit, 5, Privilege.Machine),
+        (Mcounteren, Word, Privilege.Machine), (Menvcfg, 1, Privilege.Machine), (Mcountinhibit, 5, Privilege.Machine),
         (Mepc, ~3UL, Privilege.Machine), (Mcause, All, Privilege.Machine), (Mtval, All, Privilege.Machine),
         (Mstatus, Status.Sum | Status.Mxr | Status.Spie | Status.Spp | Status.Tvm | Status.Tw | Status.Tsr, Privilege.Machine),
-        (Pmpaddr0, All, Privilege.Machine), (Pmpaddr0 + 3, All, Privilege.Machine), (Pmpaddr15, All, Privilege.Machine),
+        (Pmpaddr0, ProtectionAddress, Privilege.Machine), (Pmpaddr0 + 3, ProtectionAddress, Privilege.Machine), (Pmpaddr15, ProtectionAddress, Privilege.Machine),
         (Pmpcfg0, 0x1515_1515_1515_1515, Privilege.Machine),
     ];
 
@@ -59,8 +60,10 @@ internal sealed partial class ProgramGenerator
         if (register.Csr == Mip) rd = 0; // QEMU's has the machine timer's interrupt, that of a hart alone has not
         var value = FreeRegister();
         var operand = (long)(RandomValues.Integer(_random) & register.Writable);
-        var isImmediate = register.Writable == All && _random.Next(3) == 0;
+        var isImmediate = (register.Writable & Word) == Word && _random.Next(3) == 0;
         var instruction = I(0x73, _random.Next(1, 4) + (isImmediate ? 4 : 0), rd, isImmediate ? _random.Next(32) : value, register.Csr);
+        // csrrc of R takes W, too: W alone is reserved.
+        if (register.Csr == Pmpcfg0 && (instruction >> 12 & 3) == 3) operand |= (operand & 0x0101_0101_0101_0101) << 1;
         return Piece.Of(code =>
         {
             if (!isImmediate) code.LoadConstant(value, code.Xlen == 32 ? (int)operand : operand);

@@ -63,13 +63,17 @@ internal sealed partial class ProgramGenerator
         });
     }
 
-    // By whatever is in a register. Not a store: it could be the address of code, and nothing fences that.
+    // By whatever is in a register. Not a store: it could be the address of code, and nothing fences that. Nor more bytes than protection
+    // surely decides on.
     private uint AnyLoad()
     {
         while (true)
         {
             var bits = Access(_random.Next(1, 32), isAligned: false);
-            if ((bits & 0x7B) == 0x03) return bits & ~(7u << 20); // a load, of F and D too
+            if ((bits & 0x7B) != 0x03) continue; // a load, of F and D too
+            if (_settings.HasBorderEntries && (bits & 0x307F) != 0x03) continue; // a byte
+            if (_settings.HasSmallEntries && (bits >> 12 & 7) == 3) bits &= ~(1u << 12);
+            return bits & ~(7u << 20);
         }
     }
 }

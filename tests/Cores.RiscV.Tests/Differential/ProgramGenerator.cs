@@ -113,12 +113,26 @@ internal sealed partial class ProgramGenerator
         var rs1 = _random.Next(6) == 0 && !_reserved.Contains(2) ? 2 : FreeRegister();
         var target = DataAddress();
         var accesses = new List<uint>();
-        for (var i = _random.Next(1, 5); i > 0; i--) accesses.Add(Access(rs1, isAligned: _random.Next(5) > 0));
+        for (var i = _random.Next(1, 5); i > 0; i--) accesses.Add(Checked(target, Access(rs1, isAligned: _random.Next(5) > 0)));
         return Piece.Of(code =>
         {
             code.LoadAddress(rs1, target);
             foreach (var bits in accesses) code.Add(bits);
         });
+    }
+
+    // The access, or nothing where protection may decide this way or that.
+    private uint Checked(int target, uint bits)
+    {
+        var instruction = _decoder.Find(bits)!.Decode(bits);
+        var size = instruction.Op switch
+        {
+            Op.Ld or Op.Sd or Op.Fld or Op.Fsd => 8,
+            Op.Lw or Op.Lwu or Op.Sw or Op.Flw or Op.Fsw => 4,
+            Op.Lh or Op.Lhu or Op.Sh => 2,
+            _ => 1, // bytes, and AMOs, which are aligned or trap
+        };
+        return !_settings.IsProtectionOpen(target + instruction.Immediate, size) ? bits : Decoder.IsShort(bits) ? ShortNop : Addi(0, 0, 0);
     }
 
     private int DataAddress()

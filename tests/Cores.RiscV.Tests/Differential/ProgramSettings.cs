@@ -10,6 +10,7 @@ internal sealed class ProgramSettings
     private const byte NaturalRange = 3 << 3;
     private const byte NaturalFour = 2 << 3;
     private const byte Everything = 7;
+    private const ulong PageMask = 0xFFF;
 
     // Neither the call that ends a program (8) nor those of supervisor mode (9) are supervisor mode's.
     private const ulong Delegable = 0xB0FF;
@@ -46,6 +47,21 @@ internal sealed class ProgramSettings
 
     /// <summary>Where the program sees its slot when its accesses are not machine mode's.</summary>
     public ulong VirtualStart(ulong address) => _paging?.Start ?? address;
+
+    /// <summary>Whether there are protection entries of four bytes.</summary>
+    public bool HasSmallEntries => _protection.Any(p => p.Size == 4);
+
+    /// <summary>Whether a protection entry begins or ends where an access across a border of pages may be.</summary>
+    public bool HasBorderEntries => _protection.Any(p => p.Size is > 0 and < SlotBytes && ((p.Offset & PageMask) < 8 || (p.Offset + p.Size - 1 & PageMask) >= PageMask - 7));
+
+    /// <summary>
+    /// Whether it is left open, or otherwise in QEMU 7.2, if protection allows an access of so many bytes from an address on, in whatever page. One
+    /// of eight with an entry of four in its midst is forbidden (privileged specification, 3.7.1), but QEMU looks at the first and the last byte
+    /// only. Which parts one across two pages is made of is the implementation's choice, and QEMU looks behind the first page for the second, too.
+    /// </summary>
+    public bool IsProtectionOpen(int address, int size) => (address & (int)PageMask) + size > (int)PageMask + 1
+        ? HasBorderEntries
+        : size == 8 && _protection.Any(p => p.Size == 4 && ((int)p.Offset - address & (int)PageMask) is > 0 and < 4);
 
     public override string ToString() =>
         $"mstatus 0x{_status:x}, medeleg 0x{_delegated:x}, pmp {string.Join(" ", _protection.Where(p => p.Config != 0).Select(p => $"{p.Config:x2}:{p.Offset:x}+{p.Size:x}"))} {_paging}";

@@ -132,6 +132,12 @@ internal sealed class Supervisor
         _code.Store(1, 31, Registers + 8 * 31);
         _code.Add(Csrrw(0, Mscratch, 31));
         NoteTrap(Mcause, Mepc, Mtval);
+
+        // MRET leaves MPRV, but MPP is U then: privileged specification, 3.1.6.1 and 3.1.6.3. QEMU 7.2 goes on with what it remembers of the mode before.
+        _code.Add(Lui(10, (uint)(Status.Mprv >> 12)));
+        _code.Add(R(0x33, 7, 0, 10, 10, 9)); // and
+        _code.Add(Beq(10, 0, 8));
+        _code.Add(SfenceVma);
         _code.Load(10, 31, TrapsLeft);
         _code.Add(Addi(10, 10, -1));
         _code.Store(10, 31, TrapsLeft);
