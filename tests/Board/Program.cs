@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Globalization;
-using EdgeHypervisor.BoardTests;
 using EdgeHypervisor.Portable;
 
 // BoardTests [--filter TEXT[|TEXT...]] [--results FILE] [--begin-within MINUTES]: runs on a board where the service is installed, as root, one

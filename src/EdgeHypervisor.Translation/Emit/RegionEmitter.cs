@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Numerics;
 using System.Reflection.Emit;
 
 namespace EdgeHypervisor.Translation;
