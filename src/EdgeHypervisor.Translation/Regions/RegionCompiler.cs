@@ -40,13 +40,13 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         }
         var status = options.ExactCount ? null : new RegionStatus<TInstruction>(plan, emitter);
         // Who counts exactly counts what is skipped, too.
-        var detours = options.ExactCount ? new Dictionary<BlockKey, Detour<TInstruction>>() : Detours.Find(plan, emitter);
-        var skipped = detours.Values.Select(detour => detour.Block.Key).ToHashSet();
+        var skips = options.ExactCount ? new Dictionary<BlockKey, Skip<TInstruction>>() : SkippedBlocks.Find(plan, emitter);
+        var skipped = skips.Values.Select(one => one.Block.Key).ToHashSet();
         foreach (var block in plan.Blocks)
         {
             if (skipped.Contains(block.Key)) continue;
             SetStatus(plan, block, region, status);
-            Emit(plan, block, region, labels, facts, detours.TryGetValue(block.Key, out var detour) ? detour : null);
+            Emit(plan, block, region, labels, facts, skips.TryGetValue(block.Key, out var skip) ? skip : null);
         }
         region.EmitEpilogue(registers);
 
@@ -84,7 +84,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         RegionEmitter region,
         Dictionary<BlockKey, Label> labels,
         RegionFacts<TInstruction> facts,
-        Detour<TInstruction>? detour)
+        Skip<TInstruction>? skip)
     {
         var context = block.Key.Context;
         Way To(ulong address, int inContext) => WayTo(block.Key, new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
@@ -102,14 +102,14 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             region.Next = () => To(step.Next, context);
             region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
             region.Guesses = Guesses(plan, block.Key, step, labels, facts);
-            region.Skipped = detour is { } skipped && i == block.Steps.Count - 1 ? Skip(skipped) : null;
+            region.Skipped = skip is { } way && i == block.Steps.Count - 1 ? ToWrite(way) : null;
             emitter.Emit(step.Instruction, region);
             facts.Apply(known.Facts, block.Key, i);
         }
         if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
 
         // Both ways come together in one: it makes sure of what either would.
-        SkippedBlock Skip(Detour<TInstruction> way)
+        SkippedBlock ToWrite(Skip<TInstruction> way)
         {
             var (over, behind) = (WayTo(block.Key, way.Target, labels, facts)!.Value, WayTo(way.Block.Key, way.Target, labels, facts)!.Value);
             return new SkippedBlock(way.Register, () => EmitSkipped(way.Block, known.Facts, region, facts), over with { Unsure = over.Unsure | behind.Unsure });
