@@ -65,13 +65,28 @@ public sealed class FirmwareTests
         const ulong memory = 0x8000_0000;
         var elf = Elf(is64: true, 0, 0, entry: 4, [1, 2, 3, 4, 5, 6, 7, 8]);
         elf[16] = 3;
-        var packed = BootImage.Pack(FirmwareImage.Parse("fw.elf", elf), new byte[] { 9 }, "Image", default);
-        foreach (var file in new[] { elf, packed })
+        var combined = FirmwareImage.Combine(new BootParts("fw.elf", elf, new byte[] { 9 }, default), memory);
+        foreach (var image in new[] { FirmwareImage.Parse("fw.elf", elf, memory), combined, FirmwareImage.Parse("fw.elf", combined.Content, memory) })
         {
-            var image = FirmwareImage.Parse("fw.elf", file, memory);
             Assert.Equal(memory + 4, image.Entry);
             Assert.Equal(memory, Assert.Single(image.Segments).Address);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_kernel_that_was_put_together_with_its_firmware_is_the_same_from_its_one_file(bool isElf)
+    {
+        const ulong memory = 0x8000_0000;
+        var firmware = isElf ? Elf(is64: true, memory, memory, entry: memory + 4, [1, 2, 3, 4, 5, 6, 7, 8]) : [0x13, 0, 0, 0];
+        var combined = FirmwareImage.Combine(new BootParts("fw", firmware, new byte[] { 9, 8 }, new byte[] { 7 }), memory);
+        var parsed = FirmwareImage.Parse("fw", combined.Content, memory);
+        Assert.Equal(Of(combined), Of(parsed));
+        Assert.Equal(combined.Digest, parsed.Digest);
+
+        static string Of(FirmwareImage image) => string.Join(' ', image.Entry, Convert.ToHexString(image.Kernel.Span), Convert.ToHexString(image.InitialFileSystem.Span),
+            string.Join(',', image.Segments.Select(segment => $"{segment.Address:x}:{Convert.ToHexString(segment.Bytes.Span)}")));
     }
 
     [Fact]

@@ -16,12 +16,21 @@ public static class BootFiles
 
     /// <summary>The bytes of the image, to be stored under their digest.</summary>
     /// <exception cref="FirmwareException">A file cannot be read or used.</exception>
-    public static byte[] Read(VirtualMachineDescription vm)
+    public static byte[] Read(VirtualMachineDescription vm) => vm.KernelPath is { } kernel ? ReadParts(vm, kernel).Pack() : ReadFile(vm.FirmwarePath);
+
+    /// <summary>The image, to be run at once: a kernel is not copied into one file with its firmware before somebody wants that.</summary>
+    /// <param name="vm">The manifest.</param>
+    /// <param name="rawAddress">Where firmware that is not ELF is loaded and entered.</param>
+    /// <exception cref="FirmwareException">A file cannot be read or used.</exception>
+    internal static FirmwareImage Load(VirtualMachineDescription vm, ulong rawAddress) => vm.KernelPath is { } kernel
+        ? FirmwareImage.Combine(ReadParts(vm, kernel), rawAddress)
+        : FirmwareImage.Parse(vm.FirmwarePath, ReadFile(vm.FirmwarePath), rawAddress);
+
+    private static BootParts ReadParts(VirtualMachineDescription vm, string kernel)
     {
-        if (vm.KernelPath is not { } kernel) return ReadFile(vm.FirmwarePath);
         var firmware = vm.Firmware.Length > 0 ? vm.FirmwarePath : FindStockFirmware();
-        return BootImage.Pack(
-            FirmwareImage.Parse(firmware, ReadFile(firmware)), ReadFile(kernel), kernel,
+        return new BootParts(
+            firmware, ReadFile(firmware), BootImage.Unpack(ReadFile(kernel), kernel),
             vm.InitialFileSystemPath is { } initial ? ReadFile(initial) : default);
     }
 

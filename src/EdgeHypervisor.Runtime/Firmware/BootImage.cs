@@ -30,14 +30,12 @@ internal static class BootImage
 
     /// <summary>Puts them together.</summary>
     /// <param name="firmware">What runs first.</param>
-    /// <param name="kernel">The kernel's file: a flat image, or one that gzip compressed.</param>
-    /// <param name="kernelSource">What to call it in messages.</param>
+    /// <param name="kernel">The kernel, a flat image.</param>
     /// <param name="initialFileSystem">The initial file system; empty for none.</param>
-    /// <exception cref="FirmwareException">The kernel is of another form.</exception>
-    public static byte[] Pack(FirmwareImage firmware, ReadOnlyMemory<byte> kernel, string kernelSource, ReadOnlyMemory<byte> initialFileSystem)
+    public static byte[] Pack(FirmwareImage firmware, ReadOnlyMemory<byte> kernel, ReadOnlyMemory<byte> initialFileSystem)
     {
         var parts = firmware.Segments.Select(s => new Part(firmware.IsElf ? Load : RawFirmware, firmware.IsElf ? s.Address : 0, s.Bytes)).ToList();
-        parts.Add(new Part(Kernel, 0, Unpack(kernel, kernelSource)));
+        parts.Add(new Part(Kernel, 0, kernel));
         if (!initialFileSystem.IsEmpty) parts.Add(new Part(InitialFileSystem, 0, initialFileSystem));
         var at = Align(HeaderBytes + (parts.Count * (long)ProgramHeaderBytes));
         var file = new byte[parts.Aggregate(at, (end, part) => Align(end + part.Bytes.Length))];
@@ -51,7 +49,11 @@ internal static class BootImage
         return file;
     }
 
-    private static ReadOnlyMemory<byte> Unpack(ReadOnlyMemory<byte> kernel, string source)
+    /// <summary>The kernel as a flat image.</summary>
+    /// <param name="kernel">Its file: a flat image, or one that gzip compressed.</param>
+    /// <param name="source">What to call it in messages.</param>
+    /// <exception cref="FirmwareException">It is of another form.</exception>
+    public static ReadOnlyMemory<byte> Unpack(ReadOnlyMemory<byte> kernel, string source)
     {
         if (kernel.IsEmpty) throw new FirmwareException(source, null, "the file is empty");
         if (ElfFile.IsElf(kernel.Span)) throw new FirmwareException(source, 0, "an ELF file; a kernel is given as the flat image that its build calls Image, or Image.gz");

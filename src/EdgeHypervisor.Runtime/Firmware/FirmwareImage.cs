@@ -10,11 +10,13 @@ namespace EdgeHypervisor.Runtime;
 public sealed class FirmwareImage
 {
     private const long MaximumBytes = 1L << 30;
+    private readonly ReadOnlyMemory<byte> _file;
+    private byte[]? _packed;
 
     private FirmwareImage(string source, ReadOnlyMemory<byte> content, IReadOnlyList<FirmwareSegment> segments, ulong entry, bool isElf)
     {
         Source = source;
-        Content = content;
+        _file = content;
         Segments = segments;
         Entry = entry;
         IsElf = isElf;
@@ -23,8 +25,8 @@ public sealed class FirmwareImage
     /// <summary>Where it came from, for messages: a file's path.</summary>
     public string Source { get; }
 
-    /// <summary>The file as it is.</summary>
-    public ReadOnlyMemory<byte> Content { get; }
+    /// <summary>The file as it is; of one with a kernel that was put together here, the one file that they make, when somebody asks for it.</summary>
+    public ReadOnlyMemory<byte> Content => Parts is null ? _file : _packed ??= Parts.Pack();
 
     /// <summary>SHA-256 of <see cref="Content"/>, lower-case hexadecimal. Made when it is asked for: a VM that never moves needs none.</summary>
     public string Digest => field ??= Convert.ToHexStringLower(SHA256.HashData(Content.Span));
@@ -42,6 +44,9 @@ public sealed class FirmwareImage
     public ReadOnlyMemory<byte> InitialFileSystem { get; private init; }
 
     internal bool IsElf { get; }
+
+    /// <summary>What it was put together from here; null where it came in one file.</summary>
+    private BootParts? Parts { get; init; }
 
     /// <summary>32 or 64, of an ELF file without a kernel; else 0.</summary>
     internal int AddressBits => IsElf && Kernel.IsEmpty ? Content.Span[4] * 32 : 0; // EI_CLASS
@@ -96,8 +101,25 @@ public sealed class FirmwareImage
         };
     }
 
+    /// <summary>Puts firmware and kernel together.</summary>
+    /// <param name="parts">What.</param>
+    /// <param name="rawAddress">Where firmware that is not ELF is loaded and entered.</param>
+    /// <exception cref="FirmwareException">One of them cannot be loaded.</exception>
+    internal static FirmwareImage Combine(BootParts parts, ulong rawAddress)
+    {
+        var firmware = Parse(parts.FirmwareSource, parts.Firmware, rawAddress);
+        return new FirmwareImage(parts.FirmwareSource, firmware._file, firmware.Segments, firmware.Entry, firmware.IsElf)
+        {
+            Parts = parts,
+            Kernel = parts.Kernel,
+            InitialFileSystem = parts.InitialFileSystem,
+            RawAddress = rawAddress,
+            IsMovable = firmware.IsMovable,
+        };
+    }
+
     /// <summary>Functions and objects by address; empty for raw or stripped firmware.</summary>
     /// <exception cref="FirmwareException">The symbol table is damaged.</exception>
     public IReadOnlyList<FirmwareSymbol> ReadSymbols() =>
-        IsElf ? [.. ElfFile.ReadSymbols(Source, Content.Span).Select(symbol => symbol with { Address = symbol.Address + (IsMovable ? RawAddress : 0) })] : [];
+        IsElf ? [.. ElfFile.ReadSymbols(Source, _file.Span).Select(symbol => symbol with { Address = symbol.Address + (IsMovable ? RawAddress : 0) })] : [];
 }

@@ -65,7 +65,7 @@ public sealed record MachineBlueprint
     /// <exception cref="MachineException">Memory has no room for the kernel.</exception>
     public static MachineBlueprint From(MachineDescription machine, VirtualMachineDescription vm, FirmwareImage? firmware = null)
     {
-        firmware ??= FirmwareImage.Parse(vm.Firmware.Length > 0 ? vm.FirmwarePath : "firmware", BootFiles.Read(vm), MainMemory(machine).At);
+        firmware ??= BootFiles.Load(vm, MainMemory(machine).At);
         var blueprint = FromDescriptions(machine, vm) with { Firmware = firmware };
         var main = blueprint.Regions.First(region => region.Start == MainMemory(machine).At);
         var isa = blueprint.CoreOptions.GetValueOrDefault("isa", "");
