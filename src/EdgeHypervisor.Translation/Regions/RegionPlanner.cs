@@ -36,6 +36,9 @@ public sealed class RegionPlanner<TInstruction>
 
     private bool IsFull => _steps.Count >= _options.MaximumInstructions;
 
+    // Beside what is there, and what copies that were begun still take.
+    private bool HasRoom(int instructions) => _steps.Count + _reserved + instructions <= _options.MaximumInstructions;
+
     /// <summary>Plans the region that begins at <paramref name="root"/>; null when nothing there can be translated.</summary>
     public static RegionPlan<TInstruction>? Plan(ulong root, IInstructionSource<TInstruction> source, TranslationOptions options)
     {
@@ -46,7 +49,7 @@ public sealed class RegionPlanner<TInstruction>
         while (planner.Next() is { } work && !planner.IsFull)
         {
             if (work.IsCall) planner.Enter(work);
-            else if (planner.HasRoomFor(work)) planner.Walk(work.Key, work.Rank);
+            else if (planner.MayWalk(work)) planner.Walk(work.Key, work.Rank);
             else planner._leaders.Remove(work.Key);
         }
         planner.LeaveOpenCalls();
@@ -175,8 +178,7 @@ public sealed class RegionPlanner<TInstruction>
     }
 
     // Half of a function, left again in each turn of its loop, is worse than none of it: then it has a region of its own.
-    private bool HasRoomFor(Work work) =>
-        !_callees.Contains(work.Key) || _sizes.BodyOf(work.Key.Address, _options.MaximumInstructions) + _steps.Count <= _options.MaximumInstructions;
+    private bool MayWalk(Work work) => !_callees.Contains(work.Key) || HasRoom(_sizes.BodyOf(work.Key.Address, _options.MaximumInstructions));
 
     // The limit came first: these calls leave the region, and come back into it.
     private void LeaveOpenCalls()
@@ -196,7 +198,7 @@ public sealed class RegionPlanner<TInstruction>
         if (_inlined.TryGetValue(context, out var index)) return new BlockKey(call.Callee, index);
         if (_sizes.Of(call.Callee, _options.MaximumCallDepth - depth + 1) is not { } size) return null;
         // What a copy's own callees take was reserved with the copy.
-        if (depth == 1 && _steps.Count + _reserved + size > _options.MaximumInstructions) return null;
+        if (depth == 1 && !HasRoom(size)) return null;
         if (depth == 1) _reserved += size;
         index = _contexts.Count;
         _contexts.Add(context);
