@@ -15,12 +15,10 @@ internal sealed class Encoding
     private EncodingField _rs3;
     private EncodingField _roundingMode;
     private EncodingField _notZeroRegister;
-    private bool _hasNotZeroRegister;
     private bool _hasNotZeroImmediate;
     private int _fixedRd;
     private int _fixedRs1;
     private bool _rs1IsRd;
-    private bool _hasImmediate;
     private bool _integerRd = true;
     private int _signBit = 31;
 
@@ -70,7 +68,7 @@ internal sealed class Encoding
 
     /// <summary>Whether bits that <see cref="Match"/> are this instruction: some fields must not be zero.</summary>
     public bool Allows(uint bits) =>
-        (!_hasNotZeroRegister || _notZeroRegister.Extract(bits) != 0) && (!_hasNotZeroImmediate || ImmediateOf(bits) != 0);
+        (!_notZeroRegister.IsThere || _notZeroRegister.Extract(bits) != 0) && (!_hasNotZeroImmediate || ImmediateOf(bits) != 0);
 
     /// <summary>The operands of an instruction that is this one.</summary>
     public Instruction Decode(uint bits)
@@ -82,7 +80,7 @@ internal sealed class Encoding
             Handler = HandlerIndex.Of(Op, LengthBytes == 2 ? HandlerIndex.Compressed : 0),
             Rd = (byte)(HasDestination ? Destination(rd) : rs2),
             Rs1 = (byte)(_rs1IsRd ? rd : _rs1.Extract(bits) | _fixedRs1),
-            Immediate = _hasImmediate ? SignExtend(ImmediateOf(bits)) : rs2 | _rs3.Extract(bits) << 8 | _roundingMode.Extract(bits) << 16,
+            Immediate = _immediateCount > 0 ? SignExtend(ImmediateOf(bits)) : rs2 | _rs3.Extract(bits) << 8 | _roundingMode.Extract(bits) << 16,
         };
     }
 
@@ -140,7 +138,7 @@ internal sealed class Encoding
             var high = int.Parse(ends[0], System.Globalization.CultureInfo.InvariantCulture);
             var low = ends.Length == 1 ? high : int.Parse(ends[1], System.Globalization.CultureInfo.InvariantCulture);
             bit -= high - low + 1;
-            AddImmediate(new EncodingField(bit, high - low + 1, low, 0));
+            _immediate[_immediateCount++] = new EncodingField(bit, high - low + 1, low, 0);
             if (!name.EndsWith("uimm", StringComparison.Ordinal)) signBit = Math.Max(signBit, high);
         }
         _hasNotZeroImmediate |= name.StartsWith("nz", StringComparison.Ordinal);
@@ -162,19 +160,13 @@ internal sealed class Encoding
             case "rs2" or "fs2": _rs2 = field; break;
             case "rs3" or "fs3": _rs3 = field; break;
             case "rm": _roundingMode = field; break;
-            case "csr": AddImmediate(field); break;
+            case "csr": _immediate[_immediateCount++] = field; break;
             default: throw new FormatException($"{Assembly}: unknown field '{token}'");
         }
         _integerRd &= name != "fd";
         HasRoundingMode |= name == "rm";
-        if (notZero) (_notZeroRegister, _hasNotZeroRegister) = (field, true);
+        if (notZero) _notZeroRegister = field;
         return bit;
-    }
-
-    private void AddImmediate(EncodingField field)
-    {
-        _immediate[_immediateCount++] = field;
-        _hasImmediate = true;
     }
 
     private void ReadFixedOperands(string notation)

@@ -8,6 +8,9 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <param name="add">Added to the field's value: 8 for the registers that have three bits.</param>
 internal readonly struct EncodingField(int from, int width, int to, int add)
 {
+    /// <summary>Whether there is such a field.</summary>
+    public bool IsThere => width != 0;
+
     /// <summary>The field's value at its place in the operand.</summary>
     public int Extract(uint bits) => (int)((((bits >> from) & ((1u << width) - 1)) + (uint)add) << to);
 }

@@ -64,10 +64,8 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         foreach (var set in _data)
         {
             if (set == 0) continue;
-            var slot = (TlbSlot*)set + (page >> RamRegion.PageShift & (Hart.TlbSlots - 1));
-            if (slot->Page == page) slot->Page = FetchSlot.Empty;
-            slot += Hart.TlbSlots; // of stores
-            if (slot->Page == page) slot->Page = FetchSlot.Empty;
+            Forget((TlbSlot*)set, page);
+            Forget((TlbSlot*)set + Hart.TlbSlots, page); // of stores
         }
     }
 
@@ -177,6 +175,12 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         {
             if (slots[i].Page != 0) slots[i].Page = FetchSlot.Empty;
         }
+    }
+
+    private static void Forget(TlbSlot* slots, ulong page)
+    {
+        var slot = slots + (page >> RamRegion.PageShift & (Hart.TlbSlots - 1));
+        if (slot->Page == page) slot->Page = FetchSlot.Empty;
     }
 
     private static void Free(ref nint set, nuint lengthBytes)
