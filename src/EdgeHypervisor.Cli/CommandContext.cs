@@ -17,7 +17,7 @@ internal sealed class CommandContext(ParseResult arguments) : IDisposable
 
     public TextWriter Error => Arguments.InvocationConfiguration.Error;
 
-    public OutputFormat Format { get; } = arguments.GetValue(GlobalOptions.Format);
+    public OutputFormat Format { get; } = GlobalOptions.FormatOf(arguments);
 
     public string SocketPath { get; } = ControlSocket.Resolve(arguments.GetValue(GlobalOptions.Socket));
 

@@ -7,6 +7,8 @@ namespace EdgeHypervisor.Cli;
 /// <summary>Options that every command takes.</summary>
 internal static class GlobalOptions
 {
+    private const string Text = "text", Json = "json";
+
     public static Option<string?> Socket { get; } = new("--socket")
     {
         Description = $"The service's socket (else {ControlSocket.EnvironmentVariable}, else {ControlSocket.SystemPath})",
@@ -14,29 +16,25 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
-    public static Option<OutputFormat> Format { get; } = MakeFormat();
+    /// <remarks>A text: over a type of ours the library's code would be compiled at each start.</remarks>
+    public static Option<string?> Format { get; } = MakeFormat();
 
-    private static Option<OutputFormat> MakeFormat()
+    /// <summary>What the command line says of the format.</summary>
+    public static OutputFormat FormatOf(ParseResult arguments) => arguments.GetValue(Format) == Json ? OutputFormat.Json : OutputFormat.Text;
+
+    private static Option<string?> MakeFormat()
     {
-        var option = new Option<OutputFormat>("--format")
+        var option = new Option<string?>("--format")
         {
             Description = "text for people, json for programs",
-            HelpName = "text|json",
+            HelpName = $"{Text}|{Json}",
             Recursive = true,
-            CustomParser = result => result.Tokens[0].Value switch
-            {
-                "text" => OutputFormat.Text,
-                "json" => OutputFormat.Json,
-                var other => Refuse(result, other),
-            },
         };
-        option.CompletionSources.Add("text", "json");
+        option.CompletionSources.Add(Text, Json);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: not (Text or Json) and var other }]) result.AddError($"--format: '{other}' is not a format; it is text or json");
+        });
         return option;
-    }
-
-    private static OutputFormat Refuse(System.CommandLine.Parsing.ArgumentResult result, string text)
-    {
-        result.AddError($"--format: '{text}' is not a format; it is text or json");
-        return OutputFormat.Text;
     }
 }

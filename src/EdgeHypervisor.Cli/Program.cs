@@ -6,4 +6,4 @@ using EdgeHypervisor.Cli;
 var arguments = EhvCommand.For(args).Parse(args);
 return arguments.Action is ParseErrorAction
     ? UsageError.Report(arguments, Console.Error)
-    : arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).GetAwaiter().GetResult();
+    : arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

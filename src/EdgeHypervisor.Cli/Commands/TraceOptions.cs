@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.CommandLine;
+using System.Globalization;
 
 namespace EdgeHypervisor.Cli;
 
@@ -17,5 +18,14 @@ internal static class TraceOptions
 
     public static Option<string[]> Device(string name = "--device") => new(name) { Description = "Only accesses of this device; may be repeated", HelpName = "DEVICE" };
 
-    public static Option<long?> Limit(string name = "--limit") => new(name) { Description = "End after so many events (else 1000000)", HelpName = "N" };
+    public static Option<string?> Limit(string name = "--limit") => new(name) { Description = "End after so many events (else 1000000)", HelpName = "N" };
+
+    /// <summary>The number of events that such an option says; null where it is not there.</summary>
+    public static long? LimitOf(string? text, string name = "--limit")
+    {
+        if (text is null) return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var events) && events > 0
+            ? events
+            : throw new UserErrorException($"{name}: '{text}' is not a number of events", "a whole number from 1 on", ExitCode.Usage);
+    }
 }

@@ -32,7 +32,7 @@ internal static class VmTraceCommand
                     context.Get(vm), "trace",
                     [
                         ("events", context.Get(events)), ("pc", context.Get(pc)), .. (context.Get(device) ?? []).Select(one => ("device", (string?)one)),
-                        ("limit", context.Get(limit)?.ToString(CultureInfo.InvariantCulture)), ("for", context.Get(time)), ("format", context.Format == OutputFormat.Json ? "json" : null),
+                        ("limit", TraceOptions.LimitOf(context.Get(limit))?.ToString(CultureInfo.InvariantCulture)), ("for", context.Get(time)), ("format", context.Format == OutputFormat.Json ? "json" : null),
                     ]);
                 return CopyAsync(context, path, context.Get(output)!, cancellation);
             });

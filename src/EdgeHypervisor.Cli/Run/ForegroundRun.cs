@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Cli;
 internal static class ForegroundRun
 {
     /// <returns>The guest's own exit code.</returns>
-    public static async Task<int> RunAsync(CommandContext context, RunRequest request, CancellationToken cancellation)
+    public static int Run(CommandContext context, RunRequest request, CancellationToken cancellation)
     {
         var (vm, blueprint) = RunPlan.Make(request);
         using var plugins = new PluginRepository(Installation.With(request.PluginFolders, Installation.PluginFolders));
@@ -21,8 +21,8 @@ internal static class ForegroundRun
             .Ports(ports.Provider)
             .Log((level, component, message) => Note(context, serial, level, component, message))
             .Build();
-        await using var onlookers = Onlookers.Open(machine, request, context.Format, line => Say(context, serial, line));
-        var status = await RunAsync(machine, Connect(serial, ports.Consoles), onlookers, cancellation);
+        using var onlookers = Onlookers.Open(machine, request, context.Format, line => Say(context, serial, line));
+        var status = Run(machine, Connect(serial, ports.Consoles), onlookers, cancellation);
         if (status is null) return ExitCode.Ok;
         if (status.State == VmState.Stopped) return status.ExitCode ?? ExitCode.Ok;
         Say(context, serial, status.ToString());
@@ -42,10 +42,10 @@ internal static class ForegroundRun
         return connected;
     }
 
-    private static async Task<VmStatus?> RunAsync(VirtualMachine machine, List<(ISerialLine Line, VmConsole Console)> serial, Onlookers onlookers, CancellationToken cancellation)
+    private static VmStatus? Run(VirtualMachine machine, List<(ISerialLine Line, VmConsole Console)> serial, Onlookers onlookers, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var output = serial.Select(one => CopyOutAsync(one.Console, one.Line, end.Token)).ToArray();
+        var output = serial.ConvertAll(one => StartCopyingOut(one.Console, one.Line, end.Token));
         foreach (var (line, console) in serial)
         {
             line.OnQuit(end.Cancel);
@@ -56,9 +56,9 @@ internal static class ForegroundRun
         {
             while (true)
             {
-                var status = await machine.WaitForAsync(HasEnded, end.Token);
+                var status = WaitForEnd(machine, end.Token);
                 // A debugger may look at what has failed, and set it right.
-                await onlookers.LeaveAsync(status, end.Token);
+                onlookers.Leave(status, end.Token);
                 if (HasEnded(machine.Status)) return machine.Status;
             }
         }
@@ -68,13 +68,40 @@ internal static class ForegroundRun
         }
         finally
         {
-            await end.CancelAsync();
-            await Task.WhenAll(output);
+            end.Cancel();
+            foreach (var copying in output) copying.Join();
         }
     }
 
+    private static VmStatus WaitForEnd(VirtualMachine machine, CancellationToken cancellation)
+    {
+        using var ended = new ManualResetEventSlim();
+        void Look(VirtualMachine vm, VmStatus status)
+        {
+            if (HasEnded(status)) ended.Set();
+        }
+        machine.StatusChanged += Look;
+        try
+        {
+            Look(machine, machine.Status);
+            ended.Wait(cancellation);
+            return machine.Status;
+        }
+        finally
+        {
+            machine.StatusChanged -= Look;
+        }
+    }
+
+    private static Thread StartCopyingOut(VmConsole console, ISerialLine serial, CancellationToken ended)
+    {
+        var copying = new Thread(() => CopyOut(console, serial, ended)) { IsBackground = true, Name = $"output {console.Device}" };
+        copying.Start();
+        return copying;
+    }
+
     // What the guest said before its end is written before ours; it waits for a line that is slower than itself.
-    private static async Task CopyOutAsync(VmConsole console, ISerialLine serial, CancellationToken ended)
+    private static void CopyOut(VmConsole console, ISerialLine serial, CancellationToken ended)
     {
         var buffer = new byte[16 * 1024];
         var position = 0L;
@@ -89,7 +116,7 @@ internal static class ForegroundRun
                     console.Keep(position);
                 }
                 if (ended.IsCancellationRequested) return;
-                await console.WaitForOutputAsync(position, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Task.WaitAny(console.WaitForOutputAsync(position, ended));
             }
         }
         finally

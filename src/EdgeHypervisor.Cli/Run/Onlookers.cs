@@ -6,7 +6,7 @@ using EdgeHypervisor.Runtime;
 namespace EdgeHypervisor.Cli;
 
 /// <summary>Who looks into the machine of <c>ehv run</c>: a debugger, a trace, a profile.</summary>
-internal sealed class Onlookers : IAsyncDisposable
+internal sealed class Onlookers : IDisposable
 {
     private const int ProfiledPlaces = 20;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
@@ -39,26 +39,25 @@ internal sealed class Onlookers : IAsyncDisposable
     }
 
     /// <summary>The machine has ended. A debugger that is there may look at what has failed, until it leaves; of a machine that is off it is only told.</summary>
-    public async Task LeaveAsync(VmStatus status, CancellationToken cancellation)
+    public void Leave(VmStatus status, CancellationToken cancellation)
     {
         if (_debugger is not { Session: { IsCompleted: false } session }) return;
         if (status.State == VmState.Faulted)
         {
             _say($"{status}; the debugger has it");
-            await session.WaitAsync(cancellation);
+            Task.WaitAny([session], cancellation);
         }
         else
         {
-            Task told = Task.WhenAny(session, Task.Delay(Farewell, cancellation));
-            await told;
+            Task.WaitAny([session], (int)Farewell.TotalMilliseconds, cancellation);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        if (_debugger is not null) await _debugger.DisposeAsync();
+        if (_debugger is not null) _debugger.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _trace?.Dispose();
-        await _recording;
+        _recording.GetAwaiter().GetResult();
         if (_profile is null) return;
         var text = new StringWriter();
         ProfileTable.Write(Profiles.Describe(_profile.Report(), _machine.Symbols, ProfiledPlaces), text);
@@ -82,7 +81,6 @@ internal sealed class Onlookers : IAsyncDisposable
 
     private void OpenTrace(string file, RunRequest request, OutputFormat format)
     {
-        if (request.TraceLimit is < 1) throw new UserErrorException($"--trace-limit: {request.TraceLimit} is not a number of events", "a whole number from 1 on", ExitCode.Usage);
         // Nobody else waits for this machine: it goes as fast as its trace is written, and nothing is lost.
         var filter = TraceFilter.Parse(_machine, request.TraceEvents, request.TracePc, request.TraceDevices) with { Patience = TraceFilter.Unhurried };
         var output = file == "-" ? Console.OpenStandardError() : new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read);

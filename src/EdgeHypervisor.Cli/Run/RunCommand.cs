@@ -54,7 +54,7 @@ internal static class RunCommand
                 "ehv run firmware.elf -M virt-rv64 --gdb tcp:1234,wait",
                 "ehv run firmware.elf -M virt-rv64 --trace boot.trace --trace-events instructions,traps --trace-limit 20000",
                 "ehv run firmware.elf -M virt-rv32 -m 1Mi --board boards/simulated-pi.yaml --map gpio0/3=led1")
-            .Does((context, cancellation) => ForegroundRun.RunAsync(
+            .DoesInForeground((context, cancellation) => ForegroundRun.Run(
                 context,
                 new RunRequest
                 {
@@ -76,7 +76,7 @@ internal static class RunCommand
                     TraceEvents = context.Get(traceEvents),
                     TracePc = context.Get(tracePc),
                     TraceDevices = context.Get(traceDevice) ?? [],
-                    TraceLimit = context.Get(traceLimit),
+                    TraceLimit = TraceOptions.LimitOf(context.Get(traceLimit), traceLimit.Name),
                     IsProfiled = context.Get(profile),
                     IsDeterministic = context.Get(deterministic),
                     IsUnpaced = context.Get(unpaced),
