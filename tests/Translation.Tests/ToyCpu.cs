@@ -19,7 +19,7 @@ internal enum ToyOp
     System,       // only the interpreter can
 }
 
-internal readonly record struct ToyInstruction(ToyOp Op, int A = 0, int B = 0, int C = 0, long Immediate = 0);
+internal sealed record ToyInstruction(ToyOp Op, int A = 0, int B = 0, int C = 0, long Immediate = 0);
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ToyState
@@ -30,7 +30,7 @@ internal unsafe struct ToyState
     public int Stop;
 
     public static StateLayout Layout => new(
-        (int)Marshal.OffsetOf<ToyState>(nameof(Pc)), (int)Marshal.OffsetOf<ToyState>(nameof(Stop)), (int)Marshal.OffsetOf<ToyState>(nameof(Budget)));
+        (int)Marshal.OffsetOf<ToyState>(nameof(Pc)), (int)Marshal.OffsetOf<ToyState>(nameof(Stop)), (int)Marshal.OffsetOf<ToyState>(nameof(Budget)), Epoch: 0, Context: 0); // no unit asks for the last two
 }
 
 /// <summary>An instruction set of eight instructions, four bytes each, with an interpreter to compare the kit with.</summary>
@@ -67,8 +67,8 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
     public CompiledRegion Compile(ulong root = 0, TranslationOptions? options = null, MemoryModel? memory = null)
     {
         options ??= new TranslationOptions();
-        var plan = RegionPlanner<Boxed<ToyInstruction>>.Plan(root, new BoxedSource<ToyInstruction>(this), options) ?? throw new InvalidOperationException("nothing to translate");
-        return new RegionCompiler<Boxed<ToyInstruction>>(new BoxedEmitter<ToyInstruction>(this), ToyState.Layout, options).Compile(plan, memory ?? MemoryModel.Flat(Ram));
+        var plan = RegionPlanner<ToyInstruction>.Plan(root, this, options) ?? throw new InvalidOperationException("nothing to translate");
+        return new RegionCompiler<ToyInstruction>(this, ToyState.Layout, options).Compile(plan, memory ?? MemoryModel.Flat(Ram));
     }
 
     public RegionExit Enter(CompiledRegion region)
@@ -122,7 +122,7 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
     public bool TryFetch(ulong address, out ToyInstruction instruction, out Flow flow)
     {
         flow = default;
-        if (!_program.TryGetValue(address, out instruction)) return false;
+        if (!_program.TryGetValue(address, out instruction!)) return false;
         flow = instruction.Op switch
         {
             ToyOp.BranchNotEqual => new Flow(FlowKind.Branch, 4, (ulong)instruction.Immediate),

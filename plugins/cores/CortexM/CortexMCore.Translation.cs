@@ -13,7 +13,7 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
     public TranslationUnit? Translator { get; private set; }
 
     /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
-    public long TranslationEpoch => _maps.Epoch;
+    public long TranslationEpoch => _cpu->Epoch;
 
     /// <summary>Whether somebody wants the slice to end.</summary>
     public bool IsStopRequested => Volatile.Read(ref _cpu->StopRequest) != 0;
@@ -35,7 +35,7 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
     public Instruction* FindEntry(ulong address, bool decode = false)
     {
         if (!TryFindPage(address, out var region, out var page)) return null;
-        var entries = Code.Find(region, page);
+        var entries = (Instruction*)Code.Find(region, page);
         if (entries == null) return null;
         var entry = entries + ((address & PageMask) >> 1);
         if (decode && entry->Op == Op.Undecoded && !_breakpoints.Contains(address)) *entry = DecodeAt((uint)address);
@@ -48,8 +48,8 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
     /// <summary>A jump has gone often to an instruction of the current page; the program counter stands there.</summary>
     public void OnHot(Instruction* place)
     {
-        *Heat.Of(_cpu->Heat, place) = 0;
-        Translator?.OnHot(place, _cpu->State.Pc);
+        *Heat.Of(_cpu->Heat, place, sizeof(Instruction)) = 0;
+        Translator?.OnHot((nint)place, _cpu->State.Pc);
     }
 
     /// <inheritdoc/>

@@ -229,7 +229,7 @@ internal sealed unsafe partial class CortexMCore : ICore
         _cpu->Exit = CpuExit.Continue;
         var instruction = Fetch();
         if (instruction == null) return;
-        Translator?.BeginBatch(instruction, _cpu->State.Pc, count);
+        Translator?.BeginBatch((nint)instruction, _cpu->State.Pc, count);
         var table = _cpu->State.It == 0 ? _cpu->Table : _cpu->ItTable;
         ((Handler)table[instruction->Handler])(_cpu, instruction, count - 1, table);
     }

@@ -4,5 +4,4 @@ global using EdgeHypervisor.Translation;
 global using EdgeHypervisor.Translation.FloatingPoint;
 global using unsafe Handler = delegate*<
     EdgeHypervisor.Cores.CortexM.Cpu*, EdgeHypervisor.Cores.CortexM.Instruction*, long, nint*, void>;
-global using TranslationUnit = EdgeHypervisor.Translation.TranslationUnit<
-    EdgeHypervisor.Cores.CortexM.TranslatedCpu, EdgeHypervisor.Cores.CortexM.Instruction, EdgeHypervisor.Cores.CortexM.TranslatedInstruction>;
+global using TranslationUnit = EdgeHypervisor.Translation.TranslationUnit<EdgeHypervisor.Cores.CortexM.TranslatedInstruction>;

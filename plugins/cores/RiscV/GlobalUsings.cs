@@ -4,5 +4,4 @@ global using EdgeHypervisor.Translation;
 global using EdgeHypervisor.Translation.FloatingPoint;
 global using unsafe Handler = delegate*<
     EdgeHypervisor.Cores.RiscV.Hart*, EdgeHypervisor.Cores.RiscV.Instruction*, long, nint*, void>;
-global using TranslationUnit = EdgeHypervisor.Translation.TranslationUnit<
-    EdgeHypervisor.Cores.RiscV.TranslatedHart, EdgeHypervisor.Cores.RiscV.Instruction, EdgeHypervisor.Cores.RiscV.Instruction>;
+global using TranslationUnit = EdgeHypervisor.Translation.TranslationUnit<EdgeHypervisor.Cores.RiscV.TranslatedInstruction>;

@@ -98,7 +98,7 @@ internal sealed unsafe partial class RiscVCore
     {
         var page = offset >> RamRegion.PageShift;
         Code.IsCurrent(region, page); // may drop the page
-        var instructions = Code.Page(region, page); // both may flush the slots, so they come first
+        var instructions = (Instruction*)Code.Page(region, page); // both may flush the slots, so they come first
         slot->Page = pc & ~PageMask;
         slot->Instructions = instructions;
         slot->PcBias = slot->Page - ((ulong)instructions >> 2);

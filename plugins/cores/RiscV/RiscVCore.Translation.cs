@@ -13,7 +13,7 @@ internal sealed unsafe partial class RiscVCore : ITranslatingCore
     public TranslationUnit? Translator { get; private set; }
 
     /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
-    public long TranslationEpoch => _buffers.Epoch;
+    public long TranslationEpoch => _hart->Epoch;
 
     /// <summary>Whether somebody wants the slice to end.</summary>
     public bool IsStopRequested => Volatile.Read(ref _hart->StopRequest) != 0;
@@ -30,7 +30,7 @@ internal sealed unsafe partial class RiscVCore : ITranslatingCore
     public Instruction* FindEntry(ulong address, bool decode = false)
     {
         if (!Memory.TryFetch(address, out var region, out var offset)) return null;
-        var page = Code.Find(region, offset >> RamRegion.PageShift);
+        var page = (Instruction*)Code.Find(region, offset >> RamRegion.PageShift);
         if (page == null) return null;
         var entry = page + ((offset & PageMask) >> 1);
         if (decode && entry->Op == Op.Undecoded && !_breakpoints.Contains(address))
@@ -53,8 +53,8 @@ internal sealed unsafe partial class RiscVCore : ITranslatingCore
     /// <summary>A jump has gone often to an instruction of the current page; the program counter stands there.</summary>
     public void OnHot(Instruction* place)
     {
-        *Heat.Of(_hart->Heat, place) = 0;
-        Translator?.OnHot(place, _hart->State.Pc);
+        *Heat.Of(_hart->Heat, place, sizeof(Instruction)) = 0;
+        Translator?.OnHot((nint)place, _hart->State.Pc);
     }
 
     private void StartTranslator(Engine engine, bool isDeterministic)

@@ -218,7 +218,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         _hart->Exit = HartExit.Continue;
         var instruction = Fetch();
         if (instruction == null) return;
-        Translator?.BeginBatch(instruction, _hart->State.Pc, count);
+        Translator?.BeginBatch((nint)instruction, _hart->State.Pc, count);
         var table = _table.Entries;
         ((Handler)table[instruction->Handler])(_hart, instruction, count - 1, table);
     }

@@ -9,9 +9,8 @@ namespace EdgeHypervisor.Translation;
 /// the next page. An entry is made when it is first run, so that untouched parts of a page cost no memory on the host.
 /// What a store to a decoded page means is the core's business.
 /// </summary>
-/// <typeparam name="TEntry">A decoded instruction; all zero: not decoded yet. A power of two in size, 64 at most.</typeparam>
-public abstract unsafe class DecodedPages<TEntry> : IDisposable
-    where TEntry : unmanaged
+/// <remarks>An entry is a decoded instruction of the core; all zero: not decoded yet. A power of two in size, 64 bytes at most.</remarks>
+public abstract unsafe class DecodedPages : IDisposable
 {
     /// <summary>Entries of a page.</summary>
     public const int EntriesPerPage = RamRegion.PageBytes / 2;
@@ -22,29 +21,29 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
     // Who looks at the entry before the first one of a page finds nothing decoded there.
     private const int LeadBytes = CacheLineBytes;
 
-    // One more entry than halfwords, rounded to a cache line.
-    private static readonly int Stride = EntriesPerPage + (CacheLineBytes / sizeof(TEntry));
-    private static readonly nuint PageBytes = (nuint)(Stride * sizeof(TEntry));
-
-    private static readonly nuint SlabBytes = PagesPerSlab * PageBytes + LeadBytes;
-
     private readonly int _maximumPages;
-    private readonly TEntry _pageEnd;
+    private readonly byte[] _pageEnd;
+    private readonly int _pageEndOffset;
+    private readonly nuint _pageBytes;
+    private readonly nuint _slabBytes;
     private readonly RamRegion[] _regions;
     private readonly nint[][] _pages;
-    private readonly List<nint> _slabs = [];
-    private readonly Stack<nint> _fresh = [];
-    private readonly Stack<nint> _used = [];
+    private readonly List<ulong> _slabs = []; // addresses, as the next two
+    private readonly List<ulong> _fresh = [];
+    private readonly List<ulong> _used = [];
 
     /// <summary>Pages over all regions of a machine.</summary>
     /// <param name="memory">The machine's memory.</param>
     /// <param name="maximumPages">Pages held at most. Beyond it all are dropped and made again as needed.</param>
-    /// <param name="pageEnd">The entry behind the last halfword.</param>
-    protected DecodedPages(IGuestMemory memory, int maximumPages, TEntry pageEnd)
+    /// <param name="pageEnd">The entry behind the last halfword, and as long as any.</param>
+    protected DecodedPages(IGuestMemory memory, int maximumPages, ReadOnlySpan<byte> pageEnd)
     {
         ArgumentNullException.ThrowIfNull(memory);
         _maximumPages = maximumPages;
-        _pageEnd = pageEnd;
+        _pageEnd = pageEnd.ToArray();
+        _pageEndOffset = EntriesPerPage * pageEnd.Length;
+        _pageBytes = (nuint)(_pageEndOffset + CacheLineBytes); // one more entry than halfwords, rounded to a cache line
+        _slabBytes = PagesPerSlab * _pageBytes + LeadBytes;
         _regions = [.. memory.Regions];
         _pages = new nint[_regions.Length][];
         foreach (var region in _regions) region.CodePageWritten += OnWritten;
@@ -57,7 +56,7 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
     public int PageCount { get; private set; }
 
     /// <summary>The entries of a page, made when there are none.</summary>
-    public TEntry* Page(RamRegion region, ulong page)
+    public nint Page(RamRegion region, ulong page)
     {
         ArgumentNullException.ThrowIfNull(region);
         var pages = _pages[Array.IndexOf(_regions, region)] ??= new nint[region.PageCount];
@@ -68,17 +67,17 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
             PageCount++;
             region.MarkCode(page);
         }
-        return (TEntry*)pages[page];
+        return pages[page];
     }
 
     /// <summary>Whether a region holds any.</summary>
     public bool Holds(RamRegion region) => _pages[Array.IndexOf(_regions, region)] is { } pages && Array.Exists(pages, page => page != 0);
 
-    /// <summary>The entries of a page, or null when there are none.</summary>
-    public TEntry* Find(RamRegion region, ulong page)
+    /// <summary>The entries of a page, or zero when there are none.</summary>
+    public nint Find(RamRegion region, ulong page)
     {
         var pages = _pages[Array.IndexOf(_regions, region)];
-        return pages is null ? null : (TEntry*)pages[page];
+        return pages is null ? 0 : pages[page];
     }
 
     /// <summary>Drops everything.</summary>
@@ -121,7 +120,7 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
         var pages = _pages[Array.IndexOf(_regions, region)];
         if (pages is null || pages[page] == 0) return;
         NotifyChanged(region, page);
-        _used.Push(pages[page]);
+        _used.Add((ulong)pages[page]);
         pages[page] = 0;
         PageCount--;
     }
@@ -139,34 +138,44 @@ public abstract unsafe class DecodedPages<TEntry> : IDisposable
     // Fresh entries are zero, "not decoded"; used ones are cleared when they are taken again.
     private nint Take()
     {
-        if (_used.TryPop(out var used))
+        if (_used.Count > 0)
         {
-            Clear((TEntry*)used);
+            var used = TakeLast(_used);
+            Clear(used);
             return used;
         }
         if (_fresh.Count == 0) AddSlab();
-        var fresh = _fresh.Pop();
-        ((TEntry*)fresh)[EntriesPerPage] = _pageEnd;
+        var fresh = TakeLast(_fresh);
+        SetPageEnd(fresh);
         return fresh;
     }
 
-    // SAFETY: a page is Stride entries long, and the one behind the last halfword is inside.
-    private void Clear(TEntry* page)
+    private static nint TakeLast(List<ulong> pages)
     {
-        NativeMemory.Clear(page, PageBytes);
-        page[EntriesPerPage] = _pageEnd;
+        var last = pages[^1];
+        pages.RemoveAt(pages.Count - 1);
+        return (nint)last;
     }
+
+    // SAFETY (both): a page has so many bytes, and the entry behind the last halfword is inside.
+    private void Clear(nint page)
+    {
+        NativeMemory.Clear((void*)page, _pageBytes);
+        SetPageEnd(page);
+    }
+
+    private void SetPageEnd(nint page) => _pageEnd.CopyTo(new Span<byte>((void*)(page + _pageEndOffset), _pageEnd.Length));
 
     private void AddSlab()
     {
-        var slab = ZeroPages.Allocate(SlabBytes);
-        _slabs.Add(slab);
-        for (var i = PagesPerSlab - 1; i >= 0; i--) _fresh.Push(slab + LeadBytes + (i * (nint)PageBytes));
+        var slab = ZeroPages.Allocate(_slabBytes);
+        _slabs.Add((ulong)slab);
+        for (var i = PagesPerSlab - 1; i >= 0; i--) _fresh.Add((ulong)(slab + LeadBytes + (i * (nint)_pageBytes)));
     }
 
     private void FreeSlabs()
     {
-        foreach (var slab in _slabs) ZeroPages.Free(slab, SlabBytes);
+        foreach (var slab in _slabs) ZeroPages.Free((nint)slab, _slabBytes);
         _slabs.Clear();
     }
 }

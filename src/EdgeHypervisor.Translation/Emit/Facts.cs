@@ -19,7 +19,7 @@ internal sealed class Facts
     public Facts()
     {
         _spans = [];
-        _ranges.AsSpan().Fill(ValueRange.All);
+        for (var i = 0; i < _ranges.Length; i++) _ranges[i] = ValueRange.All;
     }
 
     private Facts(Facts other)
@@ -35,7 +35,7 @@ internal sealed class Facts
     public ulong ConstantAddresses { get; set; }
 
     /// <summary>What each of the first 64 registers can hold.</summary>
-    public ReadOnlySpan<ValueRange> Ranges => _ranges;
+    public RegisterRanges Ranges => new(_ranges);
 
     /// <summary>The same facts, to go on from.</summary>
     public Facts Copy() => new(this);

@@ -48,7 +48,7 @@ public interface IInstructionEmitter<TInstruction>
     /// <param name="instruction">The instruction.</param>
     /// <param name="address">Where it is.</param>
     /// <param name="registers">What the first 64 registers can hold before.</param>
-    ValueRange RangeOf(in TInstruction instruction, ulong address, ReadOnlySpan<ValueRange> registers) => ValueRange.All;
+    ValueRange RangeOf(in TInstruction instruction, ulong address, RegisterRanges registers) => ValueRange.All;
 
     /// <summary>Before the instructions of a block, which run from the first to the last; see <see cref="RegionEmitter.BlockNotes"/>.</summary>
     void BeginBlock(IReadOnlyList<TInstruction> block, RegionEmitter region)

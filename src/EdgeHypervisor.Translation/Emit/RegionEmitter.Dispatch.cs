@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Reflection.Emit;
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace EdgeHypervisor.Translation;
 
@@ -22,22 +22,28 @@ public sealed partial class RegionEmitter
     private bool _looksUp;
 
     /// <summary>Where the jump may go, and what is there, likely ones first.</summary>
-    internal IReadOnlyList<(ulong Address, Way Way)> Guesses { get; set; } = [];
+    internal IReadOnlyList<Way> Guesses { get; set; } = [];
 
     /// <summary>The addresses where this jump likely goes: in the region, and asked first.</summary>
-    public IEnumerable<ulong> GuessedTargets => Guesses.Select(guess => guess.Address);
+    public IEnumerable<ulong> GuessedTargets
+    {
+        get
+        {
+            foreach (var way in Guesses) yield return way.Address;
+        }
+    }
 
     /// <summary>Ends a return, indirect jump or call: pops the <c>int64</c> address where control goes.</summary>
     public void EndIndirect()
     {
         IL.Emit(OpCodes.Stloc, _exitPc);
-        foreach (var (address, way) in Guesses)
+        foreach (var way in Guesses)
         {
             // As a distance, which fits into an instruction where an address does not.
             IL.Emit(OpCodes.Ldloc, _exitPc);
             Constant(-(long)_root);
             IL.Emit(OpCodes.Add);
-            Constant((long)(address - _root));
+            Constant((long)(way.Address - _root));
             IL.Emit(OpCodes.Beq, EdgeTo(way));
         }
         Extend(_inWord);
@@ -46,7 +52,7 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>Writes the look-up, where it is needed.</summary>
-    private void EmitLookUp(IReadOnlyList<(ulong Address, Label Label)> entries)
+    private void EmitLookUp(IReadOnlyList<EntryPoint> entries)
     {
         if (!_looksUp) return;
         var (elsewhere, stopped) = (IL.DefineLabel(), IL.DefineLabel());
@@ -56,7 +62,7 @@ public sealed partial class RegionEmitter
         IL.Emit(OpCodes.Ldloc, _exitPc);
         IL.Emit(OpCodes.Ldc_I4_3);
         IL.Emit(OpCodes.Shl);
-        Constant(_table.LongLength * sizeof(long) - _tableHeader - SlotWords * sizeof(long));
+        Constant(_table.Length - _tableHeader - SlotWords * sizeof(long));
         IL.Emit(OpCodes.And);
         PushTable(_tableHeader);
         IL.Emit(OpCodes.Add);
@@ -73,7 +79,7 @@ public sealed partial class RegionEmitter
         IL.Emit(OpCodes.Ldc_I4, sizeof(long));
         IL.Emit(OpCodes.Add);
         IL.Emit(OpCodes.Ldind_I4);
-        IL.Emit(OpCodes.Switch, [.. entries.Select(entry => entry.Label)]);
+        IL.Emit(OpCodes.Switch, LabelsOf(entries));
         IL.MarkLabel(elsewhere);
         Leave(RegionExit.Left);
         IL.MarkLabel(stopped);
@@ -81,17 +87,18 @@ public sealed partial class RegionEmitter
     }
 
     // SAFETY: the array is pinned, and the delegate of the code holds it.
-    private void PushTable(int offset) => Constant(Marshal.UnsafeAddrOfPinnedArrayElement(_table, 0) + offset);
+    private unsafe void PushTable(int offset) => Constant((long)Unsafe.AsPointer(ref _table[offset]));
 
     // Without collisions, as far as the size allows: who loses leaves the region, which is slower and right.
-    private static long[] MakeTable(IReadOnlyList<long> header, IReadOnlyList<(ulong Address, Label Label)> entries)
+    private static unsafe byte[] MakeTable(IReadOnlyList<long> header, IReadOnlyList<EntryPoint> entries)
     {
         for (var slots = 8; ; slots *= 2)
         {
             if (slots < entries.Count) continue;
-            var all = GC.AllocateArray<long>(header.Count + slots * SlotWords, pinned: true);
+            var bytes = GC.AllocateArray<byte>((header.Count + slots * SlotWords) * sizeof(long), pinned: true);
+            var all = (long*)Unsafe.AsPointer(ref bytes[0]);
             for (var i = 0; i < header.Count; i++) all[i] = header[i];
-            var table = all.AsSpan(header.Count);
+            var table = all + header.Count;
             for (var slot = 0; slot < slots; slot++) table[slot * SlotWords] = EmptySlot;
             var collisions = 0;
             for (var i = 0; i < entries.Count; i++)
@@ -100,7 +107,7 @@ public sealed partial class RegionEmitter
                 if (table[slot * SlotWords] != EmptySlot) collisions++;
                 else (table[slot * SlotWords], table[slot * SlotWords + 1]) = ((long)entries[i].Address, i);
             }
-            if (collisions == 0 || slots >= MaximumSlots) return all;
+            if (collisions == 0 || slots >= MaximumSlots) return bytes;
         }
     }
 }

@@ -19,13 +19,13 @@ public sealed partial class RegionEmitter
     private readonly LocalBuilder _exitPc;
     private readonly LocalBuilder _exitReason;
     private readonly LocalBuilder? _budget;
-    private readonly IReadOnlyList<(ulong Address, Label Label)> _entries;
-    private readonly long[] _table;
+    private readonly IReadOnlyList<EntryPoint> _entries;
+    private readonly byte[] _table; // of 64-bit words
     private readonly int _tableHeader;
     private readonly LocalBuilder[] _bases;
     private readonly Label _leave;
     private readonly HashSet<WayOut> _exits = [];
-    private readonly List<(Label Label, Action Write)> _coldEnds = [];
+    private readonly List<ColdEnd> _coldEnds = [];
     private int _notYetExecuted;
     private Label? _interpretLabel;
 
@@ -37,7 +37,7 @@ public sealed partial class RegionEmitter
         MemoryModel memory,
         IReadOnlyList<GuestRegister> registers,
         RegisterSet used,
-        IReadOnlyList<(ulong Address, Label Label)> entries)
+        IReadOnlyList<EntryPoint> entries)
     {
         IL = il;
         _root = root;
@@ -59,7 +59,8 @@ public sealed partial class RegionEmitter
         _entries = entries;
         _table = MakeTable(memory.Bases, entries);
         _tableHeader = memory.Bases.Count * sizeof(long);
-        _bases = [.. memory.Bases.Select(_ => il.DeclareLocal(typeof(long)))];
+        _bases = new LocalBuilder[memory.Bases.Count];
+        for (var i = 0; i < _bases.Length; i++) _bases[i] = il.DeclareLocal(typeof(long));
     }
 
     /// <summary>The generator, for everything that has no method here. Branches stay inside the instruction.</summary>
@@ -150,14 +151,13 @@ public sealed partial class RegionEmitter
     {
         var label = IL.DefineLabel();
         var (address, flow, notYetExecuted, inWord, hasWord, beforeInterpreter) = (Address, Flow, _notYetExecuted, _inWord, _hasWord, BeforeInterpreter);
-        _coldEnds.Add((label, () =>
+        _coldEnds.Add(new ColdEnd(label, () =>
         {
             BeginInstruction(address, flow, notYetExecuted);
             BeforeInterpreter = beforeInterpreter;
             (_inWord, _hasWord) = (inWord, hasWord);
             write();
-        }
-        ));
+        }));
         return label;
     }
 
@@ -228,7 +228,7 @@ public sealed partial class RegionEmitter
         if (_entries.Count > 1)
         {
             IL.Emit(OpCodes.Ldarg_2);
-            IL.Emit(OpCodes.Switch, [.. _entries.Select(entry => entry.Label)]);
+            IL.Emit(OpCodes.Switch, LabelsOf(_entries));
         }
         IL.Emit(OpCodes.Br, _entries[0].Label);
     }
@@ -357,6 +357,20 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>A way out: where to, why, how much of the block was not executed, and the registers that stand in words.</summary>
+    private static Label[] LabelsOf(IReadOnlyList<EntryPoint> entries)
+    {
+        var labels = new Label[entries.Count];
+        for (var i = 0; i < labels.Length; i++) labels[i] = entries[i].Label;
+        return labels;
+    }
+
+    private sealed class ColdEnd(Label label, Action write)
+    {
+        public Label Label { get; } = label;
+
+        public Action Write { get; } = write;
+    }
+
     private sealed class WayOut(ulong address, RegionExit reason, int giveBack, ulong words) : IEquatable<WayOut>
     {
         public ulong Address => address;

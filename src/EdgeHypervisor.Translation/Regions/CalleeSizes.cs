@@ -8,28 +8,33 @@ namespace EdgeHypervisor.Translation;
 internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction> source, int maximumInstructions)
     where TInstruction : class
 {
-    private readonly Dictionary<(ulong Callee, int Depth), int?> _known = [];
-    private readonly HashSet<ulong> _active = [];
+    private const int CannotBeCopied = -1;
+
+    private readonly Dictionary<Callee, int> _known = [];
+    private readonly HashSet<long> _active = [];
 
     /// <summary>Instructions of a callee with its own callees, which may be <paramref name="depth"/> deep; null when it cannot be copied.</summary>
     public int? Of(ulong callee, int depth)
     {
         if (depth <= 0) return null;
-        if (_known.TryGetValue((callee, depth), out var known)) return known;
-        if (!_active.Add(callee)) return null;
-        var size = Measure(callee, depth);
-        _active.Remove(callee);
-        _known.Add((callee, depth), size);
-        return size;
+        var asked = new Callee(callee, depth);
+        if (!_known.TryGetValue(asked, out var size))
+        {
+            if (!_active.Add((long)callee)) return null;
+            size = Measure(callee, depth) ?? CannotBeCopied;
+            _active.Remove((long)callee);
+            _known.Add(asked, size);
+        }
+        return size == CannotBeCopied ? null : size;
     }
 
     /// <summary>Instructions of a function that were executed, without its callees; more than <paramref name="limit"/> when there are more.</summary>
-    public int BodyOf(ulong function, int limit) => Executed(function).Take(limit + 1).Count();
+    public int BodyOf(ulong function, int limit) => Executed(function, limit).Count;
 
     private int? Measure(ulong callee, int depth)
     {
         var count = 0;
-        foreach (var (at, flow) in Executed(callee))
+        foreach (var (at, flow) in Executed(callee, maximumInstructions))
         {
             if (flow.Kind is FlowKind.Interpret or FlowKind.IndirectCall || ++count > maximumInstructions) return null;
             if (flow.Kind == FlowKind.IndirectJump && source.IndirectTargets(at).Count == 0) return null;
@@ -40,24 +45,30 @@ internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction>
         return count;
     }
 
-    private IEnumerable<(ulong Address, Flow Flow)> Executed(ulong function)
+    // One more than the limit when there are more.
+    private List<Place> Executed(ulong function, int limit)
     {
-        var seen = new HashSet<ulong>();
-        var open = new Stack<ulong>();
-        open.Push(function);
-        while (open.TryPop(out var at))
+        var found = new List<Place>();
+        var seen = new HashSet<long>();
+        var open = new List<ulong> { function };
+        while (open.Count > 0)
         {
-            while (source.WasExecuted(at) && seen.Add(at) && source.TryFetch(at, out _, out var flow))
+            var at = open[^1];
+            open.RemoveAt(open.Count - 1);
+            while (source.WasExecuted(at) && seen.Add((long)at) && source.TryFetch(at, out _, out var flow))
             {
-                yield return (at, flow);
-                if (flow.Kind is FlowKind.Branch or FlowKind.Jump) open.Push(flow.Target);
-                if (flow.Kind == FlowKind.IndirectJump)
-                {
-                    foreach (var target in source.IndirectTargets(at)) open.Push(target);
-                }
+                found.Add(new Place(at, flow));
+                if (found.Count > limit) return found;
+                if (flow.Kind is FlowKind.Branch or FlowKind.Jump) open.Add(flow.Target);
+                if (flow.Kind == FlowKind.IndirectJump) open.AddRange(source.IndirectTargets(at));
                 if (!flow.FallsThrough && flow.Kind is not (FlowKind.Call or FlowKind.IndirectCall or FlowKind.Interpret)) break;
                 at += flow.LengthBytes;
             }
         }
+        return found;
     }
+
+    private sealed record Callee(ulong Address, int Depth);
+
+    private sealed record Place(ulong Address, Flow Flow);
 }

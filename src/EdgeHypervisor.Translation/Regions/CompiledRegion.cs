@@ -9,4 +9,4 @@ namespace EdgeHypervisor.Translation;
 /// <param name="InstructionCount">Guest instructions in it.</param>
 /// <param name="ILBytes">Its length in IL.</param>
 public sealed record CompiledRegion(
-    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlySet<ulong> Pages, int InstructionCount, int ILBytes);
+    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlyList<ulong> Pages, int InstructionCount, int ILBytes);

@@ -31,7 +31,9 @@ public static unsafe class Heat
     public static bool Count(ushort* counter) => ++*counter == HotJumps;
 
     /// <summary>The counter of a place among a core's decoded instructions.</summary>
+    /// <param name="counters">The core's.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="entryBytes">The length of a decoded instruction.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort* Of<TEntry>(ushort* counters, TEntry* place)
-        where TEntry : unmanaged => counters + ((nuint)place / (nuint)sizeof(TEntry) & (Slots - 1));
+    public static ushort* Of(ushort* counters, void* place, int entryBytes) => counters + ((nuint)place / (nuint)entryBytes & (Slots - 1));
 }

@@ -4,38 +4,23 @@ using EdgeHypervisor.Abstractions;
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
-/// What <see cref="TranslationUnit{TCore,TEntry,TInstruction}"/> needs of a core. Implemented by a struct around the
-/// core, so that nothing here is a virtual call.
+/// What <see cref="TranslationUnit{TInstruction}"/> needs of a core. What it needs from region to region it finds in the core's state, without asking.
 /// </summary>
-/// <typeparam name="TEntry">A decoded instruction in its page.</typeparam>
 /// <typeparam name="TInstruction">An instruction as the planner and the emitter take it.</typeparam>
-public unsafe interface ITranslatedCore<TEntry, TInstruction>
-    where TEntry : unmanaged
-    where TInstruction : unmanaged
+public unsafe interface ITranslatedCore<TInstruction>
+    where TInstruction : class
 {
-    /// <summary>Where the core's state lies; what <see cref="RegionCode"/> takes.</summary>
+    /// <summary>Where the core's state lies, which stays there; what <see cref="RegionCode"/> takes.</summary>
     nint State { get; }
 
-    /// <summary>The next instruction's virtual address.</summary>
-    ulong ProgramCounter { get; }
+    /// <summary>Where things are in its state.</summary>
+    StateLayout Layout { get; }
 
-    /// <summary>Instructions of the batch that have not run.</summary>
-    long Remaining { get; set; }
-
-    /// <summary>Whether somebody wants the slice to end.</summary>
-    bool IsStopRequested { get; }
-
-    /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
-    long Epoch { get; }
-
-    /// <summary>The view of memory that translated code would be made for, and must be entered with.</summary>
-    RegionContext Context { get; }
+    /// <summary>What its decoded instructions look like.</summary>
+    EntryLayout Entries { get; }
 
     /// <summary>Whether translated code may be entered at all in this state.</summary>
     bool MayEnterRegions { get; }
-
-    /// <summary>Where things are in its state.</summary>
-    static abstract StateLayout Layout { get; }
 
     /// <summary>The emitter for the core as it is set up now.</summary>
     IInstructionEmitter<TInstruction> CreateEmitter();
@@ -52,32 +37,36 @@ public unsafe interface ITranslatedCore<TEntry, TInstruction>
     /// <summary>Whether what was decoded of a page is still what is there; if not, it is dropped, and the regions made of it are.</summary>
     bool IsCurrent(RamRegion region, ulong page);
 
-    /// <summary>The entry at the program counter, with its page made current; null when the fetch has faulted.</summary>
-    TEntry* Fetch();
+    /// <summary>The entry at the program counter, with its page made current; zero when the fetch has faulted.</summary>
+    nint Fetch();
 
-    /// <summary>The entry at an address; null where the page has none.</summary>
-    TEntry* FindEntry(ulong address);
+    /// <summary>The entry at an address; zero where the page has none.</summary>
+    nint FindEntry(ulong address);
 
-    /// <summary>Sets up a decoded instruction to run at the program counter but outside of its page.</summary>
-    TEntry* PrepareDetour(TEntry original);
+    /// <summary>Sets up a copy of an entry to run at the program counter but outside of its page.</summary>
+    nint PrepareDetour(nint original);
 
     /// <summary>The counter of a place; see <see cref="Heat"/>.</summary>
-    ushort* HeatOf(TEntry* place);
+    ushort* HeatOf(nint place);
 
     /// <summary>A place has become hot; the program counter stands there.</summary>
-    void OnHot(TEntry* place);
+    void OnHot(nint place);
 
-    /// <summary>The number in an entry that stands for a region; -1 in any other.</summary>
-    static abstract int RegionIn(in TEntry entry);
-
-    /// <summary>An entry that stands for a region.</summary>
-    static abstract TEntry EntryFor(int region);
+    /// <summary>Makes an entry stand for a region.</summary>
+    void PutRegion(nint place, int region);
 
     /// <summary>Whether two instructions are the same.</summary>
-    static abstract bool AreEqual(TInstruction a, TInstruction b);
+    bool AreEqual(TInstruction a, TInstruction b);
 }
 
 /// <summary>A view of memory: two regions of the same context reach the same things the same way.</summary>
 /// <param name="Code">Where code is looked up; zero in a core that has only one way.</param>
 /// <param name="Data">Where data is looked up; likewise.</param>
-public readonly record struct RegionContext(nint Code, nint Data);
+public readonly record struct RegionContext(nint Code, nint Data)
+{
+    /// <summary>Whether both are the same.</summary>
+    public bool Equals(RegionContext other) => Code == other.Code && Data == other.Data;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)(Code ^ Data);
+}

@@ -7,12 +7,13 @@ namespace EdgeHypervisor.Translation;
 /// Where the indirect jumps that the interpreter ran have gone, for the translator to guess from. Only a hint: places
 /// share the slots by address, and the last one has it.
 /// </summary>
-/// <typeparam name="TEntry">A decoded instruction.</typeparam>
-public sealed unsafe class IndirectTargets<TEntry> : IDisposable
-    where TEntry : unmanaged
+public sealed unsafe class IndirectTargets : IDisposable
 {
     private const int Slots = 512;
     private const int Targets = 8;
+
+    /// <summary>The shortest decoded instructions have so many: neighbours have slots of their own.</summary>
+    private const int EntryBytes = 8;
 
     private static readonly nuint SlotBytes = Slots * (nuint)sizeof(Slot);
 
@@ -24,9 +25,9 @@ public sealed unsafe class IndirectTargets<TEntry> : IDisposable
 
     /// <summary>An indirect jump has gone somewhere.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Record(nint slots, TEntry* place, ulong target)
+    public static void Record(nint slots, nint place, ulong target)
     {
-        var slot = (Slot*)slots + ((nuint)place / (nuint)sizeof(TEntry) & (Slots - 1));
+        var slot = SlotOf((Slot*)slots, place);
         if (slot->Place != place) *slot = new Slot { Place = place };
         for (var i = 0; i < Targets; i++)
         {
@@ -38,14 +39,22 @@ public sealed unsafe class IndirectTargets<TEntry> : IDisposable
     }
 
     /// <summary>The targets of a jump, the most frequent first.</summary>
-    public IReadOnlyList<ulong> Of(TEntry* place)
+    public IReadOnlyList<ulong> Of(nint place)
     {
-        var slot = _slots + ((nuint)place / (nuint)sizeof(TEntry) & (Slots - 1));
+        var slot = SlotOf(_slots, place);
         if (slot->Place != place) return [];
-        var found = new List<(uint Count, ulong Address)>();
-        for (var i = 0; i < Targets && slot->Counts[i] != 0; i++) found.Add((slot->Counts[i], slot->Addresses[i]));
-        return [.. found.OrderByDescending(target => target.Count).Select(target => target.Address)];
+        var (addresses, counts) = (new List<ulong>(), new List<ulong>());
+        for (var i = 0; i < Targets && slot->Counts[i] != 0; i++)
+        {
+            var before = 0;
+            while (before < counts.Count && counts[before] >= slot->Counts[i]) before++;
+            addresses.Insert(before, slot->Addresses[i]);
+            counts.Insert(before, slot->Counts[i]);
+        }
+        return addresses;
     }
+
+    private static Slot* SlotOf(Slot* slots, nint place) => slots + ((nuint)place / EntryBytes & (Slots - 1));
 
     /// <summary>Forgets all, and gives back the memory until there is more to remember.</summary>
     public void Clear() => ZeroPages.Clear((nint)_slots, SlotBytes);
@@ -55,7 +64,7 @@ public sealed unsafe class IndirectTargets<TEntry> : IDisposable
 
     private struct Slot
     {
-        public TEntry* Place;
+        public nint Place;
         public fixed ulong Addresses[Targets];
         public fixed uint Counts[Targets];
     }

@@ -25,18 +25,17 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         };
         var il = method.GetILGenerator(plan.InstructionCount * 48);
         var registers = Collect(plan);
-        var labels = plan.Blocks.ToDictionary(block => block.Key, _ => il.DefineLabel());
+        var labels = plan.Blocks.ToDictionary(block => block.Key, block => new EntryPoint(block.Key.Address, il.DefineLabel()));
         var facts = new RegionFacts<TInstruction>(plan, emitter, memory, assumes);
-        var entryBlocks = plan.Blocks.Where(block => block.IsEntry).OrderBy(block => block.Key.Address != plan.Root).ToList();
-        var entries = entryBlocks
-            .Select(block => (block.Key.Address, Label: facts.AssumedOf(block.Key) == 0 ? labels[block.Key] : il.DefineLabel())).ToList();
+        var entryBlocks = EntriesOf(plan);
+        var entries = entryBlocks.ConvertAll(block => facts.AssumedOf(block) == 0 ? labels[block] : new EntryPoint(block.Address, il.DefineLabel()));
         var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, registers, entries);
 
         region.EmitPrologue();
         for (var i = 0; i < entries.Count; i++)
         {
-            var block = entryBlocks[i].Key;
-            if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, new Way(block.Address, labels[block], facts.WordsOf(block), assumed));
+            var block = entryBlocks[i];
+            if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, new Way(block.Address, labels[block].Label, facts.WordsOf(block), assumed));
         }
         var status = options.ExactCount ? null : new RegionStatus<TInstruction>(plan, emitter);
         // Who counts exactly counts what is skipped, too.
@@ -54,7 +53,25 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         var code = method.CreateDelegate<RegionCode>(region.Table); // which keeps the table
         RuntimeHelpers.PrepareDelegate(code); // else .NET compiles when the guest runs it for the first time, and the guest stands still for so long
         return new CompiledRegion(
-            plan.Root, code, [.. entries.Select(entry => entry.Address)], plan.Pages(), plan.InstructionCount, length);
+            plan.Root, code, AddressesOf(entries), plan.Pages(), plan.InstructionCount, length);
+    }
+
+    // The root first, which is entry 0.
+    private static List<BlockKey> EntriesOf(RegionPlan<TInstruction> plan)
+    {
+        var entries = new List<BlockKey>();
+        foreach (var block in plan.Blocks)
+        {
+            if (block.IsEntry) entries.Insert(block.Key.Address == plan.Root ? 0 : entries.Count, block.Key);
+        }
+        return entries;
+    }
+
+    private static List<ulong> AddressesOf(List<EntryPoint> entries)
+    {
+        var addresses = new List<ulong>();
+        foreach (var entry in entries) addresses.Add(entry.Address);
+        return addresses;
     }
 
     private RegisterSet Collect(RegionPlan<TInstruction> plan)
@@ -82,7 +99,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         RegionPlan<TInstruction> plan,
         RegionPlan<TInstruction>.Block block,
         RegionEmitter region,
-        Dictionary<BlockKey, Label> labels,
+        Dictionary<BlockKey, EntryPoint> labels,
         RegionFacts<TInstruction> facts,
         Skip<TInstruction>? skip)
     {
@@ -90,7 +107,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         Way To(ulong address, int inContext) => WayTo(block.Key, new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
 
         var known = facts.Of(block.Key);
-        region.IL.MarkLabel(labels[block.Key]);
+        region.IL.MarkLabel(labels[block.Key].Label);
         region.BeginBlock(known);
         region.EmitBlockHead(block.Key.Address, block.Steps.Count, block.IsLoopHead);
         emitter.BeginBlock([.. block.Steps.Select(step => step.Instruction)], region);
@@ -111,7 +128,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         // Both ways come together in one: it makes sure of what either would.
         SkippedBlock ToWrite(Skip<TInstruction> way)
         {
-            var (over, behind) = (WayTo(block.Key, way.Target, labels, facts)!.Value, WayTo(way.Block.Key, way.Target, labels, facts)!.Value);
+            var (over, behind) = (WayTo(block.Key, way.Target, labels, facts)!, WayTo(way.Block.Key, way.Target, labels, facts)!);
             return new SkippedBlock(way.Register, () => EmitSkipped(way.Block, known.Facts, region, facts), over with { Unsure = over.Unsure | behind.Unsure });
         }
     }
@@ -130,14 +147,14 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         }
     }
 
-    private static Way? WayTo(BlockKey from, BlockKey to, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts) =>
-        labels.TryGetValue(to, out var label) ? new Way(to.Address, label, facts.WordsOf(to), facts.UnsureOf(from, to)) : null;
+    private static Way? WayTo(BlockKey from, BlockKey to, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts) =>
+        labels.TryGetValue(to, out var place) ? new Way(to.Address, place.Label, facts.WordsOf(to), facts.UnsureOf(from, to)) : null;
 
-    private static IReadOnlyList<(ulong Address, Way Way)> Guesses(
-        RegionPlan<TInstruction> plan, BlockKey from, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, Label> labels, RegionFacts<TInstruction> facts)
+    private static IReadOnlyList<Way> Guesses(
+        RegionPlan<TInstruction> plan, BlockKey from, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts)
     {
         var context = from.Context;
-        var guesses = new List<(ulong Address, Way Way)>();
+        var guesses = new List<Way>();
         switch (step.Flow.Kind)
         {
             case FlowKind.Return when context != 0:
@@ -154,7 +171,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
 
         void Guess(ulong address, int inContext)
         {
-            if (WayTo(from, new BlockKey(address, inContext), labels, facts) is { } way) guesses.Add((address, way));
+            if (WayTo(from, new BlockKey(address, inContext), labels, facts) is { } way) guesses.Add(way);
         }
     }
 }

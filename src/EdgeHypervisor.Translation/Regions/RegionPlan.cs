@@ -18,34 +18,44 @@ public sealed class RegionPlan<TInstruction>
         Blocks = blocks;
         Contexts = contexts;
         _targets = targets;
+        foreach (var block in blocks)
+        {
+            InstructionCount += block.Steps.Count;
+            foreach (var step in block.Steps) LengthBytes += step.Flow.LengthBytes;
+        }
     }
 
     /// <summary>The address the region was grown from.</summary>
     public ulong Root { get; }
 
     /// <summary>Guest instructions in it; those of inlined callees count each time.</summary>
-    public int InstructionCount => Blocks.Sum(block => block.Steps.Count);
+    public int InstructionCount { get; }
 
     /// <summary>Bytes of guest code in it; those of inlined callees count each time.</summary>
-    public int LengthBytes => Blocks.SelectMany(block => block.Steps).Sum(step => (int)step.Flow.LengthBytes);
+    public int LengthBytes { get; }
 
     internal IReadOnlyList<Block> Blocks { get; }
 
     internal IReadOnlyList<CallContext> Contexts { get; }
 
     /// <summary>The addresses of the 4 KiB pages that instructions were taken from.</summary>
-    public IReadOnlySet<ulong> Pages()
+    public IReadOnlyList<ulong> Pages()
     {
-        var pages = new HashSet<ulong>();
+        var pages = new List<ulong>(); // few
         foreach (var block in Blocks)
         {
             foreach (var step in block.Steps)
             {
-                pages.Add(step.Address >> 12);
-                pages.Add((step.Address + step.Flow.LengthBytes - 1) >> 12);
+                Add(step.Address);
+                Add(step.Address + step.Flow.LengthBytes - 1);
             }
         }
         return pages;
+
+        void Add(ulong address)
+        {
+            if (!pages.Contains(address >> 12)) pages.Add(address >> 12);
+        }
     }
 
     /// <summary>Whether the guest's instructions are still those of the plan: asked before its code is put in place.</summary>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Translation;
@@ -10,13 +9,13 @@ namespace EdgeHypervisor.Translation;
 /// Finds a core's hot code, has it translated in the background, and puts the regions in place of the instructions
 /// they begin at. Never state: everything here can be dropped at any moment between two instructions.
 /// </summary>
-/// <typeparam name="TCore">The core: a struct, so that asking it costs no more than asking a field.</typeparam>
-/// <typeparam name="TEntry">A decoded instruction in its page.</typeparam>
+/// <remarks>
+/// .NET's ahead-of-time compiler compiles generic code of this library for all objects alike, but not for the structs of cores, which
+/// it does not see: it would be compiled while the first guest waits for it, for each core anew. So instructions are objects here, and entries of pages are addresses.
+/// </remarks>
 /// <typeparam name="TInstruction">An instruction as the planner and the emitter take it.</typeparam>
-public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDisposable
-    where TCore : struct, ITranslatedCore<TEntry, TInstruction>
-    where TEntry : unmanaged
-    where TInstruction : unmanaged
+public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
+    where TInstruction : class
 {
     /// <summary>Code of all regions of a core, in guest instructions, at which all are dropped: some 26 bytes each.</summary>
     private const int MaximumInstructions = 600_000;
@@ -35,19 +34,27 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     /// <summary>Remembered ways from region to region, direct-mapped by address; a power of two.</summary>
     private const int Links = 1024;
 
-    private readonly BoxedSource<TInstruction> _source;
+    private readonly ITranslatedCore<TInstruction> _core;
+    private readonly IInstructionSource<TInstruction> _source;
+    private readonly EntryLayout _layout;
+    private readonly EntryCopies _originals;
+    private readonly nint _state;
+    private readonly ulong* _programCounter;
+    private readonly int* _stopRequest;
+    private readonly long* _remaining;
+    private readonly long* _epoch;
+    private readonly RegionContext* _context;
     private readonly bool _isEager;
     private readonly TranslationOptions _options;
-    private ConcurrentQueue<Finished>? _finished; // a guest that is never hot needs none
-    private readonly List<RegionEntry<TEntry>> _entries = [];
-    private readonly Dictionary<(RamRegion, ulong), List<InstalledRegion>> _byPage = [];
-    private readonly HashSet<ulong> _refused = [];
-    private readonly HashSet<ulong> _underWay = [];
-    private readonly HashSet<ulong> _surprising = [];
-    private readonly Dictionary<ulong, int> _timesHot = [];
-    private RegionCompiler<Boxed<TInstruction>> _compiler;
+    private ConcurrentQueue<Job>? _finished; // a guest that is never hot needs none
+    private readonly List<RegionEntry> _entries = [];
+    private readonly Dictionary<ulong, List<InstalledRegion>> _byPage = [];
+    private readonly HashSet<long> _refused = []; // addresses; .NET has no code ready for sets of unsigned ones
+    private readonly HashSet<long> _underWay = [];
+    private readonly HashSet<long> _surprising = [];
+    private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
+    private RegionCompiler<TInstruction> _compiler;
     private RegionLink[] _links = []; // a guest that is never hot needs none
-    private TCore _core;
     private long _removals;
     private long _bytesMade;
     private long _translationTicks;
@@ -60,17 +67,26 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     /// <param name="source">Its instructions.</param>
     /// <param name="exactCount">Regions count their instructions.</param>
     /// <param name="isEager">Translate what runs for the first time, at once: for tests.</param>
-    public TranslationUnit(TCore core, IInstructionSource<TInstruction> source, bool exactCount, bool isEager)
+    public TranslationUnit(ITranslatedCore<TInstruction> core, IInstructionSource<TInstruction> source, bool exactCount, bool isEager)
     {
         _core = core;
-        _source = new BoxedSource<TInstruction>(source);
+        _source = source;
+        _layout = core.Entries;
+        _originals = new EntryCopies(_layout.LengthBytes);
+        _state = core.State;
+        var layout = core.Layout;
+        _programCounter = (ulong*)(_state + layout.ProgramCounter);
+        _stopRequest = (int*)(_state + layout.StopRequest);
+        _remaining = (long*)(_state + layout.Budget);
+        _epoch = (long*)(_state + layout.Epoch);
+        _context = (RegionContext*)(_state + layout.Context);
         _isEager = isEager;
         _options = new TranslationOptions { ExactCount = exactCount };
         _compiler = CreateCompiler();
     }
 
     /// <summary>Where the interpreter's indirect jumps have gone.</summary>
-    public IndirectTargets<TEntry> Targets { get; } = new();
+    public IndirectTargets Targets { get; } = new();
 
     /// <summary>The last mistake of the translator; null if it has made none.</summary>
     public string? Failure { get; private set; }
@@ -91,30 +107,30 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     public TranslationFigures Figures => new(
         RegionCount, InstructionCount, Translated, Interlocked.Read(ref _bytesMade), Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _translationTicks)));
 
-    /// <summary>The instruction that a region stands in for, or the instruction itself.</summary>
-    public TEntry OriginalOf(TEntry entry) => TCore.RegionIn(entry) is var region and >= 0 ? _entries[region].Original : entry;
+    /// <summary>The entry that a region stands in for, or the entry itself.</summary>
+    public nint OriginalOf(nint entry) => _layout.RegionIn(entry) is var region and >= 0 ? _entries[region].Original : entry;
 
     /// <summary>A place has become hot: plans its region and has it translated, unless that is under way.</summary>
-    public void OnHot(TEntry* place, ulong address)
+    public void OnHot(nint place, ulong address)
     {
-        if (TCore.RegionIn(*place) >= 0 || _refused.Contains(address) || _underWay.Contains(address) || _core.MemoryFor(address) is not { } memory) return;
+        if (_layout.RegionIn(place) >= 0 || _refused.Contains((long)address) || _underWay.Contains((long)address) || _core.MemoryFor(address) is not { } memory) return;
         var options = memory.Suit(_options);
         if (!IsHotEnough(address, options) || _underWay.Count >= MaximumPending) return;
-        if (RegionPlanner<Boxed<TInstruction>>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
+        if (RegionPlanner<TInstruction>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
         {
-            _refused.Add(address);
+            _refused.Add((long)address);
             return;
         }
         if (Locate(plan.Pages()) is not { } pages) return;
-        var job = new Job(plan, _compiler, memory, pages, _core.Context, _generation, Assumes: !_surprising.Contains(address));
+        var job = new Job(plan, _compiler, memory, pages, *_context, _generation, Assumes: !_surprising.Contains((long)address));
         _finished ??= [];
-        _underWay.Add(address);
+        _underWay.Add((long)address);
         if (_isEager) Translate(job);
         else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
     }
 
     /// <summary>Interpretation begins at an instruction, for so many: an eager translator begins there, too.</summary>
-    public void BeginBatch(TEntry* place, ulong address, long count)
+    public void BeginBatch(nint place, ulong address, long count)
     {
         _isStep = count == 1;
         if (!_isEager) return;
@@ -125,22 +141,22 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     /// <summary>Puts finished regions in place. Between two instructions.</summary>
     public void InstallFinished()
     {
-        while (_finished is not null && _finished.TryDequeue(out var finished))
+        while (_finished is not null && _finished.TryDequeue(out var job))
         {
-            _underWay.Remove(finished.Job.Plan.Root);
-            if (finished.Job.Generation != _generation) continue;
-            if (finished.Region is null) _refused.Add(finished.Job.Plan.Root);
-            else if (finished.Job.Plan.IsUnchanged(_source, static (a, b) => TCore.AreEqual(a.Instruction, b.Instruction))) Install(finished.Region);
+            _underWay.Remove((long)job.Plan.Root);
+            if (job.Generation != _generation) continue;
+            if (job.Made is null) _refused.Add((long)job.Plan.Root);
+            else if (job.Plan.IsUnchanged(_source, _core.AreEqual)) Install(job.Made);
         }
     }
 
     /// <summary>
-    /// Runs regions from an entry on, one after the other. Returns the instruction to interpret next, or null when the
+    /// Runs regions from an entry on, one after the other. Returns the entry to interpret next, or zero when the
     /// core is to look at something first; the state is exact.
     /// </summary>
-    public TEntry* Run(TEntry* place)
+    public nint Run(nint place)
     {
-        var number = TCore.RegionIn(*place);
+        var number = _layout.RegionIn(place);
         while (true)
         {
             var entry = _entries[number];
@@ -148,17 +164,17 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
             {
                 if (_entries[number].Region is not null) return _core.PrepareDetour(entry.Original);
                 place = _core.Fetch(); // it was dropped, perhaps just now with its page
-                if (place == null || TCore.RegionIn(*place) is not (>= 0 and var other)) return place;
+                if (place == 0 || _layout.RegionIn(place) is not (>= 0 and var other)) return place;
                 number = other;
                 continue;
             }
             var code = entry.Region!.Code.Code;
             var exit = RunLinked(ref code, entry.Index);
             if (exit == RegionExit.Surprise) Surprised(code);
-            if (exit == RegionExit.Attention || _core.IsStopRequested || _core.Remaining <= 0) return null;
+            if (exit == RegionExit.Attention || IsToStop) return 0;
             place = _core.Fetch();
-            if (place == null) return null;
-            number = TCore.RegionIn(*place);
+            if (place == 0) return 0;
+            number = _layout.RegionIn(place);
             if (number < 0)
             {
                 if (exit == RegionExit.Left && Heat.Count(_core.HeatOf(place))) _core.OnHot(place);
@@ -173,33 +189,36 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     // From region to region while the next one is known and nothing else is to be done.
     private RegionExit RunLinked(ref RegionCode code, int index)
     {
+        var isExact = _options.ExactCount;
         while (true)
         {
-            var exit = (RegionExit)code(_core.State, index);
-            if (!_options.ExactCount) _core.Remaining--; // keeps the batch finite; the rest is estimated when the slice ends
-            if (exit != RegionExit.Left || _links.Length == 0 || _core.IsStopRequested || _core.Remaining <= 0) return exit;
-            var address = _core.ProgramCounter;
+            var exit = (RegionExit)code(_state, index);
+            if (!isExact) --*_remaining; // keeps the batch finite; the rest is estimated when the slice ends
+            if (exit != RegionExit.Left || _links.Length == 0 || IsToStop) return exit;
+            var address = *_programCounter;
             ref var link = ref LinkOf(address);
-            if (link.Address != address || link.Stamp != Stamp || link.Context != _core.Context) return exit;
+            if (link.Address != address || link.Stamp != Stamp || link.Context != *_context) return exit;
             (code, index) = (link.Code, link.Index);
         }
     }
+
+    private bool IsToStop => Volatile.Read(ref *_stopRequest) != 0 || *_remaining <= 0;
 
     // Rarely: which region it was is not worth remembering while it runs.
     private void Surprised(RegionCode code)
     {
         if (_entries.Select(entry => entry.Region).FirstOrDefault(region => region?.Code.Code == code) is not { } region) return;
         if (++region.Surprises < MaximumSurprises) return;
-        _surprising.Add(region.Code.Root);
+        _surprising.Add((long)region.Code.Root);
         Remove(region);
     }
 
     private ref RegionLink LinkOf(ulong address) => ref _links[(int)(address >> 1) & (_links.Length - 1)];
 
     /// <summary>Changes whenever a link, or a region that runs, may have become wrong; both parts only grow.</summary>
-    public long Stamp => _removals + _core.Epoch;
+    public long Stamp => _removals + *_epoch;
 
-    private void Link(in RegionEntry<TEntry> entry)
+    private void Link(RegionEntry entry)
     {
         if (!MayEnter(entry)) return;
         if (_links.Length == 0) _links = new RegionLink[Links];
@@ -210,7 +229,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     /// <summary>Instructions of a page are about to go, and with them every region made from it.</summary>
     public void OnPageChanged(RamRegion memory, ulong page)
     {
-        if (!_byPage.Remove((memory, page), out var regions)) return;
+        if (!_byPage.Remove(PlaceOf(memory, page), out var regions)) return;
         foreach (var region in regions) Remove(region);
     }
 
@@ -219,6 +238,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     {
         foreach (var region in _entries.Select(entry => entry.Region).OfType<InstalledRegion>().Distinct().ToList()) Remove(region);
         _entries.Clear();
+        _originals.Clear();
         _byPage.Clear();
         _refused.Clear();
         _surprising.Clear();
@@ -233,19 +253,19 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     public void Dispose()
     {
         _isDisposed = true;
+        _originals.Dispose();
         Targets.Dispose();
     }
 
-    private RegionCompiler<Boxed<TInstruction>> CreateCompiler() => new(new BoxedEmitter<TInstruction>(_core.CreateEmitter()), TCore.Layout, _options);
+    private RegionCompiler<TInstruction> CreateCompiler() => new(_core.CreateEmitter(), _core.Layout, _options);
 
     // On another thread: touches nothing of the core.
     private void Translate(Job job)
     {
-        InstalledRegion? region = null;
         var start = Stopwatch.GetTimestamp();
         try
         {
-            if (!_isDisposed) region = new InstalledRegion(job.Compiler.Compile(job.Plan, job.Memory, job.Assumes), job.Pages, job.Context);
+            if (!_isDisposed) job.Made = new InstalledRegion(job.Compiler.Compile(job.Plan, job.Memory, job.Assumes), job.Pages, job.Context);
         }
         catch (Exception e)
         {
@@ -254,7 +274,7 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         }
         Interlocked.Add(ref _bytesMade, job.Plan.LengthBytes);
         Interlocked.Add(ref _translationTicks, Stopwatch.GetTimestamp() - start);
-        _finished!.Enqueue(new Finished(job, region));
+        _finished!.Enqueue(job);
     }
 
     // Places share their counters of jumps: by its own number a place that is cold is told from the hot one it shares with.
@@ -262,10 +282,11 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     {
         if (options.TimesHot == 1 || _isEager) return true;
         if (_timesHot.Count >= MaximumEntries) _timesHot.Clear();
-        return ++CollectionsMarshal.GetValueRefOrAddDefault(_timesHot, address, out _) >= options.TimesHot;
+        _timesHot[(int)address] = _timesHot.GetValueOrDefault((int)address) + 1;
+        return _timesHot[(int)address] >= options.TimesHot;
     }
 
-    private CodePage[]? Locate(IReadOnlySet<ulong> numbers)
+    private CodePage[]? Locate(IReadOnlyList<ulong> numbers)
     {
         var pages = new CodePage[numbers.Count];
         var count = 0;
@@ -280,19 +301,23 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
     private void Install(InstalledRegion region)
     {
         if (InstructionCount > MaximumInstructions || _entries.Count > MaximumEntries) DropAll();
-        region.VerifiedEpoch = _core.Epoch;
+        region.VerifiedEpoch = *_epoch;
         for (var i = 0; i < region.Code.Entries.Count; i++)
         {
             var address = region.Code.Entries[i];
             var place = _core.FindEntry(address);
-            if (place == null || (i != 0 && TCore.RegionIn(*place) >= 0)) continue; // another region begins there, and is entered by it
-            _entries.Add(new RegionEntry<TEntry>(region, i, address, place, OriginalOf(*place)));
-            region.Entries.Add(_entries.Count - 1);
-            *place = TCore.EntryFor(_entries.Count - 1);
+            if (place == 0 || (i != 0 && _layout.RegionIn(place) >= 0)) continue; // another region begins there, and is entered by it
+            var number = _entries.Count;
+            var original = _originals.At(number);
+            _originals.Copy(OriginalOf(place), original);
+            _entries.Add(new RegionEntry(region, i, address, place, original));
+            region.Entries.Add(number);
+            _core.PutRegion(place, number);
         }
         foreach (var page in region.Pages)
         {
-            if (!_byPage.TryGetValue((page.Region, page.Page), out var regions)) _byPage.Add((page.Region, page.Page), regions = []);
+            var at = PlaceOf(page.Region, page.Page);
+            if (!_byPage.TryGetValue(at, out var regions)) _byPage.Add(at, regions = []);
             regions.Add(region);
         }
         RegionCount++;
@@ -307,8 +332,8 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         {
             var entry = _entries[index];
             // The place may have been dropped with its page and used for another since.
-            if (TCore.RegionIn(*entry.Place) == index) *entry.Place = entry.Original;
-            _entries[index] = new RegionEntry<TEntry>(null, 0, entry.Address, entry.Place, entry.Original);
+            if (_layout.RegionIn(entry.Place) == index) _originals.Copy(entry.Original, entry.Place);
+            entry.Region = null;
         }
         region.Entries.Clear();
         _removals++;
@@ -316,25 +341,30 @@ public sealed unsafe class TranslationUnit<TCore, TEntry, TInstruction> : IDispo
         InstructionCount -= region.Code.InstructionCount;
     }
 
-    private bool MayEnter(in RegionEntry<TEntry> entry)
+    private bool MayEnter(RegionEntry entry)
     {
-        if (entry.Region is not { } region || entry.Address != _core.ProgramCounter) return false;
+        if (entry.Region is not { } region || entry.Address != *_programCounter) return false;
         if (_isStep && !_options.ExactCount) return false; // who does not count does not stop behind one, either
-        if (!_core.MayEnterRegions || region.Context != _core.Context) return false;
-        if (region.VerifiedEpoch == _core.Epoch) return true;
+        if (!_core.MayEnterRegions || region.Context != *_context) return false;
+        if (region.VerifiedEpoch == *_epoch) return true;
         foreach (var page in region.Pages)
         {
             if (!_core.TryFindPage(page.Number << RamRegion.PageShift, out var memory, out var at)) return false;
             if (memory != page.Region || at != page.Page || !_core.IsCurrent(memory, at)) return false;
         }
-        region.VerifiedEpoch = _core.Epoch;
+        region.VerifiedEpoch = *_epoch;
         return true;
     }
 
     // All that a translation needs, taken on the core's turn.
     private sealed record Job(
-        RegionPlan<Boxed<TInstruction>> Plan, RegionCompiler<Boxed<TInstruction>> Compiler, MemoryModel Memory, CodePage[] Pages, RegionContext Context, int Generation,
-        bool Assumes);
+        RegionPlan<TInstruction> Plan, RegionCompiler<TInstruction> Compiler, MemoryModel Memory, CodePage[] Pages, RegionContext Context, int Generation,
+        bool Assumes)
+    {
+        /// <summary>What came of it; null when it has failed.</summary>
+        public InstalledRegion? Made { get; set; }
+    }
 
-    private readonly record struct Finished(Job Job, InstalledRegion? Region);
+    // A page of memory, by its bytes on the host.
+    private static ulong PlaceOf(RamRegion region, ulong page) => (ulong)region.Host + (page << RamRegion.PageShift);
 }

@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Cores.CortexM;
 /// instructions that a store hits are decoded anew, so that data beside code does no harm.
 /// </remarks>
 internal sealed unsafe class CodeCache(IGuestMemory memory)
-    : DecodedPages<Instruction>(memory, maximumPages: 1024, new Instruction { Handler = HandlerIndex.Of(Op.PageEnd) })
+    : DecodedPages(memory, maximumPages: 1024, Instruction.PageEnd)
 {
     private (RamRegion? Region, ulong Offset, int Size) _store;
 
@@ -26,7 +26,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory)
     /// <inheritdoc/>
     protected override void OnWritten(RamRegion region, ulong page)
     {
-        if (Find(region, page) == null) return;
+        if (Find(region, page) == 0) return;
         // From outside (a device, a loader, a debugger) all may be different. The page may be the current one, so it stays.
         if (_store.Region == region) Forget(region, page, _store.Offset, _store.Size);
         else Clear(region, page);
@@ -36,7 +36,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory)
     // Forgets the instructions that overlap some bytes of a page.
     private void Forget(RamRegion region, ulong page, ulong offset, int size)
     {
-        var entries = Find(region, page);
+        var entries = (Instruction*)Find(region, page);
         var pageStart = page << RamRegion.PageShift;
         var first = (int)((Math.Max(offset, pageStart) - pageStart) >> 1);
         var last = (int)((Math.Min(offset + (ulong)size, pageStart + RamRegion.PageBytes) - 1 - pageStart) >> 1);

@@ -53,6 +53,26 @@ internal struct Instruction
     /// <summary>The register slot that swallows what is written.</summary>
     public const byte Discard = 17;
 
+    /// <summary>As the translation kit sees it in its page.</summary>
+    public static unsafe EntryLayout Layout
+    {
+        get
+        {
+            Instruction entry;
+            return new EntryLayout(sizeof(Instruction), HandlerIndex.Of(Op.Region), RegionNumber: (int)((byte*)&entry.Immediate - (byte*)&entry));
+        }
+    }
+
+    /// <summary>The bytes of the entry behind the last of a page, which leads on to the next page.</summary>
+    public static unsafe byte[] PageEnd
+    {
+        get
+        {
+            var entry = new Instruction { Handler = HandlerIndex.Of(Op.PageEnd) };
+            return new ReadOnlySpan<byte>(&entry, sizeof(Instruction)).ToArray();
+        }
+    }
+
     /// <summary>What it does.</summary>
     public readonly Op Op => (Op)(Handler >> HandlerIndex.OpShift);
 

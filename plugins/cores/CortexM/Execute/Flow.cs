@@ -46,7 +46,7 @@ internal static unsafe class Flow
         }
         cpu->PcBias = (target & ~(ulong)(RamRegion.PageBytes - 1)) - ((ulong)page >> 3);
         var place = (Instruction*)page + ((target & (RamRegion.PageBytes - 1)) >> 1);
-        if (Heat.Count(Heat.Of(cpu->Heat, place)))
+        if (Heat.Count(Heat.Of(cpu->Heat, place, sizeof(Instruction))))
         {
             BecomeHot(cpu, place, left, table);
             return;

@@ -55,7 +55,7 @@ internal static unsafe class SystemInstructions
     public static void Region(Cpu* cpu, Instruction* i, long left, nint* table)
     {
         var core = SlowPath.Begin(cpu, i, left);
-        var next = core.Translator!.Run(i);
+        var next = (Instruction*)core.Translator!.Run((nint)i);
         if (next == null) return;
         var handlers = cpu->State.It == 0 ? cpu->Table : cpu->ItTable;
         ((Handler)handlers[next->Handler])(cpu, next, cpu->Remaining - 1, handlers);

@@ -20,9 +20,6 @@ internal sealed unsafe class AddressMaps : IDisposable
         Select(isPrivileged: true);
     }
 
-    /// <summary>Grows whenever what was remembered is void.</summary>
-    public long Epoch { get; private set; }
-
     /// <summary>Makes the set of a privilege current.</summary>
     public void Select(bool isPrivileged)
     {
@@ -38,7 +35,7 @@ internal sealed unsafe class AddressMaps : IDisposable
         var isPrivileged = _cpu->Map == (PageSlot*)_maps[1];
         Free();
         Select(isPrivileged);
-        Epoch++;
+        _cpu->Epoch++;
     }
 
     /// <inheritdoc/>

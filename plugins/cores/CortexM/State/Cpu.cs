@@ -49,6 +49,12 @@ internal unsafe struct Cpu
     /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="Translation.Heat"/>.</summary>
     public ushort* Heat;
 
+    /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
+    public long Epoch;
+
+    /// <summary>The view of memory that regions are made for: always the same.</summary>
+    public RegionContext Context;
+
     /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>
     public int StopRequest;
 
@@ -74,7 +80,9 @@ internal unsafe struct Cpu
             return new StateLayout(
                 ProgramCounter: (int)((byte*)&cpu.State.Pc - start),
                 StopRequest: (int)((byte*)&cpu.StopRequest - start),
-                Budget: (int)((byte*)&cpu.Remaining - start));
+                Budget: (int)((byte*)&cpu.Remaining - start),
+                Epoch: (int)((byte*)&cpu.Epoch - start),
+                Context: (int)((byte*)&cpu.Context - start));
         }
     }
 

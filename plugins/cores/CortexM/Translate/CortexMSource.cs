@@ -17,7 +17,7 @@ internal sealed unsafe class CortexMSource(CortexMCore core, bool decodesAhead, 
     /// <inheritdoc/>
     public bool TryFetch(ulong address, out TranslatedInstruction instruction, out Translation.Flow flow)
     {
-        instruction = default;
+        instruction = null!;
         flow = default;
         core.FindEntry(address, decodesAhead);
         if (!TryDecode(address, false, out var decoded)) return false;
@@ -91,7 +91,7 @@ internal sealed unsafe class CortexMSource(CortexMCore core, bool decodesAhead, 
         var entry = core.FindEntry(address);
         if (entry == null) return false;
         // Not put into the page: what is decoded there counts as executed.
-        instruction = Normal(entry->Op == Op.Undecoded && decode ? core.Peek((uint)address) : core.Translator!.OriginalOf(*entry));
+        instruction = Normal(entry->Op == Op.Undecoded && decode ? core.Peek((uint)address) : *(Instruction*)core.Translator!.OriginalOf((nint)entry));
         if (instruction.Op is Op.Undecoded or Op.PageEnd or Op.Straddle or Op.Breakpoint or Op.Undefined or Op.NoCoprocessor) return false;
         if (instruction.Op == Op.WithPc) instruction.Handler = instruction.Inner;
         return true;

@@ -2,36 +2,20 @@
 namespace EdgeHypervisor.Cores.CortexM;
 
 /// <summary>A processor as the translation kit sees it.</summary>
-internal readonly unsafe struct TranslatedCpu(CortexMCore core, Cpu* cpu) : ITranslatedCore<Instruction, TranslatedInstruction>
+internal sealed unsafe class TranslatedCpu(CortexMCore core, Cpu* cpu) : ITranslatedCore<TranslatedInstruction>
 {
     /// <inheritdoc/>
     public nint State => (nint)cpu;
 
     /// <inheritdoc/>
-    public ulong ProgramCounter => cpu->State.Pc;
+    public StateLayout Layout => Cpu.Layout;
 
     /// <inheritdoc/>
-    public long Remaining
-    {
-        get => cpu->Remaining;
-        set => cpu->Remaining = value;
-    }
-
-    /// <inheritdoc/>
-    public bool IsStopRequested => core.IsStopRequested;
-
-    /// <inheritdoc/>
-    public long Epoch => core.TranslationEpoch;
-
-    /// <inheritdoc/>
-    public RegionContext Context => default;
+    public EntryLayout Entries => Instruction.Layout;
 
     /// <inheritdoc/>
     /// <remarks>A region begins outside of IT blocks, and asks nobody whether an access is allowed.</remarks>
     public bool MayEnterRegions => cpu->State.It == 0 && !core.Memory.Protection.IsEnabled;
-
-    /// <inheritdoc/>
-    public static StateLayout Layout => Cpu.Layout;
 
     /// <inheritdoc/>
     public IInstructionEmitter<TranslatedInstruction> CreateEmitter() => new CortexMEmitter(core.TrapsUnaligned);
@@ -67,27 +51,25 @@ internal readonly unsafe struct TranslatedCpu(CortexMCore core, Cpu* cpu) : ITra
     public bool IsCurrent(RamRegion region, ulong page) => true;
 
     /// <inheritdoc/>
-    public Instruction* Fetch() => core.Fetch();
+    public nint Fetch() => (nint)core.Fetch();
 
     /// <inheritdoc/>
-    public Instruction* FindEntry(ulong address) => core.FindEntry(address);
+    public nint FindEntry(ulong address) => (nint)core.FindEntry(address);
 
     /// <inheritdoc/>
-    public Instruction* PrepareDetour(Instruction original) => core.PrepareDetour(CortexMSource.Normal(original));
+    public nint PrepareDetour(nint original) => (nint)core.PrepareDetour(CortexMSource.Normal(*(Instruction*)original));
 
     /// <inheritdoc/>
-    public ushort* HeatOf(Instruction* place) => Heat.Of(cpu->Heat, place);
+    public ushort* HeatOf(nint place) => Heat.Of(cpu->Heat, (void*)place, sizeof(Instruction));
 
     /// <inheritdoc/>
-    public void OnHot(Instruction* place) => core.OnHot(place);
+    public void OnHot(nint place) => core.OnHot((Instruction*)place);
 
     /// <inheritdoc/>
-    public static int RegionIn(in Instruction entry) => entry.Op == Op.Region ? (int)entry.Immediate : -1;
+    public void PutRegion(nint place, int region) =>
+        *(Instruction*)place = new Instruction { Handler = HandlerIndex.Of(Op.Region), Step = 1, Immediate = (uint)region };
 
     /// <inheritdoc/>
-    public static Instruction EntryFor(int region) => new() { Handler = HandlerIndex.Of(Op.Region), Step = 1, Immediate = (uint)region };
-
-    /// <inheritdoc/>
-    public static bool AreEqual(TranslatedInstruction a, TranslatedInstruction b) =>
+    public bool AreEqual(TranslatedInstruction a, TranslatedInstruction b) =>
         a.It == b.It && TranslationHelpers.Pack(a.Decoded) == TranslationHelpers.Pack(b.Decoded);
 }

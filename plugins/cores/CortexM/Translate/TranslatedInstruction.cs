@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace EdgeHypervisor.Cores.CortexM;
 
-/// <summary>An instruction as the translator takes it: with what its place in the program says.</summary>
+/// <summary>An instruction as the translator takes it: with what its place in the program says, and an object, see <see cref="TranslationUnit{TInstruction}"/>.</summary>
 /// <param name="Decoded">The instruction: distances in bytes, r15 as an operand allowed.</param>
 /// <param name="It">ITSTATE for it; 0 outside of IT blocks.</param>
 /// <param name="LiveAfter">The flags that somebody may still read before they are set again, should the region end here.</param>
 /// <param name="LoadsConstantAddress">Whether it likely sets a register to an address in the memory that it lies in.</param>
-internal readonly record struct TranslatedInstruction(Instruction Decoded, byte It, Flags LiveAfter, bool LoadsConstantAddress);
+internal sealed record TranslatedInstruction(Instruction Decoded, byte It, Flags LiveAfter, bool LoadsConstantAddress);
 
 /// <summary>Condition flags as far as they are written together.</summary>
 [Flags]

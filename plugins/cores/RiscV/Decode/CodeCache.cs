@@ -11,7 +11,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// instructions compared with memory. Changes from outside a slice (a debugger, a loader, a restored state) count at once.
 /// </remarks>
 internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers buffers)
-    : DecodedPages<Instruction>(memory, maximumPages: 4096, new Instruction { Handler = HandlerIndex.Of(Op.PageEnd, 0) })
+    : DecodedPages(memory, maximumPages: 4096, Instruction.PageEnd)
 {
     /// <summary>Written pages whose former bytes are kept, 4 KiB each; of others all is taken for changed.</summary>
     private const int MaximumKept = 64;
@@ -40,7 +40,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     public bool IsCurrent(RamRegion region, ulong page)
     {
         if (_written.Count == 0 || !_written.Remove((region, page), out var before)) return true;
-        var isChanged = before is null || IsCodeChanged(before, region.Host + (page << RamRegion.PageShift), Find(region, page));
+        var isChanged = before is null || IsCodeChanged(before, region.Host + (page << RamRegion.PageShift), (Instruction*)Find(region, page));
         GiveBack(before);
         if (isChanged)
         {

@@ -44,6 +44,29 @@ internal struct Instruction
     /// <summary>Length in bytes in guest memory: 2 or 4.</summary>
     public readonly int LengthBytes => (Handler & HandlerIndex.Compressed) != 0 ? 2 : 4;
 
+    /// <summary>As the translation kit sees it in its page.</summary>
+    public static unsafe EntryLayout Layout
+    {
+        get
+        {
+            Instruction entry;
+            return new EntryLayout(sizeof(Instruction), HandlerIndex.Of(Op.Region, 0), RegionNumber: (int)((byte*)&entry.Immediate - (byte*)&entry));
+        }
+    }
+
+    /// <summary>The bytes of the entry behind the last of a page, which leads on to the next page.</summary>
+    public static unsafe byte[] PageEnd
+    {
+        get
+        {
+            var entry = new Instruction { Handler = HandlerIndex.Of(Op.PageEnd, 0) };
+            return new ReadOnlySpan<byte>(&entry, sizeof(Instruction)).ToArray();
+        }
+    }
+
+    /// <summary>Whether two do the same.</summary>
+    public static bool AreEqual(in Instruction a, in Instruction b) => a.Handler == b.Handler && a.Rd == b.Rd && a.Rs1 == b.Rs1 && a.Immediate == b.Immediate;
+
     /// <summary>Length in entries: 1 or 2.</summary>
     public readonly int Step => (Handler & HandlerIndex.Compressed) != 0 ? 1 : 2;
 }

@@ -47,7 +47,7 @@ internal static unsafe class Flow
         }
         hart->PcBias = slot->PcBias;
         var place = slot->Instructions + ((target & (RamRegion.PageBytes - 1)) >> 1);
-        if (Heat.Count(Heat.Of(hart->Heat, place)))
+        if (Heat.Count(Heat.Of(hart->Heat, place, sizeof(Instruction))))
         {
             BecomeHot(hart, place, left, table);
             return;

@@ -43,7 +43,7 @@ internal static unsafe class Jumps
     {
         Hart.X(hart)[i->Rd] = TXlen.Result(Hart.PcOf(hart, i + TLength.Step));
         var target = i + i->Immediate;
-        if ((i->Immediate < 0 || i->Rd != Instruction.Discard) && Heat.Count(Heat.Of(hart->Heat, target)))
+        if ((i->Immediate < 0 || i->Rd != Instruction.Discard) && Heat.Count(Heat.Of(hart->Heat, target, sizeof(Instruction))))
         {
             BecomeHot(hart, target, left, table);
             return;
@@ -77,7 +77,7 @@ internal static unsafe class Jumps
         where TXlen : struct, IWidth
         where TLength : struct, ILength
     {
-        IndirectTargets<Instruction>.Record(hart->IndirectTargets, i, TXlen.Unsigned(Hart.X(hart)[i->Rs1] + (ulong)i->Immediate) & ~1UL);
+        IndirectTargets.Record(hart->IndirectTargets, (nint)i, TXlen.Unsigned(Hart.X(hart)[i->Rs1] + (ulong)i->Immediate) & ~1UL);
         JumpRegister<TXlen, TLength>(hart, i, left, table);
     }
 
@@ -86,7 +86,7 @@ internal static unsafe class Jumps
     private static void NearTarget(Hart* hart, Instruction* i, long left, nint* table)
     {
         var target = i + i->Immediate;
-        if (i->Immediate < 0 && Heat.Count(Heat.Of(hart->Heat, target)))
+        if (i->Immediate < 0 && Heat.Count(Heat.Of(hart->Heat, target, sizeof(Instruction))))
         {
             BecomeHot(hart, target, left, table);
             return;

@@ -67,7 +67,7 @@ internal static unsafe class SystemInstructions
     public static void Region(Hart* hart, Instruction* i, long left, nint* table)
     {
         var core = SlowPath.Begin(hart, i, left);
-        var next = core.Translator!.Run(i);
+        var next = (Instruction*)core.Translator!.Run((nint)i);
         if (next == null) return;
         ((Handler)table[next->Handler])(hart, next, hart->Remaining - 1, table);
     }

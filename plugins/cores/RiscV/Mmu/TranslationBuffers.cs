@@ -16,9 +16,6 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     private readonly NumberFilter _largePages = new(), _code = new();
     private ulong _largeShifts; // a bit for each size of page that was remembered in parts
 
-    /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
-    public long Epoch { get; private set; }
-
     /// <summary>Points the hart at the sets of its privilege, and of that of its loads and stores when they are checked.</summary>
     public void Select(Privilege fetch, Privilege? data)
     {
@@ -54,7 +51,7 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
         var page = PageOf(address);
         if (_code.MayContain(page))
         {
-            Epoch++;
+            hart->Epoch++;
             foreach (var set in _fetch)
             {
                 var slot = (FetchSlot*)set + (page >> RamRegion.PageShift & (Hart.FetchSlots - 1));
@@ -72,7 +69,7 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     /// <summary>Forgets everything.</summary>
     public void Flush()
     {
-        Epoch++;
+        hart->Epoch++;
         _largePages.Clear();
         _code.Clear();
         _largeShifts = 0;
@@ -95,7 +92,7 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     /// <summary>A page of code was written to: forgets where it is, but in the slot of the page that the hart is in.</summary>
     public void ForgetPage(byte* host)
     {
-        Epoch++; // no region takes it for granted
+        hart->Epoch++; // no region takes it for granted
         var current = hart->Fetch + (hart->State.Pc >> RamRegion.PageShift & (Hart.FetchSlots - 1));
         foreach (var set in _fetch)
         {

@@ -58,7 +58,7 @@ internal unsafe struct Hart
     /// <summary>The core this belongs to, for the slow paths.</summary>
     public GCHandle Owner;
 
-    /// <summary>Code pages by virtual address, direct-mapped.</summary>
+    /// <summary>Code pages by virtual address, direct-mapped. With <see cref="LoadTlb"/> behind it, what regions call their <see cref="RegionContext"/>.</summary>
     public FetchSlot* Fetch;
 
     /// <summary>Readable RAM pages by virtual address, direct-mapped; used when addresses are translated.</summary>
@@ -67,10 +67,13 @@ internal unsafe struct Hart
     /// <summary>Writable RAM pages by virtual address.</summary>
     public TlbSlot* StoreTlb;
 
+    /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
+    public long Epoch;
+
     /// <summary>How often jumps may still go somewhere before it counts as hot; see <see cref="Translation.Heat"/>.</summary>
     public ushort* Heat;
 
-    /// <summary>See <see cref="IndirectTargets{TEntry}"/>.</summary>
+    /// <summary>See <see cref="Translation.IndirectTargets"/>.</summary>
     public nint IndirectTargets;
 
     /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>
@@ -129,7 +132,9 @@ internal unsafe struct Hart
             return new StateLayout(
                 ProgramCounter: (int)((byte*)&hart.State.Pc - start),
                 StopRequest: (int)((byte*)&hart.StopRequest - start),
-                Budget: (int)((byte*)&hart.Remaining - start));
+                Budget: (int)((byte*)&hart.Remaining - start),
+                Epoch: (int)((byte*)&hart.Epoch - start),
+                Context: (int)((byte*)&hart.Fetch - start));
         }
     }
 

@@ -8,8 +8,9 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal sealed partial class RiscVEmitter
 {
     /// <inheritdoc/>
-    public ValueRange RangeOf(in Instruction i, ulong address, ReadOnlySpan<ValueRange> registers)
+    public ValueRange RangeOf(in TranslatedInstruction translated, ulong address, RegisterRanges registers)
     {
+        ref readonly var i = ref translated.Decoded;
         if (!_is64) return ValueRange.All;
         var left = i.Rs1 == 0 ? ValueRange.Constant(0) : registers[i.Rs1];
         switch (i.Op)
@@ -57,7 +58,7 @@ internal sealed partial class RiscVEmitter
         _ => ValueRange.All,
     };
 
-    private static ValueRange RangeOfWord(in Instruction i, ValueRange left, ReadOnlySpan<ValueRange> registers)
+    private static ValueRange RangeOfWord(in Instruction i, ValueRange left, RegisterRanges registers)
     {
         if (i.Op is not (Op.Addw or Op.Subw)) return ValueRange.Signed32;
         var right = i.Rs2 == 0 ? ValueRange.Constant(0) : registers[i.Rs2];

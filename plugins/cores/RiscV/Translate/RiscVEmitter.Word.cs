@@ -10,8 +10,9 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal sealed partial class RiscVEmitter
 {
     /// <inheritdoc/>
-    public RegisterForm FormOf(in Instruction i, ulong signed32, ulong words)
+    public RegisterForm FormOf(in TranslatedInstruction translated, ulong signed32, ulong words)
     {
+        ref readonly var i = ref translated.Decoded;
         if (!_is64) return RegisterForm.Whole;
         switch (i.Op)
         {

@@ -9,7 +9,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 /// <param name="xlen">The width of its registers.</param>
 /// <param name="misalignedTarget">The bits of an address at which no instruction may begin, beside the lowest: none where there are short ones.</param>
-internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : IInstructionEmitter<Instruction>
+internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : IInstructionEmitter<TranslatedInstruction>
 {
     /// <summary>The number of f0 among <see cref="Registers"/>, and its place in the state.</summary>
     private const int FirstFloat = 33;
@@ -39,8 +39,9 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
     };
 
     /// <inheritdoc/>
-    public void CollectRegisters(in Instruction i, RegisterSet registers)
+    public void CollectRegisters(in TranslatedInstruction translated, RegisterSet registers)
     {
+        ref readonly var i = ref translated.Decoded;
         if (i.Op == Op.Fence) return;
         if (i.Op is >= Op.Flw and <= Op.FmvDX)
         {
@@ -58,27 +59,32 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
     }
 
     /// <inheritdoc/>
-    public bool TryGetOperand(in Instruction i, out MemoryOperand operand)
+    public bool TryGetOperand(in TranslatedInstruction translated, out MemoryOperand operand)
     {
+        ref readonly var i = ref translated.Decoded;
         var isStore = i.Op is (>= Op.Sb and <= Op.Sd) or Op.Fsw or Op.Fsd;
         operand = new MemoryOperand(i.Rs1, i.Immediate, (int)WidthOf(i.Op), isStore);
         return i.Rs1 != 0 && !ReachesDevice(i) && (isStore || i.Op is (>= Op.Lb and <= Op.Lwu) or Op.Flw or Op.Fld);
     }
 
     /// <inheritdoc/>
-    public bool OnlyComputes(in Instruction i) =>
+    public bool OnlyComputes(in TranslatedInstruction translated) => OnlyComputes(translated.Decoded);
+
+    private static bool OnlyComputes(in Instruction i) =>
         i.Rd != Instruction.Discard && i.Op is Op.Lui or (>= Op.Addi and <= Op.And) or (>= Op.Addiw and <= Op.Sraw);
 
     /// <inheritdoc/>
-    public bool TryGetSum(in Instruction i, out RegisterSum sum)
+    public bool TryGetSum(in TranslatedInstruction translated, out RegisterSum sum)
     {
+        ref readonly var i = ref translated.Decoded;
         sum = new RegisterSum(i.Rd, i.Rs1, i.Immediate);
         return i.Op == Op.Addi && i.Rs1 != 0;
     }
 
     /// <inheritdoc/>
-    public void Emit(in Instruction i, RegionEmitter region)
+    public void Emit(in TranslatedInstruction translated, RegionEmitter region)
     {
+        ref readonly var i = ref translated.Decoded;
         switch (i.Op)
         {
             case Op.Fence: break; // one hart, and devices on its turn: everything is in order already

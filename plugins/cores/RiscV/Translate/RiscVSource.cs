@@ -7,18 +7,19 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 /// <param name="core">The hart.</param>
 /// <param name="decodesAhead">Take what has not been executed, too.</param>
-internal sealed unsafe class RiscVSource(RiscVCore core, bool decodesAhead) : IInstructionSource<Instruction>
+internal sealed unsafe class RiscVSource(RiscVCore core, bool decodesAhead) : IInstructionSource<TranslatedInstruction>
 {
     /// <inheritdoc/>
-    public bool TryFetch(ulong address, out Instruction instruction, out Translation.Flow flow)
+    public bool TryFetch(ulong address, out TranslatedInstruction translated, out Translation.Flow flow)
     {
-        instruction = default;
+        translated = null!;
         flow = default;
         var entry = core.FindEntry(address, decodesAhead);
         if (entry == null) return false;
-        instruction = Normal(core.Translator!.OriginalOf(*entry));
+        var instruction = Normal(*(Instruction*)core.Translator!.OriginalOf((nint)entry));
         if (instruction.Op is Op.Undecoded or Op.PageEnd or Op.Straddle or Op.Breakpoint or Op.Illegal) return false;
         flow = FlowOf(instruction, address);
+        translated = new TranslatedInstruction(instruction);
         return true;
     }
 
@@ -45,7 +46,7 @@ internal sealed unsafe class RiscVSource(RiscVCore core, bool decodesAhead) : II
     public IReadOnlyList<ulong> IndirectTargets(ulong address)
     {
         var entry = core.FindEntry(address);
-        return entry == null ? [] : core.Translator!.Targets.Of(entry);
+        return entry == null ? [] : core.Translator!.Targets.Of((nint)entry);
     }
 
     private Translation.Flow FlowOf(in Instruction i, ulong address)

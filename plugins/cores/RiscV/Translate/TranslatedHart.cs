@@ -2,39 +2,22 @@
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>A hart as the translation kit sees it.</summary>
-internal readonly unsafe struct TranslatedHart(RiscVCore core, Hart* hart, RamRegion ram, int xlen) : ITranslatedCore<Instruction, Instruction>
+internal sealed unsafe class TranslatedHart(RiscVCore core, Hart* hart, RamRegion ram, int xlen) : ITranslatedCore<TranslatedInstruction>
 {
     /// <inheritdoc/>
     public nint State => (nint)hart;
 
     /// <inheritdoc/>
-    public ulong ProgramCounter => hart->State.Pc;
+    public StateLayout Layout => Hart.Layout;
 
     /// <inheritdoc/>
-    public long Remaining
-    {
-        get => hart->Remaining;
-        set => hart->Remaining = value;
-    }
-
-    /// <inheritdoc/>
-    public bool IsStopRequested => core.IsStopRequested;
-
-    /// <inheritdoc/>
-    public long Epoch => core.TranslationEpoch;
-
-    /// <inheritdoc/>
-    /// <remarks>The code pages of a privilege, and the translation buffer of its loads; zero for bare memory.</remarks>
-    public RegionContext Context => new((nint)hart->Fetch, (nint)hart->LoadTlb);
+    public EntryLayout Entries => Instruction.Layout;
 
     /// <inheritdoc/>
     public bool MayEnterRegions => true;
 
     /// <inheritdoc/>
-    public static StateLayout Layout => Hart.Layout;
-
-    /// <inheritdoc/>
-    public IInstructionEmitter<Instruction> CreateEmitter() => new RiscVEmitter(xlen, hart->MisalignedTargetMask);
+    public IInstructionEmitter<TranslatedInstruction> CreateEmitter() => new RiscVEmitter(xlen, hart->MisalignedTargetMask);
 
     /// <inheritdoc/>
     public MemoryModel MemoryFor(ulong address) => hart->LoadTlb == null
@@ -56,26 +39,23 @@ internal readonly unsafe struct TranslatedHart(RiscVCore core, Hart* hart, RamRe
     public bool IsCurrent(RamRegion region, ulong page) => core.Code.IsCurrent(region, page);
 
     /// <inheritdoc/>
-    public Instruction* Fetch() => core.Fetch();
+    public nint Fetch() => (nint)core.Fetch();
 
     /// <inheritdoc/>
-    public Instruction* FindEntry(ulong address) => core.FindEntry(address);
+    public nint FindEntry(ulong address) => (nint)core.FindEntry(address);
 
     /// <inheritdoc/>
-    public Instruction* PrepareDetour(Instruction original) => core.PrepareDetour(RiscVSource.Normal(original));
+    public nint PrepareDetour(nint original) => (nint)core.PrepareDetour(RiscVSource.Normal(*(Instruction*)original));
 
     /// <inheritdoc/>
-    public ushort* HeatOf(Instruction* place) => Heat.Of(hart->Heat, place);
+    public ushort* HeatOf(nint place) => Heat.Of(hart->Heat, (void*)place, sizeof(Instruction));
 
     /// <inheritdoc/>
-    public void OnHot(Instruction* place) => core.OnHot(place);
+    public void OnHot(nint place) => core.OnHot((Instruction*)place);
 
     /// <inheritdoc/>
-    public static int RegionIn(in Instruction entry) => entry.Op == Op.Region ? entry.Immediate : -1;
+    public void PutRegion(nint place, int region) => *(Instruction*)place = new Instruction { Handler = HandlerIndex.Of(Op.Region, 0), Immediate = region };
 
     /// <inheritdoc/>
-    public static Instruction EntryFor(int region) => new() { Handler = HandlerIndex.Of(Op.Region, 0), Immediate = region };
-
-    /// <inheritdoc/>
-    public static bool AreEqual(Instruction a, Instruction b) => a.Handler == b.Handler && a.Rd == b.Rd && a.Rs1 == b.Rs1 && a.Immediate == b.Immediate;
+    public bool AreEqual(TranslatedInstruction a, TranslatedInstruction b) => Instruction.AreEqual(a.Decoded, b.Decoded);
 }
