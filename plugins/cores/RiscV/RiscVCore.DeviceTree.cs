@@ -5,12 +5,12 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal sealed unsafe partial class RiscVCore : IDeviceTreeSource
 {
     // In the order of the ISA manual's naming chapter: single letters, then Zi, Zb, S.
-    private static readonly (string Name, Extensions Needs)[] DeviceTreeNames =
+    private static readonly DeviceTreeName[] DeviceTreeNames =
     [
-        ("i", Extensions.I), ("m", Extensions.M), ("a", Extensions.A), ("f", Extensions.F), ("d", Extensions.D), ("c", Extensions.C),
-        ("zicntr", Extensions.Zicntr), ("zicond", Extensions.Zicond), ("zicsr", Extensions.I), ("zifencei", Extensions.I),
-        ("zihpm", Extensions.Zihpm), ("zba", Extensions.Zba), ("zbb", Extensions.Zbb), ("zbs", Extensions.Zbs),
-        ("sstc", Extensions.Sstc),
+        new("i", Extensions.I), new("m", Extensions.M), new("a", Extensions.A), new("f", Extensions.F), new("d", Extensions.D), new("c", Extensions.C),
+        new("zicntr", Extensions.Zicntr), new("zicond", Extensions.Zicond), new("zicsr", Extensions.I), new("zifencei", Extensions.I),
+        new("zihpm", Extensions.Zihpm), new("zba", Extensions.Zba), new("zbb", Extensions.Zbb), new("zbs", Extensions.Zbs),
+        new("sstc", Extensions.Sstc),
     ];
 
     /// <inheritdoc/>
@@ -34,4 +34,6 @@ internal sealed unsafe partial class RiscVCore : IDeviceTreeSource
         yield return DeviceTreeProperty.Text("riscv,isa-extensions", names);
         if (_isa.Has(Extensions.S)) yield return DeviceTreeProperty.Text("mmu-type", _isa.Xlen == 32 ? "riscv,sv32" : "riscv,sv48");
     }
+
+    private sealed record DeviceTreeName(string Name, Extensions Needs);
 }

@@ -108,6 +108,9 @@ public abstract unsafe class DecodedPages : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>A number for a page, of its own among those of all regions.</summary>
+    protected ulong KeyOf(RamRegion region, ulong page) => (ulong)Array.IndexOf(_regions, region) << 52 | page;
+
     /// <summary>A page with decoded instructions was written to, by the guest or by somebody else.</summary>
     protected abstract void OnWritten(RamRegion region, ulong page);
 

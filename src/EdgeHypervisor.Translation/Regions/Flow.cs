@@ -7,6 +7,12 @@ namespace EdgeHypervisor.Translation;
 /// <param name="Target">The target's address for branches, jumps and calls.</param>
 public readonly record struct Flow(FlowKind Kind, byte LengthBytes, ulong Target = 0)
 {
+    /// <summary>Whether both are the same.</summary>
+    public bool Equals(Flow other) => Kind == other.Kind && LengthBytes == other.LengthBytes && Target == other.Target;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Target ^ (int)Kind;
+
     /// <summary>Whether the instruction behind may be executed next.</summary>
     public bool FallsThrough => Kind is FlowKind.Next or FlowKind.Branch;
 }

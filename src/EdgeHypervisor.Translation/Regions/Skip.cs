@@ -5,5 +5,5 @@ namespace EdgeHypervisor.Translation;
 /// <param name="Block">The block.</param>
 /// <param name="Target">Where control comes together again.</param>
 /// <param name="Register">The register that it computes.</param>
-internal readonly record struct Skip<TInstruction>(RegionPlan<TInstruction>.Block Block, BlockKey Target, int Register)
+internal sealed record Skip<TInstruction>(RegionPlan<TInstruction>.Block Block, BlockKey Target, int Register)
     where TInstruction : class;

@@ -19,7 +19,11 @@ internal static class SkippedBlocks
     {
         var blocks = plan.Blocks.ToDictionary(block => block.Key);
         var origins = new Dictionary<BlockKey, int>();
-        foreach (var next in plan.Blocks.SelectMany(plan.Successors)) origins[next] = origins.GetValueOrDefault(next) + 1;
+        foreach (var next in plan.Blocks.SelectMany(plan.Successors))
+        {
+            origins.TryGetValue(next, out var count);
+            origins[next] = count + 1;
+        }
         var found = new Dictionary<BlockKey, Skip<TInstruction>>();
         foreach (var block in plan.Blocks)
         {

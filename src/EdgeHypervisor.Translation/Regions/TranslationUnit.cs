@@ -54,7 +54,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     private readonly HashSet<long> _surprising = [];
     private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
     private RegionCompiler<TInstruction> _compiler;
-    private RegionLink[] _links = []; // a guest that is never hot needs none
+    private RegionLink[]? _links; // a guest that is never hot needs none
     private long _removals;
     private long _bytesMade;
     private long _translationTicks;
@@ -194,7 +194,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         {
             var exit = (RegionExit)code(_state, index);
             if (!isExact) --*_remaining; // keeps the batch finite; the rest is estimated when the slice ends
-            if (exit != RegionExit.Left || _links.Length == 0 || IsToStop) return exit;
+            if (exit != RegionExit.Left || _links is null || IsToStop) return exit;
             var address = *_programCounter;
             ref var link = ref LinkOf(address);
             if (link.Address != address || link.Stamp != Stamp || link.Context != *_context) return exit;
@@ -213,7 +213,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         Remove(region);
     }
 
-    private ref RegionLink LinkOf(ulong address) => ref _links[(int)(address >> 1) & (_links.Length - 1)];
+    private ref RegionLink LinkOf(ulong address) => ref _links![(int)(address >> 1) & (_links.Length - 1)];
 
     /// <summary>Changes whenever a link, or a region that runs, may have become wrong; both parts only grow.</summary>
     public long Stamp => _removals + *_epoch;
@@ -221,7 +221,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     private void Link(RegionEntry entry)
     {
         if (!MayEnter(entry)) return;
-        if (_links.Length == 0) _links = new RegionLink[Links];
+        _links ??= new RegionLink[Links];
         var region = entry.Region!;
         LinkOf(entry.Address) = new RegionLink(entry.Address, Stamp, region.Context, region.Code.Code, entry.Index);
     }
@@ -243,7 +243,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         _refused.Clear();
         _surprising.Clear();
         _timesHot.Clear();
-        Array.Clear(_links);
+        _links = null;
         _compiler = CreateCompiler(); // the core may have been set up anew
         _generation++;
         (RegionCount, InstructionCount) = (0, 0);

@@ -19,9 +19,9 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>After so many writes that changed data only, a page is left alone until the next FENCE.I.</summary>
     private const int MaximumHarmless = 1000;
 
-    private readonly Dictionary<(RamRegion Region, ulong Page), byte[]?> _written = [];
-    private readonly Dictionary<(RamRegion Region, ulong Page), int> _harmless = [];
+    private readonly Dictionary<ulong, NotedPage> _noted = [];
     private readonly Stack<byte[]> _spare = [];
+    private int _written;
     private int _kept;
 
     /// <summary>Whether the guest runs now: its own stores wait.</summary>
@@ -30,26 +30,27 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>FENCE.I: drops what the guest has written to.</summary>
     public void DropWrittenPages()
     {
-        if (_written.Count == 0 && _harmless.Count == 0) return;
-        foreach (var (region, page) in _written.Keys) Drop(region, page);
-        foreach (var (region, page) in _harmless.Keys) Drop(region, page);
+        if (_noted.Count == 0) return;
+        foreach (var page in _noted.Values) Drop(page.Region, page.Number);
         OnDropped();
     }
 
     /// <summary>Control enters a page: whether its decoded instructions are still those in memory. If not they are gone.</summary>
     public bool IsCurrent(RamRegion region, ulong page)
     {
-        if (_written.Count == 0 || !_written.Remove((region, page), out var before)) return true;
-        var isChanged = before is null || IsCodeChanged(before, region.Host + (page << RamRegion.PageShift), (Instruction*)Find(region, page));
-        GiveBack(before);
+        if (_written == 0 || !_noted.TryGetValue(KeyOf(region, page), out var noted) || !noted.IsWritten) return true;
+        noted.IsWritten = false;
+        _written--;
+        var isChanged = noted.Before is null || IsCodeChanged(noted.Before, noted.Host, (Instruction*)Find(region, page));
+        GiveBack(noted);
         if (isChanged)
         {
-            _harmless.Remove((region, page));
+            _noted.Remove(KeyOf(region, page));
             Drop(region, page);
             buffers.FlushCode();
             return false;
         }
-        if (++CollectionsMarshal.GetValueRefOrAddDefault(_harmless, (region, page), out _) <= MaximumHarmless) region.MarkCode(page);
+        if (++noted.Harmless <= MaximumHarmless) region.MarkCode(page);
         return true;
     }
 
@@ -57,37 +58,37 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     public void OnDecoded(byte* host)
     {
         if (_kept == 0) return;
-        foreach (var ((region, page), before) in _written)
+        foreach (var page in _noted.Values)
         {
-            if (region.Host + (page << RamRegion.PageShift) != host) continue;
-            GiveBack(before);
-            _written[(region, page)] = null;
-            return;
+            if (page.Host == host) GiveBack(page);
         }
     }
 
     /// <inheritdoc/>
     protected override void OnDropped()
     {
-        foreach (var before in _written.Values) GiveBack(before);
-        _written.Clear();
-        _harmless.Clear();
+        foreach (var page in _noted.Values) GiveBack(page);
+        _noted.Clear();
+        _written = 0;
         buffers.FlushCode();
     }
 
     /// <inheritdoc/>
     protected override void OnWritten(RamRegion region, ulong page)
     {
-        if (IsRunning)
+        if (!IsRunning)
         {
-            var host = region.Host + (page << RamRegion.PageShift);
-            if (_written.TryGetValue((region, page), out var before)) GiveBack(before);
-            _written[(region, page)] = Keep(host);
-            buffers.ForgetPage(host);
+            Drop(region, page);
+            buffers.FlushCode();
             return;
         }
-        Drop(region, page);
-        buffers.FlushCode();
+        var key = KeyOf(region, page);
+        if (!_noted.TryGetValue(key, out var noted)) _noted.Add(key, noted = new NotedPage(region, page));
+        if (!noted.IsWritten) _written++;
+        noted.IsWritten = true;
+        GiveBack(noted);
+        noted.Before = Keep(noted.Host);
+        buffers.ForgetPage(noted.Host);
     }
 
     // SAFETY (both): a page of a region has PageBytes bytes, and its decoded page an entry for each halfword.
@@ -113,10 +114,30 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
         return false;
     }
 
-    private void GiveBack(byte[]? before)
+    private void GiveBack(NotedPage page)
     {
-        if (before is null) return;
+        if (page.Before is null) return;
         _kept--;
-        _spare.Push(before);
+        _spare.Push(page.Before);
+        page.Before = null;
+    }
+
+    /// <summary>A page that the guest has written to since the last FENCE.I.</summary>
+    private sealed class NotedPage(RamRegion region, ulong number)
+    {
+        public RamRegion Region { get; } = region;
+
+        public ulong Number { get; } = number;
+
+        public byte* Host { get; } = region.Host + (number << RamRegion.PageShift);
+
+        /// <summary>Whether that is newer than the last look at it.</summary>
+        public bool IsWritten { get; set; }
+
+        /// <summary>What was there when it was written to first; null where that was not kept, or no longer is what was decoded.</summary>
+        public byte[]? Before { get; set; }
+
+        /// <summary>How often it turned out that only data was changed.</summary>
+        public int Harmless { get; set; }
     }
 }

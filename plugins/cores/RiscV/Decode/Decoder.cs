@@ -6,15 +6,13 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 internal sealed class Decoder
 {
-    private readonly Row[][] _long = new Row[256][];
-    private readonly Row[][] _short = new Row[32][];
+    private readonly Row[]?[] _long = new Row[256][];
+    private readonly Row[]?[] _short = new Row[32][];
 
     /// <summary>Sorts the encodings that exist into buckets.</summary>
     public Decoder(Isa isa)
     {
         Isa = isa;
-        Array.Fill(_long, []);
-        Array.Fill(_short, []);
         foreach (var chapter in EncodingTable.All())
         {
             foreach (var encoding in chapter)
@@ -34,8 +32,11 @@ internal sealed class Decoder
     public Encoding? Find(uint bits)
     {
         if (IsShort(bits)) bits = (ushort)bits;
-        foreach (ref readonly var row in (IsShort(bits) ? _short[ShortBucketOf(bits)] : _long[LongBucketOf(bits)]).AsSpan())
+        var rows = IsShort(bits) ? _short[ShortBucketOf(bits)] : _long[LongBucketOf(bits)];
+        if (rows is null) return null;
+        for (var i = 0; i < rows.Length; i++)
         {
+            ref readonly var row = ref rows[i];
             if ((bits & row.Mask) == row.Match && row.Encoding.Allows(bits)) return row.Encoding;
         }
         return null;
@@ -78,10 +79,13 @@ internal sealed class Decoder
         while (subset != 0);
     }
 
-    private static void Append(ref Row[] bucket, Encoding encoding)
+    private static void Append(ref Row[]? bucket, Encoding encoding)
     {
-        Array.Resize(ref bucket, bucket.Length + 1);
-        bucket[^1] = new Row(encoding);
+        var count = bucket?.Length ?? 0;
+        var longer = new Row[count + 1];
+        if (bucket is not null) Array.Copy(bucket, longer, count);
+        longer[count] = new Row(encoding);
+        bucket = longer;
     }
 
     // What is looked at first, side by side.

@@ -91,7 +91,7 @@ internal sealed class Encoding
     private int ImmediateOf(uint bits)
     {
         var value = 0;
-        foreach (ref readonly var field in _immediate.AsSpan(0, _immediateCount)) value |= field.Extract(bits);
+        for (var i = 0; i < _immediateCount; i++) value |= _immediate[i].Extract(bits);
         return value;
     }
 

@@ -13,6 +13,12 @@ internal sealed record Isa(int Xlen, Extensions Extensions)
         ("sstc", Extensions.Sstc),
     ];
 
+    /// <summary>Whether both are the same.</summary>
+    public bool Equals(Isa? other) => other is not null && Xlen == other.Xlen && Extensions == other.Extensions;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Xlen ^ (int)Extensions;
+
     /// <summary>Whether it has all of these.</summary>
     public bool Has(Extensions extensions) => (Extensions & extensions) == extensions;
 

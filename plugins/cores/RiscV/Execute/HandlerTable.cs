@@ -11,17 +11,20 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </summary>
 internal abstract unsafe class HandlerTable
 {
-    private readonly nint[] _entries = GC.AllocateArray<nint>((int)Op.Count << HandlerIndex.OpShift, pinned: true);
+    private const int Length = (int)Op.Count << HandlerIndex.OpShift;
+    private readonly byte[] _memory = GC.AllocateArray<byte>(Length * sizeof(nint), pinned: true);
+    private readonly nint* _entries;
 
     /// <summary>All entries still to be resolved.</summary>
     protected HandlerTable()
     {
-        Array.Fill(_entries, (nint)(Handler)(&SystemInstructions.Unresolved));
+        _entries = (nint*)Unsafe.AsPointer(ref _memory[0]);
+        for (var i = 0; i < Length; i++) _entries[i] = (nint)(Handler)(&SystemInstructions.Unresolved);
         Set(Op.Undecoded, &SystemInstructions.Undecoded);
     }
 
     /// <summary>The first entry. Valid as long as this object lives.</summary>
-    public nint* Entries => (nint*)Marshal.UnsafeAddrOfPinnedArrayElement(_entries, 0);
+    public nint* Entries => _entries;
 
     /// <summary>Puts in the handlers of the extension that has this instruction.</summary>
     public abstract void Resolve(Op op);
@@ -34,9 +37,9 @@ internal abstract unsafe class HandlerTable
     public void SkipStubs()
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
-        foreach (ref var entry in _entries.AsSpan())
+        for (var i = 0; i < Length; i++)
         {
-            if (entry != 0) entry = BehindStub(entry);
+            if (_entries[i] != 0) _entries[i] = BehindStub(_entries[i]);
         }
     }
 

@@ -21,11 +21,12 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
     /// <remarks>x1 to x31 under their own numbers (x0 is a constant), f0 to f31 behind them.</remarks>
     public IReadOnlyList<GuestRegister> Registers { get; } = xlen == 64 ? Registers64 : Registers32;
 
-    private static GuestRegister[] RegistersOf(RegisterKind integer) =>
-    [
-        .. Enumerable.Range(0, 33).Select(i => new GuestRegister(i * sizeof(ulong), integer)),
-        .. Enumerable.Range(FirstFloat, 32).Select(i => new GuestRegister(i * sizeof(ulong), RegisterKind.Float64)),
-    ];
+    private static GuestRegister[] RegistersOf(RegisterKind integer)
+    {
+        var registers = new GuestRegister[FirstFloat + 32];
+        for (var i = 0; i < registers.Length; i++) registers[i] = new GuestRegister(i * sizeof(ulong), i < FirstFloat ? integer : RegisterKind.Float64);
+        return registers;
+    }
 
     /// <summary>Whether the translator knows an instruction.</summary>
     public static bool IsTranslated(in Instruction i) => i.Op switch
