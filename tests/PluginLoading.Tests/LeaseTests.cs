@@ -52,6 +52,17 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Theory, ClassData(typeof(Loaders))]
+    public void A_copy_of_the_sdk_that_a_plugin_brings_is_not_used(string loader)
+    {
+        var sdk = typeof(IPlugin).Assembly.Location;
+        File.Copy(sdk, Path.Combine(_folder.Install("Counter1"), Path.GetFileName(sdk)));
+        using var plugins = Open(loader);
+        using var lease = plugins.Lease<IDevicePlugin>(Counter);
+        Assert.Equal(100u, ReadOnce(lease));
+        Assert.Equal(["TestPlugins.Counter"], AssemblyLoadContext.GetLoadContext(lease.Plugin.GetType().Assembly)!.Assemblies.Select(a => a.GetName().Name));
+    }
+
+    [Theory, ClassData(typeof(Loaders))]
     public void Every_lease_gets_the_same_factory(string loader)
     {
         _folder.Install("Counter1");

@@ -22,7 +22,7 @@ internal sealed class BuiltInContext(PluginContextRequest request)
 
     protected override Assembly? Load(AssemblyName name)
     {
-        if (request.Shared.FirstOrDefault(a => a.GetName().Name == name.Name) is { } shared) return shared;
+        if (request.Shared.Any(a => a.GetName().Name == name.Name)) return null; // the runtime asks the host's own context next
         if (_resolver.ResolveAssemblyToPath(name) is { } path) return LoadFromAssemblyPath(path);
         return FrameworkAssemblies.Contains(name) ? null : throw new FileNotFoundException(DependencyCheck.Missing(name));
     }
