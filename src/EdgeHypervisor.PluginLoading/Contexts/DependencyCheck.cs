@@ -64,7 +64,7 @@ internal sealed class DependencyCheck
 
     private static List<AssemblyName> ReadReferences(string path)
     {
-        using var file = new PEReader(new MemoryStream(File.ReadAllBytes(path)));
+        using var file = new PEReader(File.OpenRead(path), PEStreamOptions.PrefetchMetadata);
         if (!file.HasMetadata) throw new BadImageFormatException($"{Path.GetFileName(path)} has no metadata");
         var metadata = file.GetMetadataReader();
         var references = new List<AssemblyName>();

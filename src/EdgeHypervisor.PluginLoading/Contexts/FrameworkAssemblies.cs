@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -11,23 +10,18 @@ namespace EdgeHypervisor.PluginLoading;
 /// </summary>
 internal static class FrameworkAssemblies
 {
-    private static readonly FrozenSet<string> Names = FindNames();
+    private static readonly string Folder = RuntimeEnvironment.GetRuntimeDirectory();
+
+    // In a self-contained application .NET lies among the application's files: then only the names tell them apart.
+    private static readonly bool IsSelfContained = Path.GetFullPath(Folder) == Path.GetFullPath(AppContext.BaseDirectory);
 
     /// <summary>The version of .NET that runs.</summary>
     public static Version Version { get; } = typeof(object).Assembly.GetName().Version!;
 
-    public static bool Contains(AssemblyName name) => name.Name is { } text && Names.Contains(text);
-
-    private static FrozenSet<string> FindNames()
-    {
-        // In a self-contained application .NET lies among the application's files: then only the names tell them apart.
-        var folder = RuntimeEnvironment.GetRuntimeDirectory();
-        var selfContained = Path.GetFullPath(folder) == Path.GetFullPath(AppContext.BaseDirectory);
-        return Directory.EnumerateFiles(folder, "*.dll")
-            .Select(file => Path.GetFileNameWithoutExtension(file))
-            .Where(name => !selfContained || IsFrameworkName(name))
-            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-    }
+    // The name is a plugin's text: it must be the name of a file that is there, never a way to one.
+    public static bool Contains(AssemblyName name) =>
+        name.Name is { Length: > 0 } text && Path.GetFileName(text) == text
+        && (!IsSelfContained || IsFrameworkName(text)) && File.Exists(Path.Combine(Folder, text + ".dll"));
 
     private static bool IsFrameworkName(string name) =>
         name is "mscorlib" or "netstandard" or "WindowsBase" or "Microsoft.CSharp" or "Microsoft.VisualBasic.Core"
