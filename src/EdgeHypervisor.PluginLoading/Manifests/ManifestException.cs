@@ -5,4 +5,6 @@ namespace EdgeHypervisor.PluginLoading;
 internal sealed class ManifestException(string problem) : Exception($"{ManifestReader.FileName}: {problem}")
 {
     public ManifestException(string field, string problem) : this($"field '{field}': {problem}") { }
+
+    public static ManifestException NotText() => new("not valid text");
 }

@@ -5,7 +5,7 @@ namespace EdgeHypervisor.PluginLoading;
 internal sealed class SdkRange
 {
     private static readonly string[] Operators = [">=", "<=", ">", "<", "="];
-    private readonly List<(string Operator, Version Version)> _conditions = [];
+    private readonly List<Condition> _conditions = [];
 
     private SdkRange(string text) => Text = text;
 
@@ -20,7 +20,7 @@ internal sealed class SdkRange
         {
             var op = Operators.FirstOrDefault(o => part.StartsWith(o, StringComparison.Ordinal));
             if (op is null || !Version.TryParse(part.AsSpan(op.Length), out var version)) return null;
-            range._conditions.Add((op, version));
+            range._conditions.Add(new Condition(op, version));
         }
         return range._conditions.Count > 0 ? range : null;
     }
@@ -36,4 +36,6 @@ internal sealed class SdkRange
         "<" => comparison < 0,
         _ => comparison == 0,
     };
+
+    private sealed record Condition(string Operator, Version Version);
 }
