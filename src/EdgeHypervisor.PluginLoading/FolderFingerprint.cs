@@ -16,9 +16,9 @@ internal readonly record struct FolderFingerprint(string Text)
 
     public static FolderFingerprint Of(string folder)
     {
-        var files = FilesOf(folder)
-            .Select(f => $"{Path.GetRelativePath(folder, f.FullName)}|{f.Length}|{f.LastWriteTimeUtc.Ticks}")
-            .Order(StringComparer.Ordinal);
+        var files = new List<string>();
+        foreach (var file in FilesOf(folder)) files.Add($"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
+        files.Sort(StringComparer.Ordinal);
         return new FolderFingerprint(string.Join('\n', files));
     }
 

@@ -14,7 +14,11 @@ internal sealed class FolderScan
 
     private FolderScan(IEnumerable<string> folders)
     {
-        var found = folders.SelectMany(PluginFolders).Select(TryRead).OfType<InstalledPlugin>().ToList();
+        var found = new List<InstalledPlugin>();
+        foreach (var folder in folders.SelectMany(PluginFolders))
+        {
+            if (TryRead(folder) is { } plugin) found.Add(plugin);
+        }
         foreach (var plugin in found) TakeNewest(plugin);
         RefuseDoubleProviders(found);
     }
@@ -28,9 +32,13 @@ internal sealed class FolderScan
     /// <summary>Looks at every folder's subfolders: earlier folders first, in each by name.</summary>
     public static FolderScan Of(IEnumerable<string> folders) => new(folders);
 
-    private static IEnumerable<string> PluginFolders(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateDirectories(folder).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal)
-        : [];
+    private static IEnumerable<string> PluginFolders(string folder)
+    {
+        if (!Directory.Exists(folder)) return [];
+        var folders = Directory.GetDirectories(folder);
+        Array.Sort(folders, StringComparer.Ordinal);
+        return folders.Where(f => !Path.GetFileName(f).StartsWith('.'));
+    }
 
     private InstalledPlugin? TryRead(string folder)
     {

@@ -32,7 +32,7 @@ internal sealed class ShadowCopies : IDisposable
         var target = Path.Combine(_root, $"{Interlocked.Increment(ref _count)}-{plugin.Manifest.Id}");
         foreach (var file in FolderFingerprint.FilesOf(plugin.Folder))
         {
-            var copy = Path.Combine(target, Path.GetRelativePath(plugin.Folder, file.FullName));
+            var copy = target + file.FullName[plugin.Folder.Length..];
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             file.CopyTo(copy);
         }
@@ -44,7 +44,10 @@ internal sealed class ShadowCopies : IDisposable
     /// <summary>Deletes a copy. What is mapped from it stays valid until it is unmapped.</summary>
     public static void Delete(string copy)
     {
-        if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
+        if (!Directory.Exists(copy)) return;
+        // Mostly that is all: .NET goes through what is left with code that it compiles first.
+        foreach (var file in Directory.EnumerateFiles(copy)) File.Delete(file);
+        Directory.Delete(copy, recursive: true);
     }
 
     // Under the lock to the end: another service that starts meanwhile would take the folder for a leftover and delete it too.
@@ -67,7 +70,7 @@ internal sealed class ShadowCopies : IDisposable
         try
         {
             using var _ = Lock(folder, FileMode.Open);
-            Delete(folder);
+            Directory.Delete(folder, recursive: true); // it may be anybody's link, which must not be followed
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
