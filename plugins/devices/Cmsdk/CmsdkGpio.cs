@@ -19,8 +19,8 @@ internal sealed class CmsdkGpio : RegisterDevice
 
     public CmsdkGpio(IDeviceContext context) : base(context.Unassigned)
     {
-        _ports = [.. Enumerable.Range(0, Lines).Select(context.Gpio)];
-        _irqs = [.. Enumerable.Range(0, Lines).Select(line => context.Output($"irq{line}"))];
+        _ports = Numbered.Make(Lines, context.Gpio);
+        _irqs = Numbered.Make(Lines, line => context.Output($"irq{line}"));
         _combined = context.Output("irq");
         _out = Map.Add(0x04, "dataOut", bits: All, written: _ => Drive());
         Map.Read(0x00, () => Levels).Write(0x00, value => SetOut(value, All));

@@ -16,7 +16,7 @@ internal sealed class Mps2FpgaIo : RegisterDevice
     public Mps2FpgaIo(IDeviceContext context) : base(context.Unassigned)
     {
         var clockHz = (uint)context.Options.GetInteger("clockHz", fallback: 25_000_000, minimum: 1, maximum: 1_000_000_000);
-        _ports = [.. Enumerable.Range(0, Lights + Buttons + Others).Select(context.Gpio)];
+        _ports = Numbered.Make(Lights + Buttons + Others, context.Gpio);
         foreach (var port in _ports) port.OnEdge(_ => { });
         _seconds = Map.Include("seconds", new TickCounter(context.Clock, 1));
         _hundredths = Map.Include("hundredths", new TickCounter(context.Clock, 100));

@@ -14,7 +14,7 @@ internal sealed class Mps2Scc : RegisterDevice
 
     public Mps2Scc(IDeviceContext context) : base(context.Unassigned)
     {
-        _ports = [.. Enumerable.Range(0, 2 * Lights).Select(context.Gpio)];
+        _ports = Numbered.Make(2 * Lights, context.Gpio);
         foreach (var port in _ports) port.OnEdge(_ => { });
         var done = Map.Hidden("done", bits: 1);
         Map.Add(0x00, "configuration0", bits: 1);

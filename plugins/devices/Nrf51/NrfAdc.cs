@@ -18,7 +18,7 @@ internal sealed class NrfAdc : NrfPeripheral
 
     public NrfAdc(IDeviceContext context) : base(context)
     {
-        _inputs = [.. Enumerable.Range(0, 8).Select(context.Adc)];
+        _inputs = Numbered.Make(8, context.Adc);
         _ended = AddEvent(0x100, "ended");
         _conversion = Map.Include("conversion", new SavedTimer(Clock, Sample));
         AddTask(0x00, () => _conversion.After(ConversionNs));

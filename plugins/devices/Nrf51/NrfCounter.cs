@@ -21,7 +21,7 @@ internal abstract class NrfCounter : NrfPeripheral
         Counter = Map.Include("counter", new TickCounter(Clock, clockHz, divider));
         _timer = Clock.CreateTimer(OnTimer);
         _seen = Map.Hidden("seen");
-        _reached = [.. Enumerable.Range(0, channels).Select(i => AddEvent(0x140 + (4 * (uint)i), $"compared{i}"))];
+        _reached = Numbered.Make(channels, i => AddEvent(0x140 + (4 * (uint)i), $"compared{i}"));
         _compare = Map.AddRow(0x540, "compare", channels, written: _ => SetTimer());
         System.ConnectionsChanged += SetTimer;
     }

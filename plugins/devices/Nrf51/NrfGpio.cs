@@ -24,7 +24,7 @@ internal sealed class NrfGpio : RegisterDevice
     {
         _system = context.Share(() => new EventSystem());
         _system.Pins = this;
-        _ports = [.. Enumerable.Range(0, Pins).Select(context.Gpio)];
+        _ports = Numbered.Make(Pins, context.Gpio);
         _out = Map.Add(0x504, "out", written: DriveChanged);
         _taken = Map.Hidden("taken");
         _takenOut = Map.Hidden("takenOut");

@@ -36,7 +36,7 @@ internal sealed class Clint : IMmioDevice, IDeviceTreeSource
     /// <inheritdoc/>
     public DeviceTreeDescription DeviceTree => new("clint", "sifive,clint0", "riscv,clint0")
     {
-        Interrupts = [.. Enumerable.Range(0, _lines.Length).SelectMany(hart => new[] { $"msip{hart}", $"mtip{hart}" })],
+        Interrupts = Numbered.Make(2 * _lines.Length, line => $"{(line % 2 == 0 ? "msip" : "mtip")}{line / 2}"),
         TimebaseHz = _timebase.Hz,
     };
 
@@ -88,7 +88,7 @@ internal sealed class Clint : IMmioDevice, IDeviceTreeSource
     {
         _softwarePending.AsSpan().Clear();
         // The specification leaves mtimecmp undefined at reset; at its end no hart has a timer interrupt it never asked for.
-        _timerCompare.AsSpan().Fill(ulong.MaxValue);
+        for (var hart = 0; hart < _timerCompare.Length; hart++) _timerCompare[hart] = ulong.MaxValue;
         // The time itself goes on, in step with the time register of the harts, which knows nothing of this device.
         _timeOffset = 0;
         UpdateInterrupts();
@@ -147,12 +147,12 @@ internal sealed class Clint : IMmioDevice, IDeviceTreeSource
     /// <summary>Sets the timer for what happens next: a compare value that lies ahead, or the time starting over at zero.</summary>
     private void SetTimer(ulong ticks, ulong now)
     {
-        var ahead = ulong.MaxValue - now + (UInt128)1;
+        var before = ulong.MaxValue - now; // one tick less than it takes, which may be 2^64
         foreach (var compare in _timerCompare)
         {
-            if (compare > now && compare - now < ahead) ahead = compare - now;
+            if (compare > now && compare - now - 1 < before) before = compare - now - 1;
         }
-        if (_timebase.FirstNsOf(ticks + ahead) is { } deadlineNs) _timer.Set(deadlineNs);
+        if (before < ulong.MaxValue - ticks && _timebase.FirstNsOf(ticks + before + 1) is { } deadlineNs) _timer.Set(deadlineNs);
         else _timer.Cancel();
     }
 

@@ -46,7 +46,7 @@ internal sealed class Plic : IMmioDevice, IInterruptController, IDeviceTreeSourc
     /// <inheritdoc/>
     public DeviceTreeDescription DeviceTree => new("plic", "sifive,plic-1.0.0", "riscv,plic0")
     {
-        Interrupts = [.. Enumerable.Range(0, _outputs.Length).Select(context => $"context{context}")],
+        Interrupts = Numbered.Make(_outputs.Length, context => $"context{context}"),
         Properties = [DeviceTreeProperty.Cells("riscv,ndev", (uint)_sources), DeviceTreeProperty.Cells("#address-cells", 0)],
     };
 

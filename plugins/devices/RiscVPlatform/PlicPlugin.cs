@@ -16,7 +16,7 @@ public sealed class PlicPlugin : IDevicePlugin
         var sources = (int)options.GetInteger("sources", fallback: 95, minimum: 1, maximum: Plic.MaximumSources);
         var contexts = (int)options.GetInteger("contexts", fallback: 2, minimum: 1, maximum: Plic.MaximumContexts);
         options.RefuseUnknown();
-        var outputs = Enumerable.Range(0, contexts).Select(index => context.Output($"context{index}"));
-        return new Plic(sources, [.. outputs], context.Unassigned);
+        var outputs = Numbered.Make(contexts, index => context.Output($"context{index}"));
+        return new Plic(sources, outputs, context.Unassigned);
     }
 }

@@ -15,8 +15,7 @@ public sealed class SiFiveGpioPlugin : IDevicePlugin
         var options = context.Options;
         var lines = (int)options.GetInteger("lines", fallback: 32, minimum: 1, maximum: 32);
         options.RefuseUnknown();
-        var ports = Enumerable.Range(0, lines).Select(context.Gpio);
-        var interrupts = Enumerable.Range(0, lines).Select(line => context.Output($"irq{line}"));
-        return new SiFiveGpio([.. ports], [.. interrupts], context.Unassigned);
+        var interrupts = Numbered.Make(lines, line => context.Output($"irq{line}"));
+        return new SiFiveGpio(Numbered.Make(lines, context.Gpio), interrupts, context.Unassigned);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
     /// <inheritdoc/>
     public DeviceTreeDescription DeviceTree => new("pwm", "sifive,fu540-c000-pwm", "sifive,pwm0")
     {
-        Interrupts = [.. Enumerable.Range(0, Comparators).Select(i => $"irq{i}")],
+        Interrupts = Numbered.Make(Comparators, i => $"irq{i}"),
         ClockHz = _rate.Hz,
         Properties = [DeviceTreeProperty.Cells("#pwm-cells", 3)],
     };
@@ -243,7 +243,8 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
         return new PwmSetting(Nanoseconds(period), Nanoseconds(low), Enabled: true, Inverted: true);
     }
 
-    private long Nanoseconds(ulong counts) => (long)((UInt128)counts * 1_000_000_000 / _rate.Hz);
+    /// <summary>Of a cycle at most, 2^31 counts.</summary>
+    private long Nanoseconds(ulong counts) => (long)(counts * 1_000_000_000 / _rate.Hz);
 
     /// <summary>Sets the timer for the next event that somebody waits for; of a restored state it may be past already.</summary>
     private void SetTimer()
@@ -255,7 +256,7 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
             if ((_s.Configuration & EnableOnce) != 0) next = Period - count;
             for (var i = 0; i < Comparators; i++) next = Earlier(next, UntilEvent(i, count));
         }
-        if (next is { } counts && _rate.FirstNsOf((UInt128)_s.SeenTick + counts) is { } deadlineNs) _timer.Set(deadlineNs);
+        if (next is { } counts && counts <= ulong.MaxValue - _s.SeenTick && _rate.FirstNsOf(_s.SeenTick + counts) is { } deadlineNs) _timer.Set(deadlineNs);
         else _timer.Cancel();
     }
 

@@ -17,8 +17,7 @@ public sealed class SiFivePwmPlugin : IDevicePlugin
         var compareBits = (int)options.GetInteger("compareBits", fallback: 16, minimum: 8, maximum: 16);
         var liveInterrupts = options.GetBoolean("liveInterrupts", fallback: false);
         options.RefuseUnknown();
-        var outputs = Enumerable.Range(0, SiFivePwm.Comparators)
-            .Select(i => new PwmOutput(context.Pwm(i), context.Output($"irq{i}")));
-        return new SiFivePwm([.. outputs], context.Clock, context.Unassigned, clockHz, compareBits) { LiveInterrupts = liveInterrupts };
+        var outputs = Numbered.Make(SiFivePwm.Comparators, i => new PwmOutput(context.Pwm(i), context.Output($"irq{i}")));
+        return new SiFivePwm(outputs, context.Clock, context.Unassigned, clockHz, compareBits) { LiveInterrupts = liveInterrupts };
     }
 }

@@ -60,7 +60,7 @@ internal sealed class SiFiveSpi : IMmioDevice, IDeviceTreeSource
             DeviceTreeProperty.Cells("#address-cells", 1), DeviceTreeProperty.Cells("#size-cells", 0),
             DeviceTreeProperty.Cells("num-cs", (uint)_bus.ChipCount),
         ],
-        Children = [.. Enumerable.Range(0, _bus.ChipCount).Select(Chip)],
+        Children = Numbered.Make(_bus.ChipCount, Chip),
     };
 
     /// <inheritdoc/>

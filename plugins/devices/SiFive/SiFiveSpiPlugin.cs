@@ -16,7 +16,7 @@ public sealed class SiFiveSpiPlugin : IDevicePlugin
         var chipSelects = (int)options.GetInteger("chipSelects", fallback: 4, minimum: 1, maximum: 32);
         var clockHz = (uint)options.GetInteger("clockHz", fallback: 50_000_000, minimum: 1, maximum: uint.MaxValue);
         options.RefuseUnknown();
-        var bus = new SpiFrameBridge([.. Enumerable.Range(0, chipSelects).Select(context.Spi)], context.Clock);
+        var bus = new SpiFrameBridge(Numbered.Make(chipSelects, context.Spi), context.Clock);
         return new SiFiveSpi(bus, context.Output("irq"), context.Clock, context.Unassigned, clockHz);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class StmAdc : RegisterDevice
     public StmAdc(IDeviceContext context) : base(context.Unassigned)
     {
         _irq = context.Output("irq");
-        _inputs = [.. Enumerable.Range(0, 16).Select(context.Adc)];
+        _inputs = Numbered.Make(16, context.Adc);
         _conversion = Map.Include("conversion", new SavedTimer(context.Clock, Convert));
         _status = Map.Hidden("status", bits: 0x3F);
         Map.Read(0x00, () => _status.Value).Write(0x00, bits => _status.Value &= bits);

@@ -23,7 +23,7 @@ internal sealed class StmGpio : RegisterDevice
         _bank = context.Share(() => new PinBank());
         var letter = context.Options.GetString("port", "a");
         _port = letter is [>= 'a' and <= 'k' and var c] ? c - 'a' : throw new OptionException(context.Options.Owner, "port", $"'{letter}' is not a letter from a to k");
-        _ports = [.. Enumerable.Range(0, Pins).Select(context.Gpio)];
+        _ports = Numbered.Make(Pins, context.Gpio);
         // PA13 to 15 and PB3, 4 belong to the debugger after a reset, RM0033 6.4.
         _mode = Map.Add(0x00, "mode", reset: _port switch { 0 => 0xA800_0000, 1 => 0x280, _ => 0 }, written: _ => Configure());
         _openDrain = Map.Add(0x04, "openDrain", bits: 0xFFFF, written: _ => Configure());

@@ -25,7 +25,7 @@ internal sealed class StmTim : RegisterDevice
     public StmTim(IDeviceContext context) : base(context.Unassigned)
     {
         (_irq, _update, _compares) = (context.Output("irq"), context.Output("update"), context.Output("compare"));
-        _outputs = [.. Enumerable.Range(0, Channels).Select(context.Pwm)];
+        _outputs = Numbered.Make(Channels, context.Pwm);
         _clockHz = (uint)context.Options.GetInteger("clockHz", fallback: 60_000_000, minimum: 1, maximum: 1_000_000_000);
         _counter = Map.Include("counter", new TickCounter(context.Clock, _clockHz));
         _timer = context.Clock.CreateTimer(() =>

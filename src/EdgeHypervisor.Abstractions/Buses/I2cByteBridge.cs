@@ -32,11 +32,11 @@ public sealed class I2cByteBridge : IRegisterPart
     private bool _probed; // the current message's address was really put on the bus
     private byte[] _ahead = []; // what was read
     private int _taken; // how much of it the guest has
-    private UInt128 _known; // a bit for each address that answered and has had no data since that could keep it busy
+    private readonly bool[] _known = new bool[LastAddress + 1]; // the addresses that answered and have had no data since that could keep them busy
     private Operation _operation;
     private bool _portBusy; // a transfer is under way, perhaps one of before a reset
     private bool _stale; // … and nobody waits for its end any more
-    private I2cMessage[] _transfer = [];
+    private I2cMessage[] _transfer = null!; // set when one is made
 
     /// <summary>A bridge to a bus, with nothing under way.</summary>
     public I2cByteBridge(II2cPort port, IGuestClock clock)
@@ -113,7 +113,7 @@ public sealed class I2cByteBridge : IRegisterPart
     public void Reset()
     {
         Abort();
-        _known = 0;
+        _known.AsSpan().Clear();
         _lengths.Clear();
     }
 
@@ -125,7 +125,7 @@ public sealed class I2cByteBridge : IRegisterPart
         state.Write("probed", _probed);
         state.Write("ahead", _ahead.AsSpan());
         state.Write("taken", (ulong)_taken);
-        state.Write("known", [(ulong)_known, (ulong)(_known >> 64)]);
+        state.Write("known", [Known(0), Known(64)]);
         state.Write("operation", (ulong)_operation.Kind);
         state.Write("operationBytes", (ulong)_operation.LengthBytes);
         state.WriteList("written", _written.Count, (item, i) =>
@@ -156,7 +156,7 @@ public sealed class I2cByteBridge : IRegisterPart
         Abort();
         _written.AddRange(written);
         (_phase, _address, _probed, _ahead, _taken) = (phase, address, probed, ahead, taken);
-        _known = new UInt128(known[1], known[0]);
+        for (var i = 0; i < _known.Length; i++) _known[i] = (known[i / 64] >> i % 64 & 1) != 0;
         _operation = new Operation(kind, lengthBytes);
         // What was under way is done again from its beginning, on the VM's next turn: nobody knows how far it had come.
         if (kind != Kind.None) _resume.Set(_clock.NowNs);
@@ -293,12 +293,19 @@ public sealed class I2cByteBridge : IRegisterPart
     /// <summary>Remembers who answered, and forgets who did not or may be busy with what it was sent.</summary>
     private void Note(I2cMessage message, BusStatus status)
     {
-        var bit = UInt128.One << (message.Address & LastAddress);
         var busy = ProbesAfterWrite && !message.IsRead && message.Data.Length > 0;
-        _known = status == BusStatus.Ok && !busy ? _known | bit : _known & ~bit;
+        _known[message.Address & LastAddress] = status == BusStatus.Ok && !busy;
     }
 
-    private bool IsKnown(ushort address) => (_known >> address & 1) != 0;
+    private bool IsKnown(ushort address) => _known[address & LastAddress];
+
+    /// <summary>A bit for each of 64 addresses.</summary>
+    private ulong Known(int first)
+    {
+        var bits = 0UL;
+        for (var i = 0; i < 64; i++) bits |= _known[first + i] ? 1UL << i : 0;
+        return bits;
+    }
 
     private void OnProbed(BusStatus status)
     {

@@ -53,7 +53,7 @@ internal sealed class ReadLengths
         _entries.AddRange(entries);
     }
 
-    private readonly record struct Entry(ushort Address, byte[] Written, int LengthBytes)
+    private sealed record Entry(ushort Address, byte[] Written, int LengthBytes)
     {
         /// <summary>Register numbers and EEPROM addresses fit; what is longer is no beginning that comes again.</summary>
         public const int MaximumWritten = 4;

@@ -30,9 +30,8 @@ public sealed unsafe class RamRegion
     /// <param name="flags">One byte for each page.</param>
     public RamRegion(string name, ulong start, ulong lengthBytes, byte* host, byte* flags)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(start % PageBytes, 0UL, nameof(start));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(lengthBytes % PageBytes, 0UL, nameof(lengthBytes));
-        ArgumentOutOfRangeException.ThrowIfZero(lengthBytes);
+        if (start % PageBytes != 0) throw new ArgumentOutOfRangeException(nameof(start));
+        if (lengthBytes == 0 || lengthBytes % PageBytes != 0) throw new ArgumentOutOfRangeException(nameof(lengthBytes));
         Name = name;
         Start = start;
         LengthBytes = lengthBytes;
@@ -88,7 +87,7 @@ public sealed unsafe class RamRegion
     {
         var first = offset >> PageShift;
         var last = (offset + lengthBytes - 1) >> PageShift;
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(last, PageCount, nameof(lengthBytes));
+        if (last >= PageCount) throw new ArgumentOutOfRangeException(nameof(lengthBytes));
         for (var page = first; page <= last; page++)
         {
             if ((Flags[page] & (byte)PageFlags.ReadOnly) != 0) return false;
@@ -116,7 +115,7 @@ public sealed unsafe class RamRegion
     /// <param name="lengthBytes">Its length, not beyond the end of this region.</param>
     public RamRegion CreateAlias(string name, ulong start, ulong offset, ulong lengthBytes)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(offset % PageBytes, 0UL, nameof(offset));
+        if (offset % PageBytes != 0) throw new ArgumentOutOfRangeException(nameof(offset));
         if (_origin is not null) throw new InvalidOperationException($"{Name} is an alias itself");
         if (!Contains(Start + offset, lengthBytes)) throw new ArgumentOutOfRangeException(nameof(lengthBytes));
         return new RamRegion(name, start, lengthBytes, this, offset);
@@ -125,7 +124,7 @@ public sealed unsafe class RamRegion
     /// <summary>Says that a core has decoded instructions of this page, so that it hears of the next store to it.</summary>
     public void MarkCode(ulong page)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(page, PageCount);
+        if (page >= PageCount) throw new ArgumentOutOfRangeException(nameof(page));
         Flags[page] |= (byte)PageFlags.Code;
     }
 

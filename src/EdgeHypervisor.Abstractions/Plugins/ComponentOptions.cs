@@ -77,18 +77,13 @@ public sealed class ComponentOptions(string owner, IReadOnlyDictionary<string, s
 
     /// <summary>One of the names of an enumeration, written in kebab case: <c>pull-up</c> for <c>PullUp</c>.</summary>
     /// <exception cref="OptionException">The setting is missing or not one of the names.</exception>
-    public TEnum GetChoice<TEnum>(string name, TEnum? fallback = null)
-        where TEnum : struct, Enum
-    {
-        var text = Find(name);
-        if (text is null) return fallback ?? throw Missing(name);
-        foreach (var value in Enum.GetValues<TEnum>())
-        {
-            if (Quantity.ToKebabCase(value.ToString()) == text) return value;
-        }
-        var names = string.Join(", ", Enum.GetNames<TEnum>().Select(Quantity.ToKebabCase));
-        throw Wrong(name, text, $"one of {names}");
-    }
+    public TEnum GetChoice<TEnum>(string name)
+        where TEnum : struct, Enum => Choose<TEnum>(name, Find(name) ?? throw Missing(name));
+
+    /// <summary>The same, or what holds where it is not given.</summary>
+    /// <exception cref="OptionException">The setting is not one of the names.</exception>
+    public TEnum GetChoice<TEnum>(string name, TEnum fallback)
+        where TEnum : struct, Enum => Find(name) is { } text ? Choose<TEnum>(name, text) : fallback;
 
     /// <summary>Refuses settings that nobody asked for: a misspelt name must not pass in silence. Call it last.</summary>
     /// <exception cref="OptionException">A setting exists that this component does not know.</exception>
@@ -101,6 +96,17 @@ public sealed class ComponentOptions(string owner, IReadOnlyDictionary<string, s
                 throw new OptionException(Owner, name, $"unknown; known are {string.Join(", ", _asked.Order())}");
         }
         _asked = null;
+    }
+
+    private TEnum Choose<TEnum>(string name, string text)
+        where TEnum : struct, Enum
+    {
+        foreach (var value in Enum.GetValues<TEnum>())
+        {
+            if (Quantity.ToKebabCase(value.ToString()) == text) return value;
+        }
+        var names = string.Join(", ", Enum.GetNames<TEnum>().Select(Quantity.ToKebabCase));
+        throw Wrong(name, text, $"one of {names}");
     }
 
     private OptionException Missing(string name) => new(Owner, name, "missing");

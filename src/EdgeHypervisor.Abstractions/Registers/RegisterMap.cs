@@ -44,10 +44,8 @@ public sealed class RegisterMap(IUnassigned unassigned)
 
     /// <summary>A row of alike registers: <c>name0</c>, <c>name1</c>, …</summary>
     public DeviceRegister[] AddRow(uint offset, string name, int count, uint reset = 0, uint bits = uint.MaxValue, Action<int>? written = null, uint strideBytes = 4) =>
-    [
-        .. Enumerable.Range(0, count).Select(i => Add(
-            offset + ((uint)i * strideBytes), string.Create(CultureInfo.InvariantCulture, $"{name}{i}"), reset, bits, _ => written?.Invoke(i))),
-    ];
+        Numbered.Make(count, i => Add(
+            offset + ((uint)i * strideBytes), string.Create(CultureInfo.InvariantCulture, $"{name}{i}"), reset, bits, _ => written?.Invoke(i)));
 
     /// <summary>State without an offset.</summary>
     /// <param name="name">Its name in a saved state.</param>

@@ -12,6 +12,6 @@ public sealed class VirtioGpioPlugin : VirtioPlugin
     private protected override VirtioFunction CreateFunction(IDeviceContext context)
     {
         var lines = (int)context.Options.GetInteger("lines", fallback: 32, minimum: 1, maximum: 256);
-        return new GpioFunction([.. Enumerable.Range(0, lines).Select(context.Gpio)]);
+        return new GpioFunction(Numbered.Make(lines, context.Gpio));
     }
 }

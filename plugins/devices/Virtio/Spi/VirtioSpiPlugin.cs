@@ -12,6 +12,6 @@ public sealed class VirtioSpiPlugin : VirtioPlugin
     private protected override VirtioFunction CreateFunction(IDeviceContext context)
     {
         var chipSelects = (int)context.Options.GetInteger("chipSelects", fallback: 4, minimum: 1, maximum: 32);
-        return new SpiFunction([.. Enumerable.Range(0, chipSelects).Select(context.Spi)]);
+        return new SpiFunction(Numbered.Make(chipSelects, context.Spi));
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Virtqueue(IGuestMemory memory)
     private const ushort Next = 1, Writable = 2, Indirect = 4, NoInterrupt = 1;
     private const int DescriptorBytes = 16, HeaderBytes = 4, UsedBytes = 8;
 
-    private readonly List<ushort> _taken = []; // not answered yet, in the order of taking
+    private readonly List<int> _taken = []; // heads not answered yet, in the order of taking; .NET has lists of int compiled ahead
     private int _toRepeat; // how many of them a restore left to be taken again
 
     public ushort Size { get; set; } = MaximumSize;
@@ -55,7 +55,7 @@ internal sealed class Virtqueue(IGuestMemory memory)
         {
             var again = _taken[^_toRepeat];
             _toRepeat--;
-            return Follow(again);
+            return Follow((ushort)again);
         }
         if ((ushort)(Read16(AvailableAt + 2) - NextAvailable) > Size) throw new VirtioException("more requests than the ring holds");
         var head = Read16(AvailableAt + HeaderBytes + 2UL * (ushort)(NextAvailable % Size));
@@ -94,7 +94,7 @@ internal sealed class Virtqueue(IGuestMemory memory)
         state.Write("nextAvailable", (ulong)NextAvailable);
         state.Write("nextUsed", (ulong)NextUsed);
         var taken = new byte[2 * _taken.Count];
-        for (var i = 0; i < _taken.Count; i++) BinaryPrimitives.WriteUInt16LittleEndian(taken.AsSpan(2 * i), _taken[i]);
+        for (var i = 0; i < _taken.Count; i++) BinaryPrimitives.WriteUInt16LittleEndian(taken.AsSpan(2 * i), (ushort)_taken[i]);
         state.Write("taken", taken.AsSpan());
     }
 
@@ -104,7 +104,7 @@ internal sealed class Virtqueue(IGuestMemory memory)
         if (!ushort.IsPow2(size)) throw state.Error("size", $"{size} is not a power of two");
         var ready = state.ReadBoolean("ready");
         var taken = state.ReadBytes("taken", 2 * size);
-        var heads = new List<ushort>();
+        var heads = new List<int>();
         for (var i = 0; i + 1 < taken.Length; i += 2) heads.Add(BinaryPrimitives.ReadUInt16LittleEndian(taken.AsSpan(i)));
         if (heads.Any(head => head >= size) || heads.Distinct().Count() != heads.Count)
             throw state.Error("taken", "names a descriptor twice, or one that is none");
