@@ -20,7 +20,7 @@ internal struct CapAccount(int? capPercent)
         var windows = (nowNs - _windowStartNs) / WindowNs;
         if (windows > 0)
         {
-            _usedNs = Math.Max(0, _usedNs - (long)Int128.Min((Int128)windows * _allowedNs, long.MaxValue));
+            _usedNs = windows > _usedNs / _allowedNs ? 0 : _usedNs - windows * _allowedNs;
             _windowStartNs += windows * WindowNs;
         }
         return _allowedNs - _usedNs;

@@ -6,6 +6,8 @@ namespace EdgeHypervisor.Runtime;
 /// <summary>The host's monotonic clock in nanoseconds, and its wall clock.</summary>
 internal sealed class HostTime(TimeProvider provider)
 {
+    private const long NsPerSecond = 1_000_000_000;
+
     private readonly long _frequencyHz = provider.TimestampFrequency;
 
     /// <summary>Nanoseconds since some moment before this process began.</summary>
@@ -18,7 +20,8 @@ internal sealed class HostTime(TimeProvider provider)
     /// <summary>Wall clock, nanoseconds since 1970-01-01 UTC.</summary>
     public long UtcNs => (provider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
-    private long ToNs(long timestamp) => _frequencyHz == 1_000_000_000
+    // Whole seconds and the rest apart: code over 128 bits is never compiled ahead.
+    private long ToNs(long timestamp) => _frequencyHz == NsPerSecond
         ? timestamp
-        : (long)((Int128)timestamp * 1_000_000_000 / _frequencyHz);
+        : timestamp / _frequencyHz * NsPerSecond + timestamp % _frequencyHz * NsPerSecond / _frequencyHz;
 }
