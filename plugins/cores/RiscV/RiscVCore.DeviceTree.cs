@@ -7,10 +7,10 @@ internal sealed unsafe partial class RiscVCore : IDeviceTreeSource
     // In the order of the ISA manual's naming chapter: single letters, then Zi, Zb, S.
     private static readonly DeviceTreeName[] DeviceTreeNames =
     [
-        new("i", Extensions.I), new("m", Extensions.M), new("a", Extensions.A), new("f", Extensions.F), new("d", Extensions.D), new("c", Extensions.C),
-        new("zicntr", Extensions.Zicntr), new("zicond", Extensions.Zicond), new("zicsr", Extensions.I), new("zifencei", Extensions.I),
-        new("zihpm", Extensions.Zihpm), new("zba", Extensions.Zba), new("zbb", Extensions.Zbb), new("zbs", Extensions.Zbs),
-        new("sstc", Extensions.Sstc),
+        new("i", Extensions.I), new("m", Extensions.M), new("a", Extensions.A), new("f", Extensions.F), new("d", Extensions.D),
+        new("c", Extensions.C), new("zicntr", Extensions.Zicntr), new("zicond", Extensions.Zicond), new("zicsr", Extensions.I),
+        new("zifencei", Extensions.I), new("zihpm", Extensions.Zihpm), new("zba", Extensions.Zba), new("zbb", Extensions.Zbb),
+        new("zbs", Extensions.Zbs), new("sstc", Extensions.Sstc),
     ];
 
     /// <inheritdoc/>
@@ -19,8 +19,8 @@ internal sealed unsafe partial class RiscVCore : IDeviceTreeSource
         Properties = [.. DeviceTreeProperties()],
         Inputs =
         [
-            ("msip", Interrupt.MachineSoftware), ("mtip", Interrupt.MachineTimer), ("meip", Interrupt.MachineExternal),
-            ("seip", Interrupt.SupervisorExternal),
+            new("msip", Interrupt.MachineSoftware), new("mtip", Interrupt.MachineTimer), new("meip", Interrupt.MachineExternal),
+            new("seip", Interrupt.SupervisorExternal),
         ],
         InterruptControllerCompatible = "riscv,cpu-intc",
     };

@@ -15,7 +15,7 @@ public sealed record DeviceTreeDescription(string Name, params IReadOnlyList<str
     /// <summary>
     /// For cores: the numbers of the interrupt inputs in the architecture; the machine adds the interrupt-controller node.
     /// </summary>
-    public IReadOnlyList<(string Input, uint Number)> Inputs { get; init; } = [];
+    public IReadOnlyList<DeviceTreeInput> Inputs { get; init; } = [];
 
     /// <summary>What drives the core's own interrupt controller: <c>riscv,cpu-intc</c>.</summary>
     public string InterruptControllerCompatible { get; init; } = "";

@@ -41,6 +41,9 @@ internal sealed class DeviceTreeNode(string name)
         Cells("#address-cells", addressCells).Cells("#size-cells", sizeCells);
 
     /// <summary>A range of addresses, two cells each.</summary>
-    public DeviceTreeNode Range(string name, ulong start, ulong length) =>
-        Cells(name, (uint)(start >> 32), (uint)start, (uint)(length >> 32), (uint)length);
+    public DeviceTreeNode Range(string name, ulong start, ulong length)
+    {
+        uint[] cells = [(uint)(start >> 32), (uint)start, (uint)(length >> 32), (uint)length];
+        return Cells(name, cells);
+    }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -13,9 +12,9 @@ internal sealed class FlattenedDeviceTree
     private const uint BeginNode = 1, EndNode = 2, Property = 3, End = 9;
     private const int HeaderBytes = 40, ReservationBytes = 16;
 
-    private readonly ArrayBufferWriter<byte> _structure = new();
-    private readonly ArrayBufferWriter<byte> _strings = new();
-    private readonly Dictionary<string, uint> _stringOffsets = new(StringComparer.Ordinal);
+    private readonly MemoryStream _structure = new();
+    private readonly MemoryStream _strings = new();
+    private readonly Dictionary<string, int> _stringOffsets = new(StringComparer.Ordinal);
 
     private FlattenedDeviceTree()
     {
@@ -43,45 +42,47 @@ internal sealed class FlattenedDeviceTree
     {
         WriteCell(Property);
         WriteCell((uint)property.Value.Length);
-        WriteCell(OffsetOf(property.Name));
+        WriteCell((uint)OffsetOf(property.Name));
         WritePadded(property.Value.Span);
     }
 
-    private uint OffsetOf(string name)
+    private int OffsetOf(string name)
     {
         if (_stringOffsets.TryGetValue(name, out var offset)) return offset;
-        offset = (uint)_strings.WrittenCount;
-        _strings.Write<byte>([.. Encoding.ASCII.GetBytes(name), 0]);
+        offset = (int)_strings.Length;
+        _strings.Write(Encoding.ASCII.GetBytes(name));
+        _strings.WriteByte(0);
         return _stringOffsets[name] = offset;
     }
 
     private void WriteCell(uint value)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(_structure.GetSpan(4), value);
-        _structure.Advance(4);
+        Span<byte> cell = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(cell, value);
+        _structure.Write(cell);
     }
 
     private void WritePadded(ReadOnlySpan<byte> bytes)
     {
         _structure.Write(bytes);
-        _structure.Write(new byte[-bytes.Length & 3]);
+        for (var i = bytes.Length; i % 4 != 0; i++) _structure.WriteByte(0);
     }
 
     /// <summary>Header, an empty list of reserved memory, structure, strings.</summary>
     private byte[] Assemble()
     {
         var structureAt = HeaderBytes + ReservationBytes;
-        var stringsAt = structureAt + _structure.WrittenCount;
-        var total = stringsAt + _strings.WrittenCount + 3 & ~3;
-        var blob = new byte[total];
-        ReadOnlySpan<uint> header =
+        var stringsAt = structureAt + (int)_structure.Length;
+        var total = stringsAt + (int)_strings.Length + 3 & ~3;
+        uint[] header =
         [
             Magic, (uint)total, (uint)structureAt, (uint)stringsAt, HeaderBytes, Version, LastCompatibleVersion, 0,
-            (uint)_strings.WrittenCount, (uint)_structure.WrittenCount,
+            (uint)_strings.Length, (uint)_structure.Length,
         ];
+        var blob = new byte[total];
         for (var i = 0; i < header.Length; i++) BinaryPrimitives.WriteUInt32BigEndian(blob.AsSpan(4 * i), header[i]);
-        _structure.WrittenSpan.CopyTo(blob.AsSpan(structureAt));
-        _strings.WrittenSpan.CopyTo(blob.AsSpan(stringsAt));
+        _structure.ToArray().CopyTo(blob, structureAt);
+        _strings.ToArray().CopyTo(blob, stringsAt);
         return blob;
     }
 }

@@ -48,6 +48,13 @@ internal sealed class MachineDeviceTree
 
     private static string Hex(ulong value) => value.ToString("x", CultureInfo.InvariantCulture);
 
+    private static string Hex(ReadOnlySpan<byte> bytes)
+    {
+        var value = 0UL;
+        foreach (var part in bytes) value = value << 8 | part;
+        return Hex(value);
+    }
+
     private static string NodeName(DeviceTreePart device) =>
         device.At is { } at ? $"{device.Description.Name}@{Hex(at)}" : device.Name;
 
@@ -88,9 +95,10 @@ internal sealed class MachineDeviceTree
     private void AddAliases()
     {
         var aliases = new DeviceTreeNode("aliases");
-        foreach (var kind in _devices.Where(d => d.Description.Name is "serial" or "i2c" or "spi").GroupBy(d => d.Description.Name))
+        foreach (var kind in (string[])["serial", "i2c", "spi"])
         {
-            foreach (var (index, device) in kind.Index()) aliases.Text($"{kind.Key}{index}", $"/soc/{NodeName(device)}");
+            var index = 0;
+            foreach (var device in _devices.Where(d => d.Description.Name == kind)) aliases.Text($"{kind}{index++}", $"/soc/{NodeName(device)}");
         }
         if (aliases.Properties.Count > 0) _root.Add(aliases);
     }
@@ -133,7 +141,7 @@ internal sealed class MachineDeviceTree
     private static void AddChild(DeviceTreeNode parent, DeviceTreeDescription child)
     {
         var unit = child.Properties.FirstOrDefault(p => p.Name == "reg");
-        var name = unit is null ? child.Name : $"{child.Name}@{Convert.ToHexStringLower(unit.Value.Span).TrimStart('0').PadLeft(1, '0')}";
+        var name = unit is null ? child.Name : $"{child.Name}@{Hex(unit.Value.Span)}";
         var node = parent.Add(name).Text("compatible", child.Compatible);
         foreach (var property in child.Properties) node.With(property);
     }
@@ -173,11 +181,8 @@ internal sealed class MachineDeviceTree
 
     private uint NumberOf(WireSpec wire)
     {
-        foreach (var (input, number) in _cores.First(core => core.Name == wire.Target).Description.Inputs)
-        {
-            if (input == wire.Input) return number;
-        }
-        return NoInterrupt;
+        var inputs = _cores.First(core => core.Name == wire.Target).Description.Inputs;
+        return inputs.FirstOrDefault(input => input.Name == wire.Input)?.Number ?? NoInterrupt;
     }
 
     private void AddNumbered(DeviceTreeNode node, WireSpec[] wires)
@@ -185,8 +190,10 @@ internal sealed class MachineDeviceTree
         var parent = wires[0].Target;
         if (!_handles.TryGetValue(parent, out var handle)) return; // to something that the tree does not describe
         node.Cells("interrupt-parent", (uint)handle);
-        var toParent = wires.Where(wire => wire.Target == parent).ToArray();
-        node.Cells("interrupts", Array.ConvertAll(toParent, wire => uint.Parse(wire.Input, CultureInfo.InvariantCulture)));
+        var toParent = Array.FindAll(wires, wire => wire.Target == parent);
+        var numbers = new uint[toParent.Length];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = uint.Parse(toParent[i].Input, CultureInfo.InvariantCulture);
+        node.Cells("interrupts", numbers);
     }
 
     private sealed record Clock(uint RateHz)

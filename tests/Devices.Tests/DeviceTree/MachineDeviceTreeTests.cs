@@ -16,7 +16,7 @@ public sealed class MachineDeviceTreeTests
     private static readonly DeviceTreePart Core = new("cpu0", new DeviceTreeDescription("cpu", "riscv")
     {
         Properties = [DeviceTreeProperty.Text("riscv,isa", "rv64imac")],
-        Inputs = [("ssip", 1), ("msip", 3), ("mtip", 7), ("seip", 9), ("meip", 11)],
+        Inputs = [new("ssip", 1), new("msip", 3), new("mtip", 7), new("seip", 9), new("meip", 11)],
         InterruptControllerCompatible = "riscv,cpu-intc",
     });
 
