@@ -10,7 +10,7 @@ namespace EdgeHypervisor.Runtime;
 /// </summary>
 internal sealed class SystemBus(GuestMemory memory, IFaultSink faults, VmLog log) : IBus
 {
-    private readonly HashSet<ulong> _loggedPages = [];
+    private HashSet<ulong>? _loggedPages; // none before the first
     private BusWindow[] _windows = [];
     private BusWindow? _last;
 
@@ -141,6 +141,7 @@ internal sealed class SystemBus(GuestMemory memory, IFaultSink faults, VmLog log
     private bool BusError(string what, ulong address)
     {
         BusErrors++;
+        _loggedPages ??= [];
         if (_loggedPages.Count < MaximumLoggedPages && _loggedPages.Add(address >> RamRegion.PageShift))
             log(VmLogLevel.Warning, "bus", $"{what} 0x{address:x}, where nothing is (or only ROM); further ones in this page are only counted");
         return false;

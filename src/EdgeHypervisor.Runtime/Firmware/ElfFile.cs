@@ -14,9 +14,8 @@ internal static class ElfFile
     private const int MaximumSymbols = 1_000_000;
     private const int SymbolFunction = 2;
     private const ulong ExecutableSection = 4;
-    private const ushort MachineArm = 40;
+    private const ushort MachineRiscV = 243, MachineArm = 40, MachineArm64 = 183;
 
-    private static readonly (ushort Machine, string Name)[] Machines = [(243, "RISC-V"), (MachineArm, "ARM"), (183, "AArch64")];
 
     /// <summary>Whether these bytes claim to be an ELF file.</summary>
     public static bool IsElf(ReadOnlySpan<byte> bytes) => bytes.StartsWith("\u007fELF"u8);
@@ -73,7 +72,7 @@ internal static class ElfFile
         return lowest == 0;
     }
 
-    private static (ulong Table, uint Size, int Count) ProgramHeaders(ElfReader elf) =>
+    private static HeaderTable ProgramHeaders(ElfReader elf) =>
         Table(elf, elf.Is64 ? 32u : 28u, elf.Is64 ? 54u : 42u, elf.Is64 ? 56u : 32u, "program header");
 
     private static ReadOnlyMemory<byte> Content(ElfReader elf, ReadOnlyMemory<byte> bytes, ProgramHeader header)
@@ -114,19 +113,19 @@ internal static class ElfFile
         var type = elf.U16(16);
         if (type is not (TypeExecutable or TypeShared)) throw elf.Error(16, $"type {type} is not an executable; link it first");
         var machine = elf.U16(18);
-        if (!Machines.Any(known => known.Machine == machine))
-            throw elf.Error(18, $"made for machine {machine}; known are {string.Join(", ", Machines.Select(known => $"{known.Name} ({known.Machine})"))}");
+        if (machine is not (MachineRiscV or MachineArm or MachineArm64))
+            throw elf.Error(18, $"made for machine {machine}; known are RISC-V ({MachineRiscV}), ARM ({MachineArm}), AArch64 ({MachineArm64})");
     }
 
-    private static (ulong Table, uint Size, int Count) Table(ElfReader elf, uint offsetAt, uint sizeAt, uint minimumSize, string what)
+    private static HeaderTable Table(ElfReader elf, uint offsetAt, uint sizeAt, uint minimumSize, string what)
     {
         var table = elf.Word(offsetAt);
         var size = elf.U16(sizeAt);
         var count = elf.U16(sizeAt + 2);
-        if (count == 0) return (table, minimumSize, 0);
+        if (count == 0) return new HeaderTable(table, minimumSize, 0);
         if (size < minimumSize) throw elf.Error(sizeAt, $"a {what} of {size} bytes is too short, {minimumSize} are needed");
         _ = elf.Slice(table, (ulong)size * count);
-        return (table, size, count);
+        return new HeaderTable(table, size, count);
     }
 
     private static HashSet<int> CodeSections(ElfReader elf, ulong table, uint size, int count)
@@ -175,6 +174,8 @@ internal static class ElfFile
         var end = rest.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
     }
+
+    private readonly record struct HeaderTable(ulong At, uint EntryBytes, int Count);
 
     private readonly ref struct ProgramHeader(ElfReader elf, ulong at)
     {

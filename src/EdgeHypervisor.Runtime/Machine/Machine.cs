@@ -81,7 +81,7 @@ internal sealed class Machine : IDisposable
         foreach (var device in Devices) Guard(device.Info, "reset", device.Part.Reset);
         for (var i = 0; i < Cores.Length; i++)
         {
-            ReadOnlySpan<ulong> arguments = [(ulong)i, DeviceTree?.Tree.Address ?? Blueprint.BootArgument, DeviceTree?.NextStage?.Address ?? 0];
+            ulong[] arguments = [(ulong)i, DeviceTree?.Tree.Address ?? Blueprint.BootArgument, DeviceTree?.NextStage?.Address ?? 0];
             Cores[i].IsWaiting = false;
             Cores[i].Part.Reset(Blueprint.Firmware?.Entry ?? Memory.Regions[0].Start, arguments);
         }
@@ -129,7 +129,8 @@ internal sealed class Machine : IDisposable
     private void LoadFirmware(bool flashToo)
     {
         var segments = Blueprint.Firmware?.Segments ?? [];
-        var lengthBytes = segments.Sum(segment => (long)segment.Bytes.Length);
+        var lengthBytes = 0L;
+        foreach (var segment in segments) lengthBytes += segment.Bytes.Length;
         if ((ulong)lengthBytes > Memory.TotalBytes) throw new MachineException(Blueprint.Firmware!.Source, $"its {segments.Count} segments have {lengthBytes} bytes, all memory has {Memory.TotalBytes}");
         foreach (var segment in segments)
         {

@@ -11,7 +11,7 @@ internal sealed class MachineAssembly(
     private readonly List<BusWindow> _windows = [];
     private readonly List<IDisposable> _leases = [];
     private readonly Dictionary<Type, object> _shared = []; // what devices of one machine have in common
-    private readonly Dictionary<(string Target, string Input), InterruptInput> _inputs = [];
+    private readonly Dictionary<string, InterruptInput> _inputs = new(StringComparer.Ordinal); // by target/input
 
     private bool IsDeterministic => blueprint.Clock.Mode == ClockMode.Deterministic;
 
@@ -137,10 +137,11 @@ internal sealed class MachineAssembly(
 
     private InterruptInput FindInput(DeviceBlueprint device, WireSpec wire)
     {
-        if (_inputs.TryGetValue((wire.Target, wire.Input), out var input)) return input;
+        var name = $"{wire.Target}/{wire.Input}";
+        if (_inputs.TryGetValue(name, out var input)) return input;
         var line = FindLine(device, wire)
             ?? throw new MachineException($"wire {device.Name}/{wire.Output}", $"'{wire.Target}' has no input '{wire.Input}'");
-        return _inputs[(wire.Target, wire.Input)] = new InterruptInput(line);
+        return _inputs[name] = new InterruptInput(line);
     }
 
     private IInterruptLine? FindLine(DeviceBlueprint device, WireSpec wire)

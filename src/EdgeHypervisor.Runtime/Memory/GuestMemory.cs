@@ -19,7 +19,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     private readonly RamRegion[] _banks;
     private readonly RamRegion[] _regions;
     private readonly RegionLayout[] _layout;
-    private readonly List<(ulong Start, ulong LengthBytes, ReadOnlyStore Handler)> _readOnlyStores = [];
+    private readonly List<ReadOnlyRange> _readOnlyStores = [];
 
     /// <summary>Maps the regions; nothing is allocated until it is touched.</summary>
     /// <exception cref="MachineException">Regions overlap, or are not whole pages.</exception>
@@ -29,14 +29,18 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         RegionLayout[] all = [.. layout];
         Array.Sort(all, (a, b) => a.Start.CompareTo(b.Start));
         CheckLayout(all);
-        _layout = [.. all.Where(region => region.AliasOf is null)];
+        _layout = Array.FindAll(all, region => region.AliasOf is null);
         _mappings = new GuestMapping[_layout.Length];
         _banks = new RamRegion[_layout.Length];
         try
         {
             var origin = FindOrigin();
-            for (var i = 0; i < _layout.Length; i++) MapBank(i, _layout[i], origin);
-            _regions = [.. _banks, .. all.Where(region => region.AliasOf is not null).Select(MapAlias)];
+            for (var i = 0; i < _layout.Length; i++)
+            {
+                MapBank(i, _layout[i], origin);
+                TotalBytes += _layout[i].LengthBytes;
+            }
+            _regions = [.. _banks, .. Array.ConvertAll(Array.FindAll(all, region => region.AliasOf is not null), MapAlias)];
             Array.Sort(_regions, (a, b) => a.Start.CompareTo(b.Start));
         }
         catch
@@ -59,7 +63,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     public IReadOnlyList<RegionLayout> Layout => _layout;
 
     /// <summary>Bytes of all regions together.</summary>
-    public ulong TotalBytes => _layout.Aggregate(0UL, (sum, region) => sum + region.LengthBytes);
+    public ulong TotalBytes { get; }
 
     /// <inheritdoc/>
     public bool TryRead(ulong address, Span<byte> destination)
@@ -107,7 +111,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnReadOnlyStore(ulong start, ulong lengthBytes, ReadOnlyStore handler) => _readOnlyStores.Add((start, lengthBytes, handler));
+    public void OnReadOnlyStore(ulong start, ulong lengthBytes, ReadOnlyStore handler) => _readOnlyStores.Add(new ReadOnlyRange(start, lengthBytes, handler));
 
     /// <summary>A guest's store to read-only memory; false when nobody takes it.</summary>
     public bool TryStoreReadOnly(ulong address, AccessWidth width, ulong value)
@@ -332,6 +336,8 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         }
         return null;
     }
+
+    private sealed record ReadOnlyRange(ulong Start, ulong LengthBytes, ReadOnlyStore Handler);
 
     private readonly ref struct Hold
     {

@@ -20,17 +20,17 @@ internal static class SharedContent
     public static ReadOnlyMemory<byte> Of(ReadOnlyMemory<byte> content)
     {
         if (!MemoryMarshal.TryGetArray(content, out var segment) || segment.Count != segment.Array!.Length) return content;
+        var bytes = content.Span;
         var hash = new HashCode();
-        hash.Add(segment.Count);
-        hash.AddBytes(segment.AsSpan(0, Math.Min(segment.Count, LookedAt)));
-        hash.AddBytes(segment.AsSpan(Math.Max(0, segment.Count - LookedAt)));
+        hash.Add(bytes.Length);
+        hash.AddBytes(bytes[..Math.Min(bytes.Length, LookedAt)]);
+        hash.AddBytes(bytes[Math.Max(0, bytes.Length - LookedAt)..]);
         lock (Guard) return Find(hash.ToHashCode(), segment.Array);
     }
 
     private static byte[] Find(int hash, byte[] content)
     {
-        ref var alike = ref CollectionsMarshal.GetValueRefOrAddDefault(Known, hash, out _);
-        alike ??= [];
+        if (!Known.TryGetValue(hash, out var alike)) Known.Add(hash, alike = []);
         foreach (var reference in alike)
         {
             if (reference.TryGetTarget(out var kept) && kept.AsSpan().SequenceEqual(content)) return kept;
