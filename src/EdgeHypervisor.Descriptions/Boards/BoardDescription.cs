@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
-
 namespace EdgeHypervisor.Descriptions;
 
 /// <summary>A board: its real things under role names (<c>kind: Board</c>).</summary>
@@ -16,7 +14,7 @@ public sealed record BoardDescription : IDescription
     public string Model { get; init; } = "";
 
     /// <summary>For placement in a fleet.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Which other boards may borrow its peripherals, where a peripheral says nothing else.</summary>
     public LendRule Lend { get; init; } = LendRule.Default;

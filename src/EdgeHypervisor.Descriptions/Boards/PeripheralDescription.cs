@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Descriptions;
@@ -14,7 +13,7 @@ public sealed record PeripheralDescription
     public required string Driver { get; init; }
 
     /// <summary>What the driver has to know; its plugin checks it.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The physical pins of the header that it uses; empty where that means nothing.</summary>
     public IReadOnlyList<int> Pins { get; init; } = [];

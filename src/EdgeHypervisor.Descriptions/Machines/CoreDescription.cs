@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Descriptions;
@@ -14,7 +13,7 @@ public sealed record CoreDescription
     public int Count { get; init; } = 1;
 
     /// <summary>What the plugin has to know.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where it stands.</summary>
     public SourceLocation Where { get; init; } = SourceLocation.None;
@@ -23,7 +22,7 @@ public sealed record CoreDescription
     public ComponentOptions CreateOptions(int index, IReadOnlyDictionary<string, string>? overrides = null)
     {
         var merged = new Dictionary<string, string>(Options, StringComparer.Ordinal);
-        foreach (var (name, value) in overrides ?? FrozenDictionary<string, string>.Empty) merged[name] = value;
+        foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) merged[name] = value;
         return new ComponentOptions($"core cpu{index}", merged);
     }
 }

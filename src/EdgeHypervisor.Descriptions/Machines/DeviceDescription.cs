@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Descriptions;
@@ -17,7 +16,7 @@ public sealed record DeviceDescription
     public ulong? At { get; init; }
 
     /// <summary>What the plugin has to know.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where its interrupt outputs lead; ranges are written out.</summary>
     public IReadOnlyList<WireDescription> Wires { get; init; } = [];

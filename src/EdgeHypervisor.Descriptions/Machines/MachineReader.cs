@@ -123,12 +123,15 @@ internal static class MachineReader
 
     private static void CheckWires(MachineDescription machine, Fields fields)
     {
-        var components = Enumerable.Range(0, machine.Core.Count).Select(i => $"cpu{i}")
-            .Concat(machine.Devices.Select(device => device.Name)).ToHashSet(StringComparer.Ordinal);
+        var components = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < machine.Core.Count; i++) components.Add($"cpu{i}");
+        foreach (var device in machine.Devices) components.Add(device.Name);
         foreach (var device in machine.Devices)
         {
-            foreach (var wire in device.Wires.DistinctBy(wire => wire.Component).Where(wire => !components.Contains(wire.Component)))
+            var refused = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var wire in device.Wires)
             {
+                if (components.Contains(wire.Component) || !refused.Add(wire.Component)) continue;
                 fields.Errors.Add(wire.Where, $"devices.{device.Name}.wires.{wire.Output}",
                     $"there is no '{wire.Component}'; {Spelling.Hint(wire.Component, components)}there are {string.Join(", ", components)}");
             }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Descriptions.Yaml;
 
@@ -157,14 +156,14 @@ internal sealed class Fields
         return null;
     }
 
-    private FrozenDictionary<string, string> Scalars(IEnumerable<YamlField> fields, string path)
+    private Dictionary<string, string> Scalars(IEnumerable<YamlField> fields, string path)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in fields)
         {
             if (TextOf(field.Value, path.Length == 0 ? field.Name : $"{path}.{field.Name}") is { } text) values.Add(field.Name, text);
         }
-        return values.ToFrozenDictionary(StringComparer.Ordinal);
+        return values;
     }
 
     private string? TextOf(YamlNode node, string path)

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Frozen;
-
 namespace EdgeHypervisor.Descriptions;
 
 /// <summary>A VM's manifest: its machine, firmware and mapping to roles (<c>kind: VirtualMachine</c>). Travels with a move.</summary>
@@ -31,7 +29,7 @@ public sealed record VirtualMachineDescription : IDescription
     public long MemoryBytes { get; init; } = 4 << 20;
 
     /// <summary>Core options that replace those of the machine.</summary>
-    public IReadOnlyDictionary<string, string> CoreOptions { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> CoreOptions { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where the VM's time comes from.</summary>
     public ClockDescription Clock { get; init; } = new();
@@ -46,7 +44,7 @@ public sealed record VirtualMachineDescription : IDescription
     public RestartPolicy Restart { get; init; }
 
     /// <summary>For placement in a fleet.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where the ports of its devices lead.</summary>
     public IReadOnlyList<PortMapping> Map { get; init; } = [];
@@ -55,7 +53,7 @@ public sealed record VirtualMachineDescription : IDescription
     public IReadOnlyList<DiskDescription> Disks { get; init; } = [];
 
     /// <summary>Network cards and the board's network that each is on.</summary>
-    public IReadOnlyDictionary<string, string> Networks { get; init; } = FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Networks { get; init; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
     public SourceLocation Where { get; init; } = SourceLocation.None;
