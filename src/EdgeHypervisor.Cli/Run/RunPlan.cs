@@ -20,7 +20,7 @@ internal static class RunPlan
         var machine = LoadMachine(vm.Machine, request.MachineFolders);
         if (vm.Firmware.Length > 0 && !File.Exists(vm.FirmwarePath)) throw new UserErrorException($"there is no firmware {vm.FirmwarePath}", null, ExitCode.NotFound);
         if (vm.KernelPath is { } kernel && !File.Exists(kernel)) throw new UserErrorException($"there is no kernel {kernel}", null, ExitCode.NotFound);
-        var blueprint = Blueprints.Create(vm, vm.ToYaml(), machine);
+        var blueprint = MachineBlueprint.From(machine.Machine, vm); // without its texts: nothing here is saved
         blueprint = blueprint with { Images = [.. blueprint.Images, .. request.Load.Select(Load)] };
         return (vm, request.IsUnpaced ? blueprint with { Clock = blueprint.Clock with { Paced = false } } : blueprint);
     }
