@@ -4,19 +4,19 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>Interrupt inputs and the supervisor's timer.</summary>
 internal sealed unsafe partial class RiscVCore
 {
-    private static readonly (string Name, int Number, bool IsSupervisor)[] Inputs =
+    private static readonly InputPin[] Inputs =
     [
-        ("msip", Interrupt.MachineSoftware, false), ("mtip", Interrupt.MachineTimer, false),
-        ("meip", Interrupt.MachineExternal, false), ("seip", Interrupt.SupervisorExternal, true),
+        new("msip", Interrupt.MachineSoftware, IsSupervisor: false), new("mtip", Interrupt.MachineTimer, IsSupervisor: false),
+        new("meip", Interrupt.MachineExternal, IsSupervisor: false), new("seip", Interrupt.SupervisorExternal, IsSupervisor: true),
     ];
 
     /// <inheritdoc/>
     /// <remarks>A hart without supervisor mode has no seip; machines may still wire it, so the input exists and leads nowhere.</remarks>
     public IInterruptLine? FindInput(string name)
     {
-        foreach (var (known, number, isSupervisor) in Inputs)
+        foreach (var pin in Inputs)
         {
-            if (known == name) return new Input(this, isSupervisor && !_isa.Has(Extensions.S) ? 0 : 1UL << number);
+            if (pin.Name == name) return new Input(this, pin.IsSupervisor && !_isa.Has(Extensions.S) ? 0 : 1UL << pin.Number);
         }
         return null;
     }
@@ -33,6 +33,8 @@ internal sealed unsafe partial class RiscVCore
         if (runs && !isDue && Counters.TimeToNs(state.Stimecmp) is { } dueNs) _supervisorTimer.Set(dueNs);
         else _supervisorTimer.Cancel();
     }
+
+    private sealed record InputPin(string Name, int Number, bool IsSupervisor);
 
     private sealed class Input(RiscVCore core, ulong bit) : IInterruptLine
     {

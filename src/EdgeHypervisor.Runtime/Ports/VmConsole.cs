@@ -15,7 +15,7 @@ public sealed class VmConsole(string device)
     public const int InputBytes = 4096;
 
     private readonly Lock _lock = new();
-    private readonly Queue<byte> _input = new();
+    private readonly ByteQueue _input = new();
     private byte[] _ring = [];
     private long _end;
     private TaskCompletionSource? _moreOutput;
@@ -83,7 +83,7 @@ public sealed class VmConsole(string device)
         lock (_lock)
         {
             count = Math.Min(input.Length, InputBytes - _input.Count);
-            foreach (var value in input[..count]) _input.Enqueue(value);
+            _input.Enqueue(input[..count]);
             arrived = count > 0 ? _inputArrived : null;
         }
         arrived?.Invoke();
@@ -126,7 +126,7 @@ public sealed class VmConsole(string device)
     /// <summary>Input that the guest has not taken yet; it goes with the guest's state.</summary>
     internal byte[] SaveInput()
     {
-        lock (_lock) return [.. _input];
+        lock (_lock) return _input.ToArray();
     }
 
     /// <summary>The input that waited when a state was saved, instead of what waits here; at most <see cref="InputBytes"/>.</summary>

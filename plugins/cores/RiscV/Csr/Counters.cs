@@ -13,6 +13,7 @@ internal sealed unsafe class Counters(Hart* hart, IGuestClock clock, long timeba
 
     // SAFETY: the hart outlives this object; the core owns both.
     private readonly HartState* _state = &hart->State;
+    private readonly TickRate _rate = new((uint)timebaseHz);
 
     /// <summary>mcycle. A written value is what the next instruction reads.</summary>
     public ulong Cycle
@@ -29,14 +30,10 @@ internal sealed unsafe class Counters(Hart* hart, IGuestClock clock, long timeba
     }
 
     /// <summary>mtime's ticks.</summary>
-    public ulong Time => (ulong)((UInt128)clock.NowNs * (ulong)timebaseHz / 1_000_000_000);
+    public ulong Time => _rate.TicksAt(clock.NowNs);
 
     /// <summary>The guest time at which <see cref="Time"/> reaches a value; null when it never does.</summary>
-    public long? TimeToNs(ulong ticks)
-    {
-        var ns = ((UInt128)ticks * 1_000_000_000 + (ulong)timebaseHz - 1) / (ulong)timebaseHz;
-        return ns > long.MaxValue ? null : (long)ns;
-    }
+    public long? TimeToNs(ulong ticks) => _rate.FirstNsOf(ticks);
 
     /// <summary>mcountinhibit: a counter keeps its value while it is stopped.</summary>
     public void Inhibit(ulong value)
