@@ -7,6 +7,9 @@ namespace EdgeHypervisor.Cli;
 /// <summary>The command <c>ehv</c>: runs firmware, and talks to the service.</summary>
 internal static class EhvCommand
 {
+    /// <summary>What it is called.</summary>
+    public const string Name = "ehv";
+
     private static readonly string[] Examples =
     [
         "ehv run firmware-images/hello/hello-rv64.elf --machine virt-rv64",
@@ -33,14 +36,24 @@ internal static class EhvCommand
     ];
 
     /// <summary>The command that can read this command line. Where that begins with a subcommand no other is made: all of them cost more than most runs.</summary>
-    public static RootCommand For(string[] line) =>
-        line is [var first, ..] && Subcommands.FirstOrDefault(one => one.Name == first) is { } asked ? Create([asked]) : Create(Subcommands);
-
-    private static RootCommand Create(Subcommand[] subcommands)
+    /// <remarks>Nor is a root command, which looks up the texts of its own options in the program's language at once.</remarks>
+    public static Command For(string[] line)
     {
+        if (line is [var first, ..] && Subcommands.FirstOrDefault(one => one.Name == first) is { } asked) return Complete(new Command(Name), [asked]);
         var root = new RootCommand("Runs unmodified firmware in virtual machines, maps its pins to the board's, moves it between boards.");
         foreach (var help in root.Options.OfType<HelpOption>().ToArray()) root.Options.Remove(help);
-        root.Add(new HelpOption("--help", "-h") { Action = new HelpWithExamples(Examples) });
+        return Complete(root, Subcommands);
+    }
+
+    private static Command Complete(Command root, Subcommand[] subcommands)
+    {
+        root.Add(new Option<bool>("--help", "-h")
+        {
+            Description = "Show help and usage information",
+            Recursive = true,
+            Arity = ArgumentArity.Zero,
+            Action = new HelpWithExamples(Examples),
+        });
         root.Add(GlobalOptions.Socket);
         root.Add(GlobalOptions.Format);
         foreach (var subcommand in subcommands) root.Add(subcommand.Create());

@@ -37,7 +37,7 @@ internal static class UsageError
     private static IEnumerable<string> PathOf(CommandResult at)
     {
         var names = new Stack<string>();
-        for (SymbolResult? result = at; result is CommandResult command; result = result.Parent) names.Push(command.Command is RootCommand ? "ehv" : command.Command.Name);
+        for (SymbolResult? result = at; result is CommandResult command; result = result.Parent) names.Push(command.Command is RootCommand ? EhvCommand.Name : command.Command.Name);
         return names;
     }
 }
