@@ -22,7 +22,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     private const int DetourEntries = 4;
 
     /// <summary>How often the handlers that have run since are called straight, without the runtime's stub; a power of two.</summary>
-    private const uint BatchesBetweenLooks = 1024;
+    private const uint BatchesBetweenLooks = 256;
 
     private readonly Hart* _hart;
     private readonly Decoder _decoder;

@@ -132,7 +132,7 @@ internal static unsafe class Branches
             return;
         }
         var target = i + (int)i->Immediate;
-        if ((int)i->Immediate < 0 && Heat.Count(Heat.Of(cpu->Heat, target, sizeof(Instruction))))
+        if ((int)i->Immediate < 0 && CountJump(cpu, target))
         {
             BecomeHot(cpu, target, left, table);
             return;

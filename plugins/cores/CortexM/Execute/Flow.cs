@@ -12,8 +12,15 @@ namespace EdgeHypervisor.Cores.CortexM;
 /// </remarks>
 internal static unsafe class Flow
 {
-    /// <summary>For handlers: no tiering, optimised at once.</summary>
+    /// <summary>
+    /// For handlers. Optimised at once and no tiering, which .NET never compiles ahead of time; where all else is, they are compiled ahead
+    /// like any code: a short run would wait for some fifty of them.
+    /// </summary>
+#if COMPILED_AHEAD
+    public const MethodImplOptions Hot = 0;
+#else
     public const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
+#endif
 
     /// <summary>For what handlers are made of.</summary>
     public const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
@@ -46,13 +53,17 @@ internal static unsafe class Flow
         }
         cpu->PcBias = (target & ~(ulong)(RamRegion.PageBytes - 1)) - ((ulong)page >> 3);
         var place = (Instruction*)page + ((target & (RamRegion.PageBytes - 1)) >> 1);
-        if (Heat.Count(Heat.Of(cpu->Heat, place, sizeof(Instruction))))
+        if (CountJump(cpu, place))
         {
             BecomeHot(cpu, place, left, table);
             return;
         }
         Next(cpu, place, left, table);
     }
+
+    /// <summary><see cref="Heat.Count"/> of a place, in code of this assembly: from another one nothing is inlined ahead of time.</summary>
+    [MethodImpl(Inline)]
+    public static bool CountJump(Cpu* cpu, Instruction* place) => ++*(cpu->Heat + ((nuint)place / (nuint)sizeof(Instruction) & (Heat.Slots - 1))) == Heat.HotJumps;
 
     /// <summary>Goes on at an instruction of the current page that has just become hot.</summary>
     [MethodImpl(Cold)]

@@ -13,8 +13,15 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// </remarks>
 internal static unsafe class Flow
 {
-    /// <summary>For handlers: no tiering, optimised at once.</summary>
+    /// <summary>
+    /// For handlers. Optimised at once and no tiering, which .NET never compiles ahead of time; where all else is, they are compiled ahead
+    /// like any code: a short run would wait for some fifty of them.
+    /// </summary>
+#if COMPILED_AHEAD
+    public const MethodImplOptions Hot = 0;
+#else
     public const MethodImplOptions Hot = MethodImplOptions.AggressiveOptimization;
+#endif
 
     /// <summary>For what handlers are made of.</summary>
     public const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
@@ -47,13 +54,17 @@ internal static unsafe class Flow
         }
         hart->PcBias = slot->PcBias;
         var place = slot->Instructions + ((target & (RamRegion.PageBytes - 1)) >> 1);
-        if (Heat.Count(Heat.Of(hart->Heat, place, sizeof(Instruction))))
+        if (CountJump(hart, place))
         {
             BecomeHot(hart, place, left, table);
             return;
         }
         Next(hart, place, left, table);
     }
+
+    /// <summary><see cref="Heat.Count"/> of a place, in code of this assembly: from another one nothing is inlined ahead of time.</summary>
+    [MethodImpl(Inline)]
+    public static bool CountJump(Hart* hart, Instruction* place) => ++*(hart->Heat + ((nuint)place / (nuint)sizeof(Instruction) & (Heat.Slots - 1))) == Heat.HotJumps;
 
     /// <summary>Goes on at an instruction of the current page that has just become hot.</summary>
     [MethodImpl(Cold)]

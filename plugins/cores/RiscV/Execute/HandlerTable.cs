@@ -30,10 +30,12 @@ internal abstract unsafe class HandlerTable
     public abstract void Resolve(Op op);
 
     /// <summary>
-    /// Leads past the runtime's stubs. A function pointer points to one, which jumps on through a cell; handlers are
-    /// compiled once, when they first run, and stay where they are, so the cell of one that has run does not change any more.
+    /// Leads past the runtime's stubs. A function pointer points to one, which jumps on through a cell to the handler once that has run.
     /// </summary>
-    /// <remarks>Only x86-64, whose jump is plainly to be read. What looks otherwise stays as it is.</remarks>
+    /// <remarks>
+    /// Only x86-64, whose jump is plainly to be read. What looks otherwise stays as it is. Handlers that are compiled when they first run are compiled once, and
+    /// stay where they are. Of those that are compiled ahead .NET may count the calls, in pieces of code that come and go: only what lies in the plugin's own file is taken.
+    /// </remarks>
     public void SkipStubs()
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64) return;
@@ -52,8 +54,14 @@ internal abstract unsafe class HandlerTable
         if (Unsafe.ReadUnaligned<ushort>(code) != jumpThroughCell) return entry;
         var behind = entry + jumpBytes;
         var target = *(nint*)(behind + Unsafe.ReadUnaligned<int>(code + sizeof(ushort)));
-        return target == behind ? entry : target; // just behind the jump lies what has the handler compiled
+        return target == behind || !StaysThere(target) ? entry : target; // just behind the jump lies what has the handler compiled
     }
+
+#if COMPILED_AHEAD
+    private static bool StaysThere(nint code) => OwnImage.HasCode(code);
+#else
+    private static bool StaysThere(nint code) => true;
+#endif
 
     /// <summary>The handler of a standard instruction.</summary>
     public void Set(Op op, Handler handler) => _entries[HandlerIndex.Of(op, 0)] = (nint)handler;

@@ -43,7 +43,7 @@ internal static unsafe class Jumps
     {
         Hart.X(hart)[i->Rd] = TXlen.Result(Hart.PcOf(hart, i + TLength.Step));
         var target = i + i->Immediate;
-        if ((i->Immediate < 0 || i->Rd != Instruction.Discard) && Heat.Count(Heat.Of(hart->Heat, target, sizeof(Instruction))))
+        if ((i->Immediate < 0 || i->Rd != Instruction.Discard) && CountJump(hart, target))
         {
             BecomeHot(hart, target, left, table);
             return;
@@ -86,7 +86,7 @@ internal static unsafe class Jumps
     private static void NearTarget(Hart* hart, Instruction* i, long left, nint* table)
     {
         var target = i + i->Immediate;
-        if (i->Immediate < 0 && Heat.Count(Heat.Of(hart->Heat, target, sizeof(Instruction))))
+        if (i->Immediate < 0 && CountJump(hart, target))
         {
             BecomeHot(hart, target, left, table);
             return;
