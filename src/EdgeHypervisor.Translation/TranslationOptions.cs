@@ -20,6 +20,12 @@ public sealed record TranslationOptions
     public int TimesHot { get; init; } = 1;
 
     /// <summary>
+    /// The same of a place that a block of another region begins at, made or under way: control enters that elsewhere, and comes here by it. A region of its own
+    /// is made of the same code once more; where it is the head of an inner loop that may be worth it.
+    /// </summary>
+    public int TimesHotWhereCovered { get; init; } = 1;
+
+    /// <summary>
     /// Count instructions exactly: the region ends at the very instruction where the budget is used up. Otherwise only
     /// the stop request ends it, which is faster.
     /// </summary>

@@ -19,7 +19,8 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
         MaximumInstructions = Math.Min(options.MaximumInstructions, 200),
         MaximumInlinedInstructions = Math.Min(options.MaximumInlinedInstructions, 60),
         MaximumCallDepth = Math.Min(options.MaximumCallDepth, 1),
-        TimesHot = 10,
+        TimesHot = 14,
+        TimesHotWhereCovered = 40,
     };
 
     internal override IReadOnlyList<long> Bases => [loads, stores, (long)ram.Host, (long)ram.Flags];

@@ -52,6 +52,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     private readonly HashSet<long> _refused = []; // addresses; .NET has no code ready for sets of unsigned ones
     private readonly HashSet<long> _underWay = [];
     private readonly HashSet<long> _surprising = [];
+    private readonly HashSet<long> _covered = []; // where blocks of regions begin, made or under way
     private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
     private RegionCompiler<TInstruction> _compiler;
     private RegionLink[]? _links; // a guest that is never hot needs none
@@ -125,6 +126,10 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         var job = new Job(plan, _compiler, memory, pages, *_context, _generation, Assumes: !_surprising.Contains((long)address));
         _finished ??= [];
         _underWay.Add((long)address);
+        foreach (var block in plan.Blocks)
+        {
+            if (block.Key.Context == 0) _covered.Add((long)block.Key.Address);
+        }
         if (_isEager) Translate(job);
         else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
     }
@@ -242,6 +247,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         _byPage.Clear();
         _refused.Clear();
         _surprising.Clear();
+        _covered.Clear();
         _timesHot.Clear();
         _links = null;
         _compiler = CreateCompiler(); // the core may have been set up anew
@@ -280,10 +286,11 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     // Places share their counters of jumps: by its own number a place that is cold is told from the hot one it shares with.
     private bool IsHotEnough(ulong address, TranslationOptions options)
     {
-        if (options.TimesHot == 1 || _isEager) return true;
+        var times = _covered.Contains((long)address) ? options.TimesHotWhereCovered : options.TimesHot;
+        if (times <= 1 || _isEager) return true;
         if (_timesHot.Count >= MaximumEntries) _timesHot.Clear();
         _timesHot[(int)address] = _timesHot.GetValueOrDefault((int)address) + 1;
-        return _timesHot[(int)address] >= options.TimesHot;
+        return _timesHot[(int)address] >= times;
     }
 
     private CodePage[]? Locate(IReadOnlyList<ulong> numbers)
