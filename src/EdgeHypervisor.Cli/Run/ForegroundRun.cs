@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.ExceptionServices;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
@@ -45,47 +46,61 @@ internal static class ForegroundRun
     private static VmStatus? Run(VirtualMachine machine, List<(ISerialLine Line, VmConsole Console)> serial, Onlookers onlookers, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var output = serial.ConvertAll(one => StartCopyingOut(one.Console, one.Line, end.Token));
+        Exception? failure = null;
+        void Fail(Exception e)
+        {
+            failure = e; // a full disk, say
+            end.Cancel();
+        }
+        var output = serial.ConvertAll(one => StartCopyingOut(one.Console, one.Line, Fail, end.Token));
         foreach (var (line, console) in serial)
         {
             line.OnQuit(end.Cancel);
             line.Start((bytes, token) => new ValueTask(console.WriteAsync(bytes, token)), end.Token);
         }
         if (!onlookers.IsAwaited) machine.Start();
+        VmStatus? status = null;
         try
         {
-            while (true)
-            {
-                var status = WaitForEnd(machine, end.Token);
-                // A debugger may look at what has failed, and set it right.
-                onlookers.Leave(status, end.Token);
-                if (HasEnded(machine.Status)) return machine.Status;
-            }
+            status = Follow(machine, onlookers, end.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return null; // Ctrl-A x
+            // Ctrl-A x, or a line that cannot be written to.
         }
         finally
         {
             end.Cancel();
             foreach (var copying in output) copying.Join();
         }
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+        return status;
+    }
+
+    private static VmStatus Follow(VirtualMachine machine, Onlookers onlookers, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var status = WaitForEnd(machine, cancellation);
+            // A debugger may look at what has failed, and set it right.
+            onlookers.Leave(status, cancellation);
+            if (HasEnded(machine.Status)) return machine.Status;
+        }
     }
 
     private static VmStatus WaitForEnd(VirtualMachine machine, CancellationToken cancellation)
     {
-        using var ended = new ManualResetEventSlim();
+        var ended = new TaskCompletionSource<VmStatus>();
         void Look(VirtualMachine vm, VmStatus status)
         {
-            if (HasEnded(status)) ended.Set();
+            if (HasEnded(status)) ended.TrySetResult(status);
         }
         machine.StatusChanged += Look;
         try
         {
             Look(machine, machine.Status);
-            ended.Wait(cancellation);
-            return machine.Status;
+            ended.Task.Wait(cancellation);
+            return ended.Task.Result;
         }
         finally
         {
@@ -93,11 +108,23 @@ internal static class ForegroundRun
         }
     }
 
-    private static Thread StartCopyingOut(VmConsole console, ISerialLine serial, CancellationToken ended)
+    private static Thread StartCopyingOut(VmConsole console, ISerialLine serial, Action<Exception> fail, CancellationToken ended)
     {
-        var copying = new Thread(() => CopyOut(console, serial, ended)) { IsBackground = true, Name = $"output {console.Device}" };
+        var copying = new Thread(Copy) { IsBackground = true, Name = $"output {console.Device}" };
         copying.Start();
         return copying;
+
+        void Copy()
+        {
+            try
+            {
+                CopyOut(console, serial, ended);
+            }
+            catch (IOException e)
+            {
+                fail(e);
+            }
+        }
     }
 
     // What the guest said before its end is written before ours; it waits for a line that is slower than itself.

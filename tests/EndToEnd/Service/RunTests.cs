@@ -7,6 +7,8 @@ namespace EdgeHypervisor.EndToEnd.Service;
 /// <summary><c>ehv run</c>: one machine in the foreground.</summary>
 public class RunTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Theory]
     [InlineData("virt-rv32", "hello-rv32.elf", "Hello from rv32.")]
     [InlineData("virt-rv64", "hello-rv64.elf", "Hello from rv64.")]
@@ -75,6 +77,30 @@ public class RunTests
         var (first, second) = (await Ehv.RunAsync(line), await Ehv.RunAsync(line));
         Assert.Equal(0, first.ExitCode);
         Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public async Task Output_that_cannot_be_written_ends_the_run_and_is_told()
+    {
+        var line = $"exec '{BuiltTree.Ehv}' run '{BuiltTree.Guest("echo", "echo-rv64.elf")}' --machine virt-rv64 > /dev/full";
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", line]) { RedirectStandardError = true, RedirectStandardInput = true })!;
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("No space left on device", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_the_run(string signal)
+    {
+        var line = $"exec '{BuiltTree.Ehv}' run '{BuiltTree.Guest("echo", "echo-rv64.elf")}' --machine virt-rv64";
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", line]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        await SeeAsync(process, "", "echo on");
+        using (var kill = Process.Start("kill", ["-" + signal, $"{process.Id}"])!) await kill.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(130, process.ExitCode);
     }
 
     [Fact]
