@@ -15,6 +15,10 @@ namespace EdgeHypervisor.Transports.Mqtt;
 internal sealed class MosquittoLink : IMqttLink
 {
     private const int MaximumWaitingCommands = 64;
+
+    /// <summary>Without room a packet in so many milliseconds is read all the same while an answer is due.</summary>
+    private const int TrickleMs = 20;
+
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
 
     // mosquitto_lib_init and _cleanup count their callers, but are not thread-safe.
@@ -157,8 +161,11 @@ internal sealed class MosquittoLink : IMqttLink
             Lose("the connection was closed");
             return;
         }
-        var reading = _inbox.HasRoom(_unanswered.Count > 0);
-        var (readable, writable) = _wakeUp.Wait(socket, reading, Mosquitto.WantsToWrite(_client), WaitMs);
+        var isAnswerDue = _unanswered.Count > 0;
+        var reading = _inbox.HasRoom(isAnswerDue);
+        var (readable, writable) = _wakeUp.Wait(socket, reading, Mosquitto.WantsToWrite(_client), !reading && isAnswerDue ? TrickleMs : WaitMs);
+        // The answer that a handler waits for may be behind more than there is room for: packet by packet it comes, rather than never.
+        if (!reading && isAnswerDue && !writable) (readable, _) = _wakeUp.Wait(socket, reading: true, writing: false, 0);
         // During a TLS handshake the library goes on with it in its read function, whichever way it waits.
         if (readable || (writable && !_isOpen)) CheckLoop(Mosquitto.Read(_client, 1));
         if (readable) QuickAck.After(socket);
