@@ -15,9 +15,6 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
     /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
     public long TranslationEpoch => _cpu->Epoch;
 
-    /// <summary>Whether somebody wants the slice to end.</summary>
-    public bool IsStopRequested => Volatile.Read(ref _cpu->StopRequest) != 0;
-
     /// <summary>Whether unaligned accesses trap.</summary>
     public bool TrapsUnaligned => !_profile.IsV7 || (_cpu->State.Ccr & ConfigurationControl.UnalignedTrap) != 0;
 

@@ -15,9 +15,6 @@ internal sealed unsafe partial class RiscVCore : ITranslatingCore
     /// <summary>Grows whenever an address may lead elsewhere than before.</summary>
     public long TranslationEpoch => _hart->Epoch;
 
-    /// <summary>Whether somebody wants the slice to end.</summary>
-    public bool IsStopRequested => Volatile.Read(ref _hart->StopRequest) != 0;
-
     /// <summary>The RAM that the handlers reach by themselves.</summary>
     public RamRegion? MainMemory { get; private set; }
 
