@@ -28,9 +28,11 @@ internal unsafe struct ToyState
     public ulong Pc;
     public long Budget;
     public int Stop;
+    public int Countdown;
 
     public static StateLayout Layout => new(
-        (int)Marshal.OffsetOf<ToyState>(nameof(Pc)), (int)Marshal.OffsetOf<ToyState>(nameof(Stop)), (int)Marshal.OffsetOf<ToyState>(nameof(Budget)), Epoch: 0, Context: 0); // no unit asks for the last two
+        (int)Marshal.OffsetOf<ToyState>(nameof(Pc)), (int)Marshal.OffsetOf<ToyState>(nameof(Stop)), (int)Marshal.OffsetOf<ToyState>(nameof(Budget)), Epoch: 0, Context: 0, // no unit asks for these two
+        (int)Marshal.OffsetOf<ToyState>(nameof(Countdown)));
 }
 
 /// <summary>An instruction set of eight instructions, four bytes each, with an interpreter to compare the kit with.</summary>
@@ -75,7 +77,7 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
     {
         var entry = region.Entries.ToList().IndexOf(State->Pc);
         Assert.True(entry >= 0, $"no entry at 0x{State->Pc:x}");
-        return (RegionExit)region.Code((nint)State, entry);
+        return region.Code.Run((nint)State, entry);
     }
 
     /// <summary>Runs translated where it can, interpreted elsewhere, until the program counter leaves the program.</summary>

@@ -51,12 +51,12 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Decoded instructions and what was counted of them, unless some were hot enough to be translated: those are not
+    /// Decoded instructions and what was counted of them, unless some were hot enough for RyuJIT: those are not
     /// cheap to make again.
     /// </remarks>
     public void Trim()
     {
-        if (Translator is { RegionCount: > 0 }) return;
+        if (Translator is { } translator && !translator.TryRelease()) return;
         Code.Release();
         Heat.Clear(_cpu->Heat);
     }
@@ -65,8 +65,9 @@ internal sealed unsafe partial class CortexMCore : ITranslatingCore, ITrimmable
     {
         _cpu->Heat = Heat.Allocate();
         if (engine == Engine.Interpreter) return;
-        var (isExact, isEager) = (context.Deterministic, engine == Engine.EagerTranslator);
-        Translator = new TranslationUnit(new TranslatedCpu(this, _cpu), new CortexMSource(this, decodesAhead: isEager, isExact), isExact, isEager);
+        var isExact = context.Deterministic;
+        var eagerness = engine switch { Engine.EagerTranslator => Eagerness.Optimised, Engine.EagerBaseline => Eagerness.Baseline, _ => Eagerness.WhenHot };
+        Translator = new TranslationUnit(new TranslatedCpu(this, _cpu), new CortexMSource(this, decodesAhead: eagerness != Eagerness.WhenHot, isExact), isExact, eagerness);
         Code.PageChanged += Translator.OnPageChanged;
     }
 

@@ -12,4 +12,7 @@ internal enum Engine : byte
 
     /// <summary>Translated at once wherever possible; for tests.</summary>
     EagerTranslator,
+
+    /// <summary>The same with the first of the two compilers alone.</summary>
+    EagerBaseline,
 }

@@ -10,6 +10,9 @@ internal enum Engine
     /// <summary>Translates at once whatever it comes to, and waits for it: for tests of the translator, and slow.</summary>
     EagerTranslator,
 
+    /// <summary>The same with the first of the two compilers alone.</summary>
+    EagerBaseline,
+
     /// <summary>Interprets everything: less memory, no background work.</summary>
     Interpreter,
 }

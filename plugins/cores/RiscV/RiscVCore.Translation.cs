@@ -58,9 +58,9 @@ internal sealed unsafe partial class RiscVCore : ITranslatingCore
     {
         _hart->Heat = Heat.Allocate();
         if (engine == Engine.Interpreter || MainMemory is null) return;
-        var isEager = engine == Engine.EagerTranslator;
+        var eagerness = engine switch { Engine.EagerTranslator => Eagerness.Optimised, Engine.EagerBaseline => Eagerness.Baseline, _ => Eagerness.WhenHot };
         var translated = new TranslatedHart(this, _hart, MainMemory, _isa.Xlen);
-        Translator = new TranslationUnit(translated, new RiscVSource(this, decodesAhead: isEager), exactCount: isDeterministic, isEager);
+        Translator = new TranslationUnit(translated, new RiscVSource(this, decodesAhead: eagerness != Eagerness.WhenHot), exactCount: isDeterministic, eagerness);
         _hart->IndirectTargets = Translator.Targets.Address;
         Code.PageChanged += Translator.OnPageChanged;
     }

@@ -6,12 +6,12 @@ internal sealed unsafe partial class RiscVCore : ITrimmable
 {
     /// <inheritdoc/>
     /// <remarks>
-    /// Decoded instructions and what was counted and learnt of them, unless some were hot enough to be translated: those
+    /// Decoded instructions and what was counted and learnt of them, unless some were hot enough for RyuJIT: those
     /// are not cheap to make again.
     /// </remarks>
     public void Trim()
     {
-        if (Translator is { RegionCount: > 0 }) return;
+        if (Translator is { } translator && !translator.TryRelease()) return;
         Code.Release();
         Heat.Clear(_hart->Heat);
         Translator?.Targets.Clear();

@@ -21,6 +21,12 @@ public sealed partial class RegionEmitter
     /// <param name="set">Pops the value; written twice.</param>
     public void LoadOrCall(int register, int displacement, AccessWidth width, bool signed, bool wide, MethodInfo load, Action set)
     {
+        if (_baseline is not null)
+        {
+            LoadAt(register, displacement, width, signed, wide);
+            set();
+            return;
+        }
         Settle(register);
         var address = AddressAt(register, displacement);
         var done = IL.DefineLabel();
@@ -50,6 +56,11 @@ public sealed partial class RegionEmitter
     /// <param name="store"><c>DeviceOutcome (nint state, long address, long value, int sizeBytes)</c>.</param>
     public void StoreOrCall(int register, int displacement, AccessWidth width, Action pushValue, MethodInfo store)
     {
+        if (_baseline is not null)
+        {
+            StoreAt(register, displacement, width, pushValue);
+            return;
+        }
         Settle(register);
         var address = AddressAt(register, displacement);
         var value = IL.DeclareLocal(width == AccessWidth.Double ? typeof(long) : typeof(int));

@@ -46,6 +46,11 @@ public sealed partial class RegionEmitter
             Constant((long)(way.Address - _root));
             IL.Emit(OpCodes.Beq, EdgeTo(way));
         }
+        if (_baseline is not null)
+        {
+            Leave(RegionExit.Left);
+            return;
+        }
         Extend(_inWord);
         _looksUp = true;
         IL.Emit(OpCodes.Br, _lookUp);
@@ -54,7 +59,7 @@ public sealed partial class RegionEmitter
     /// <summary>Writes the look-up, where it is needed.</summary>
     private void EmitLookUp(IReadOnlyList<EntryPoint> entries)
     {
-        if (!_looksUp) return;
+        if (!_looksUp || _baseline is not null) return;
         var (elsewhere, stopped) = (IL.DefineLabel(), IL.DefineLabel());
         var slot = NewScratch();
         IL.MarkLabel(_lookUp);

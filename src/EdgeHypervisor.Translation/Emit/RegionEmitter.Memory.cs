@@ -20,6 +20,7 @@ public sealed partial class RegionEmitter
     /// <param name="parts">The registers, by bit, that the address is the sum of: hints where it leads.</param>
     public void Load(AccessWidth width, bool signed, bool wide, ulong parts = 0)
     {
+        BeginAccess();
         var address = PopAddress() with { IsConstantLikely = (_block.Facts.ConstantAddresses & parts) != 0 };
         _memory.EmitLoadAddress(this, address, width, InterpretLabel());
         Read(width, signed, wide);
@@ -38,9 +39,11 @@ public sealed partial class RegionEmitter
     /// </summary>
     public void CheckAt(in MemoryOperand operand)
     {
+        BeginAccess();
         Settle(operand.Register);
         if (!_memory.KnowsOf(operand)) return;
-        Check(AddressOf(operand.Register, operand.Displacement), _block.Facts.Access(operand, Group, _memory));
+        var facts = _baseline is null ? _block.Facts : new Facts();
+        Check(AddressOf(operand.Register, operand.Displacement), facts.Access(operand, Group, _memory));
     }
 
     /// <summary>Pushes the <c>float64</c> at a register plus a displacement, bit for bit.</summary>
@@ -54,6 +57,7 @@ public sealed partial class RegionEmitter
     /// <summary>Pops a value (<c>int64</c> for a <see cref="AccessWidth.Double"/>, else <c>int32</c>), then an <c>int64</c> address, and stores.</summary>
     public void Store(AccessWidth width)
     {
+        BeginAccess();
         var value = width == AccessWidth.Double ? _value64 : _value32;
         IL.Emit(OpCodes.Stloc, value);
         _memory.EmitStoreAddress(this, PopAddress(), width, InterpretLabel());
@@ -82,12 +86,19 @@ public sealed partial class RegionEmitter
     /// Pops an <c>int64</c> address and pushes the host address (<c>native int</c>) where that many bytes may be read and
     /// written; for atomic read-modify-writes, whose alignment the core has checked.
     /// </summary>
-    public void HostAddressForUpdate(AccessWidth width) => _memory.EmitStoreAddress(this, PopAddress(), width, InterpretLabel());
+    public void HostAddressForUpdate(AccessWidth width)
+    {
+        BeginAccess();
+        _memory.EmitStoreAddress(this, PopAddress(), width, InterpretLabel());
+    }
+
+    private void BeginAccess() => _baseline?.BeginAccess();
 
     private void HostAddressAt(int register, int displacement, AccessWidth width, bool isStore)
     {
+        BeginAccess();
         Settle(register);
-        if (!_memory.ChecksTogether)
+        if (!_memory.ChecksTogether || _baseline is not null)
         {
             var alone = AddressAt(register, displacement);
             if (isStore) _memory.EmitStoreAddress(this, alone, width, InterpretLabel());
@@ -125,9 +136,10 @@ public sealed partial class RegionEmitter
 
     private AccessAddress AddressAt(int register, int displacement)
     {
-        if (_registers[register].Kind == RegisterKind.Int64 || displacement == 0) return new AccessAddress(Local(register), displacement);
+        if (displacement == 0 || (_registers[register].Kind == RegisterKind.Int64 && _baseline is null)) return new AccessAddress(Local(register), displacement);
         Get(register);
         IL.Emit(OpCodes.Ldc_I4, displacement);
+        if (_registers[register].Kind == RegisterKind.Int64) IL.Emit(OpCodes.Conv_I8);
         IL.Emit(OpCodes.Add);
         IL.Emit(OpCodes.Conv_U8);
         return PopAddress();

@@ -41,6 +41,12 @@ public sealed partial class RegionEmitter
             Set(register);
             return;
         }
+        if (_baseline is not null)
+        {
+            IL.Emit(OpCodes.Conv_I8);
+            Set(register);
+            return;
+        }
         IL.Emit(OpCodes.Stloc, Word(register));
         _inWord |= Bit(register);
         _hasWord |= Bit(register);

@@ -13,6 +13,7 @@ public sealed partial class RegionEmitter
     private readonly StateLayout _layout;
     private readonly MemoryModel _memory;
     private readonly IReadOnlyList<GuestRegister> _registers;
+    private readonly BaselineGenerator? _baseline; // where registers stay in the state, and are not known beforehand
     private readonly LocalBuilder?[] _locals;
     private readonly LocalBuilder _value64;
     private readonly LocalBuilder _value32;
@@ -40,6 +41,7 @@ public sealed partial class RegionEmitter
         IReadOnlyList<EntryPoint> entries)
     {
         IL = il;
+        _baseline = il as BaselineGenerator;
         _root = root;
         _layout = layout;
         _memory = memory;
@@ -47,24 +49,29 @@ public sealed partial class RegionEmitter
         _locals = new LocalBuilder?[registers.Count];
         for (var i = 0; i < registers.Count; i++)
         {
-            if (used.IsUsed(i)) _locals[i] = il.DeclareLocal(TypeOf(registers[i].Kind));
+            if (_baseline is null && used.IsUsed(i)) _locals[i] = il.DeclareLocal(TypeOf(registers[i].Kind));
         }
         _value64 = il.DeclareLocal(typeof(long));
         _value32 = il.DeclareLocal(typeof(int));
-        _exitPc = il.DeclareLocal(typeof(long));
+        _exitPc = DeclareState(layout.ProgramCounter);
         _exitReason = il.DeclareLocal(typeof(int));
-        _budget = options.ExactCount ? il.DeclareLocal(typeof(long)) : null;
+        _budget = options.ExactCount ? DeclareState(layout.Budget) : null;
         _leave = il.DefineLabel();
         _lookUp = il.DefineLabel();
         _entries = entries;
-        _table = MakeTable(memory.Bases, entries);
+        _table = _baseline is null ? MakeTable(memory.Bases, entries) : [];
         _tableHeader = memory.Bases.Count * sizeof(long);
         _bases = new LocalBuilder[memory.Bases.Count];
-        for (var i = 0; i < _bases.Length; i++) _bases[i] = il.DeclareLocal(typeof(long));
+        for (var i = 0; i < _bases.Length; i++) _bases[i] = _baseline?.DeclareConstant(memory.Bases[i]) ?? il.DeclareLocal(typeof(long));
     }
+
+    private LocalBuilder DeclareState(int offset) => _baseline?.DeclareHome(typeof(long), offset, sizeof(long)) ?? IL.DeclareLocal(typeof(long));
 
     /// <summary>The generator, for everything that has no method here. Branches stay inside the instruction.</summary>
     public ILGenerator IL { get; }
+
+    /// <summary>Whether a compiler drops what nobody wants and remembers what is known; else what is written is what runs.</summary>
+    public bool IsOptimised => _baseline is null;
 
     /// <summary>The address of the instruction being written.</summary>
     public ulong Address { get; internal set; }
@@ -88,7 +95,7 @@ public sealed partial class RegionEmitter
     public uint LiveStatusAtNext { get; internal set; }
 
     /// <summary>A local of its own for each access: one for all would have to be in the same register wherever blocks meet.</summary>
-    internal LocalBuilder NewScratch() => IL.DeclareLocal(typeof(long));
+    internal LocalBuilder NewScratch() => _baseline?.DeclareScratch() ?? IL.DeclareLocal(typeof(long));
 
     internal Func<FlowKind, Way>? Target { get; set; }
 
@@ -151,9 +158,11 @@ public sealed partial class RegionEmitter
     {
         var label = IL.DefineLabel();
         var (address, flow, notYetExecuted, inWord, hasWord, beforeInterpreter) = (Address, Flow, _notYetExecuted, _inWord, _hasWord, BeforeInterpreter);
+        var scratch = _baseline?.Scratch;
         _coldEnds.Add(new ColdEnd(label, () =>
         {
             BeginInstruction(address, flow, notYetExecuted);
+            _baseline?.Scratch = scratch!;
             BeforeInterpreter = beforeInterpreter;
             (_inWord, _hasWord) = (inWord, hasWord);
             write();
@@ -233,6 +242,18 @@ public sealed partial class RegionEmitter
         IL.Emit(OpCodes.Br, _entries[0].Label);
     }
 
+    /// <summary>An instruction that the baseline compiler has nothing for is the interpreter's: takes back what was written of it.</summary>
+    internal void LeaveToInterpreter(HostAssembler.Mark before, int coldEnds)
+    {
+        _baseline!.Return(before);
+        _coldEnds.RemoveRange(coldEnds, _coldEnds.Count - coldEnds);
+        _interpretLabel = null;
+        IL.Emit(OpCodes.Br, InterpretLabel());
+    }
+
+    /// <summary>How much was put off until the end.</summary>
+    internal int ColdEnds => _coldEnds.Count;
+
     /// <summary>At the head of a block: may the guest go on?</summary>
     internal void EmitBlockHead(ulong address, int instructions, bool isLoopHead)
     {
@@ -248,6 +269,7 @@ public sealed partial class RegionEmitter
             IL.Emit(OpCodes.Blt, Exit(address, RegionExit.Safepoint, instructions));
         }
         if (!isLoopHead) return;
+        _baseline?.CountDown(_layout.Countdown, Exit(address, RegionExit.Sampled, instructions));
         PushStopRequest();
         IL.Emit(OpCodes.Brtrue, Exit(address, RegionExit.Safepoint, instructions));
     }
@@ -258,6 +280,7 @@ public sealed partial class RegionEmitter
         Flow = flow;
         _notYetExecuted = notYetExecuted;
         (BeforeInterpreter, _interpretLabel) = (null, null);
+        BeginAccess();
     }
 
     /// <summary>Where control leaves for an address outside of the region, everything up to here executed.</summary>
@@ -275,6 +298,7 @@ public sealed partial class RegionEmitter
     internal void EmitEpilogue(RegisterSet used)
     {
         EmitLookUp(_entries);
+        BeginAccess();
         for (var i = 0; i < _coldEnds.Count; i++) // one may put off another
         {
             IL.MarkLabel(_coldEnds[i].Label);
@@ -295,6 +319,7 @@ public sealed partial class RegionEmitter
             }
             Leave(way.Reason);
         }
+        if (_baseline is not null) return; // everything is where it belongs
         IL.MarkLabel(_leave);
         for (var i = 0; i < _locals.Length; i++)
         {
@@ -332,6 +357,11 @@ public sealed partial class RegionEmitter
     // The program counter is in its local.
     private void Leave(RegionExit reason)
     {
+        if (_baseline is not null)
+        {
+            _baseline.Leave(reason);
+            return;
+        }
         IL.Emit(OpCodes.Ldc_I4, (int)reason);
         IL.Emit(OpCodes.Stloc, _exitReason);
         IL.Emit(OpCodes.Br, _leave);
@@ -344,8 +374,11 @@ public sealed partial class RegionEmitter
         IL.Emit(OpCodes.Stind_I8);
     }
 
-    private LocalBuilder Local(int register) => _locals[register]
+    private LocalBuilder Local(int register) => _locals[register] ??= DeclareHome(_registers[register])
         ?? throw new InvalidOperationException($"Register {register} is used at 0x{Address:x} but was not collected.");
+
+    private LocalBuilder? DeclareHome(GuestRegister register) =>
+        _baseline?.DeclareHome(TypeOf(register.Kind), register.Offset, register.Kind == RegisterKind.Int32 ? sizeof(int) : sizeof(long));
 
     private Label Exit(ulong address, RegionExit reason, int giveBack)
     {

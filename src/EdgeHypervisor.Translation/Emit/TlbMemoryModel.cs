@@ -9,8 +9,7 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
 {
     private const int LoadBase = 0;
     private const int StoreBase = 1;
-    private const int HostBase = 2;
-    private const int FlagBase = 3;
+    private const int FlagBase = 2;
 
     // RyuJIT takes 220 to 400 us for each of 800 guest instructions whose accesses are look-ups, and 110 to 120 for each of 200; and who has
     // page tables has much code that is run some thousand times and never again. Linux's start: 17 s of processor time before, 7 with this.
@@ -19,11 +18,12 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
         MaximumInstructions = Math.Min(options.MaximumInstructions, 200),
         MaximumInlinedInstructions = Math.Min(options.MaximumInlinedInstructions, 60),
         MaximumCallDepth = Math.Min(options.MaximumCallDepth, 1),
-        TimesHot = 14,
-        TimesHotWhereCovered = 40,
+        TimesHot = 300,
+        TimesHotInterpreted = 14,
+        TimesMoreWhereCovered = 3,
     };
 
-    internal override IReadOnlyList<long> Bases => [loads, stores, (long)ram.Host, (long)ram.Flags];
+    internal override IReadOnlyList<long> Bases => [loads, stores, (long)ram.Flags - ((long)ram.Host >> RamRegion.PageShift)]; // a region begins with a page
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow) =>
         EmitLookup(region, address, width, slow, LoadBase);
@@ -36,8 +36,6 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
         il.Emit(OpCodes.Conv_U8);
         il.Emit(OpCodes.Stloc, host);
         il.Emit(OpCodes.Ldloc, host);
-        il.Emit(OpCodes.Ldloc, region.Base(HostBase));
-        il.Emit(OpCodes.Sub);
         il.Emit(OpCodes.Ldc_I4, RamRegion.PageShift);
         il.Emit(OpCodes.Shr_Un);
         il.Emit(OpCodes.Ldloc, region.Base(FlagBase));

@@ -9,4 +9,8 @@ namespace EdgeHypervisor.Translation;
 /// <param name="InstructionCount">Guest instructions in it.</param>
 /// <param name="ILBytes">Its length in IL.</param>
 public sealed record CompiledRegion(
-    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlyList<ulong> Pages, int InstructionCount, int ILBytes);
+    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlyList<ulong> Pages, int InstructionCount, int ILBytes)
+{
+    /// <summary>Where its blocks begin; of the baseline compiler's regions only.</summary>
+    public IReadOnlyList<ulong> Blocks { get; init; } = [];
+}

@@ -9,10 +9,9 @@ namespace EdgeHypervisor.Translation;
 public static unsafe class Heat
 {
     /// <summary>
-    /// Jumps to a place before it is worth translating. Translating an instruction costs as much as interpreting it some
-    /// 8,000 times, so a place that never gets far beyond half of that is cheaper interpreted.
+    /// Jumps to a place before the baseline compiler is worth it, which takes as long for an instruction as interpreting it some hundred times.
     /// </summary>
-    public const ushort HotJumps = 3000;
+    public const ushort HotJumps = 700;
 
     /// <summary>Counters of a core.</summary>
     public const int Slots = 4096;

@@ -18,10 +18,41 @@ public enum RegionExit
 
     /// <summary>Registers do not hold what the region took for granted of them: the instruction at the program counter is interpreted.</summary>
     Surprise = 4,
+
+    /// <summary>Only of the baseline compiler's regions: so many loops have gone by, and the program counter stands at the head of one.</summary>
+    Sampled = 5,
 }
 
 /// <summary>A translated region.</summary>
-/// <param name="state">The core's state.</param>
-/// <param name="entry">Which of the region's entries to begin at; see <see cref="CompiledRegion.Entries"/>.</param>
-/// <returns>A <see cref="RegionExit"/>.</returns>
-public delegate int RegionCode(nint state, int entry);
+public sealed unsafe class RegionCode
+{
+    private readonly delegate* unmanaged[SuppressGCTransition]<nint, nint, int> _enter;
+    private readonly nint[] _places = [];
+    private readonly Optimised? _optimised;
+
+    /// <summary>A region that RyuJIT has compiled.</summary>
+    internal RegionCode(Optimised code) => _optimised = code;
+
+    /// <summary>
+    /// A region of the baseline compiler. .NET's garbage collector waits for such code as for its own: it comes back after some thousand loops and calls nothing.
+    /// </summary>
+    internal RegionCode(nint enter, nint[] places)
+    {
+        _enter = (delegate* unmanaged[SuppressGCTransition]<nint, nint, int>)enter;
+        _places = places;
+    }
+
+    /// <summary>What RyuJIT makes of a region.</summary>
+    internal delegate int Optimised(nint state, int entry);
+
+    /// <summary>Whether it is the baseline compiler's.</summary>
+    public bool IsBaseline => _optimised is null;
+
+    /// <summary>Runs it.</summary>
+    /// <param name="state">The core's state.</param>
+    /// <param name="entry">Which of the region's entries to begin at; see <see cref="CompiledRegion.Entries"/>.</param>
+    public RegionExit Run(nint state, int entry) => (RegionExit)(_optimised is { } code ? code(state, entry) : _enter(state, _places[entry]));
+
+    /// <summary>Where the code of an entry of the baseline compiler's is.</summary>
+    internal nint PlaceOf(int entry) => _places[entry];
+}

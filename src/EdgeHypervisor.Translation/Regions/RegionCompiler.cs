@@ -50,10 +50,10 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         region.EmitEpilogue(registers);
 
         var length = il.ILOffset;
-        var code = method.CreateDelegate<RegionCode>(region.Table); // which keeps the table
+        var code = method.CreateDelegate<RegionCode.Optimised>(region.Table); // which keeps the table
         RuntimeHelpers.PrepareDelegate(code); // else .NET compiles when the guest runs it for the first time, and the guest stands still for so long
         return new CompiledRegion(
-            plan.Root, code, AddressesOf(entries), plan.Pages(), plan.InstructionCount, length);
+            plan.Root, new RegionCode(code), AddressesOf(entries), plan.Pages(), plan.InstructionCount, length);
     }
 
     // The root first, which is entry 0.

@@ -138,6 +138,11 @@ public sealed class RegionPlanner<TInstruction>
     // The rest of the caller comes first: it is there whatever becomes of the call.
     private void Call(BlockKey at, RegionPlan<TInstruction>.Step step, ulong target, int rank)
     {
+        if (!_options.FollowsCalls)
+        {
+            ReturnsTo(at with { Address = step.Next }, rank, isEntry: true);
+            return;
+        }
         if (!_source.WasExecuted(target)) return;
         ReturnsTo(at with { Address = step.Next }, rank, isEntry: false);
         Add(new Work(at with { Address = step.Next }, target, IsCall: true, rank + 1));
@@ -222,7 +227,7 @@ public sealed class RegionPlanner<TInstruction>
             });
         }
         var plan = new RegionPlan<TInstruction>(root, blocks, _contexts, _targets);
-        return InnerLoop<TInstruction>.Of(plan) is { } inner ? new RegionPlan<TInstruction>(root, inner, _contexts, _targets) : plan;
+        return _options.PrefersInnerLoops && InnerLoop<TInstruction>.Of(plan) is { } inner ? new RegionPlan<TInstruction>(root, inner, _contexts, _targets) : plan;
     }
 
     private List<RegionPlan<TInstruction>.Step> Row(BlockKey leader)

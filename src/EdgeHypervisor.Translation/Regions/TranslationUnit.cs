@@ -14,7 +14,7 @@ namespace EdgeHypervisor.Translation;
 /// it does not see: it would be compiled while the first guest waits for it, for each core anew. So instructions are objects here, and entries of pages are addresses.
 /// </remarks>
 /// <typeparam name="TInstruction">An instruction as the planner and the emitter take it.</typeparam>
-public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
+public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     where TInstruction : class
 {
     /// <summary>Code of all regions of a core, in guest instructions, at which all are dropped: some 26 bytes each.</summary>
@@ -44,7 +44,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     private readonly long* _remaining;
     private readonly long* _epoch;
     private readonly RegionContext* _context;
-    private readonly bool _isEager;
+    private readonly Eagerness _eagerness;
     private readonly TranslationOptions _options;
     private ConcurrentQueue<Job>? _finished; // a guest that is never hot needs none
     private readonly List<RegionEntry> _entries = [];
@@ -56,7 +56,6 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
     private RegionCompiler<TInstruction> _compiler;
     private RegionLink[]? _links; // a guest that is never hot needs none
-    private long _removals;
     private long _bytesMade;
     private long _translationTicks;
     private int _generation;
@@ -67,8 +66,8 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     /// <param name="core">The core.</param>
     /// <param name="source">Its instructions.</param>
     /// <param name="exactCount">Regions count their instructions.</param>
-    /// <param name="isEager">Translate what runs for the first time, at once: for tests.</param>
-    public TranslationUnit(ITranslatedCore<TInstruction> core, IInstructionSource<TInstruction> source, bool exactCount, bool isEager)
+    /// <param name="eagerness">What to wait for.</param>
+    public TranslationUnit(ITranslatedCore<TInstruction> core, IInstructionSource<TInstruction> source, bool exactCount, Eagerness eagerness)
     {
         _core = core;
         _source = source;
@@ -81,9 +80,10 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         _remaining = (long*)(_state + layout.Budget);
         _epoch = (long*)(_state + layout.Epoch);
         _context = (RegionContext*)(_state + layout.Context);
-        _isEager = isEager;
+        _eagerness = eagerness;
         _options = new TranslationOptions { ExactCount = exactCount };
         _compiler = CreateCompiler();
+        BeginSample();
     }
 
     /// <summary>Where the interpreter's indirect jumps have gone.</summary>
@@ -98,7 +98,10 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     /// <summary>Regions in place.</summary>
     public int RegionCount { get; private set; }
 
-    /// <summary>Guest instructions in them.</summary>
+    /// <summary>Those of them that RyuJIT has compiled.</summary>
+    public int OptimisedCount { get; private set; }
+
+    /// <summary>Guest instructions in all of them.</summary>
     public int InstructionCount { get; private set; }
 
     /// <summary>Regions translated since creation, dropped ones included.</summary>
@@ -111,13 +114,21 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     /// <summary>The entry that a region stands in for, or the entry itself.</summary>
     public nint OriginalOf(nint entry) => _layout.RegionIn(entry) is var region and >= 0 ? _entries[region].Original : entry;
 
-    /// <summary>A place has become hot: plans its region and has it translated, unless that is under way.</summary>
+    /// <summary>A place has become hot: the baseline compiler's region is put there; where it has none, the place gets hotter until RyuJIT is asked.</summary>
     public void OnHot(nint place, ulong address)
     {
-        if (_layout.RegionIn(place) >= 0 || _refused.Contains((long)address) || _underWay.Contains((long)address) || _core.MemoryFor(address) is not { } memory) return;
+        if (_layout.RegionIn(place) >= 0 || _core.MemoryFor(address) is not { } memory) return;
+        if (_eagerness == Eagerness.Optimised || !TryBaseline(address, memory)) Optimise(address, memory, Heat.HotJumps, isInterpreted: true);
+    }
+
+    // So many more jumps went to a place: when they are enough its region is planned, and RyuJIT compiles it, unless that is under way.
+    private void Optimise(ulong address, MemoryModel memory, int jumps, bool isInterpreted)
+    {
+        if (_eagerness == Eagerness.Baseline) return;
+        if (_refused.Contains((long)address) || _underWay.Contains((long)address)) return;
         var options = memory.Suit(_options);
-        if (!IsHotEnough(address, options) || _underWay.Count >= MaximumPending) return;
-        if (RegionPlanner<TInstruction>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !_isEager))
+        if (!IsHotEnough(address, options, jumps, isInterpreted) || _underWay.Count >= MaximumPending) return;
+        if (RegionPlanner<TInstruction>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !IsEager))
         {
             _refused.Add((long)address);
             return;
@@ -130,7 +141,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         {
             if (block.Key.Context == 0) _covered.Add((long)block.Key.Address);
         }
-        if (_isEager) Translate(job);
+        if (IsEager) Translate(job);
         else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
     }
 
@@ -138,7 +149,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     public void BeginBatch(nint place, ulong address, long count)
     {
         _isStep = count == 1;
-        if (!_isEager) return;
+        if (!IsEager) return;
         OnHot(place, address);
         InstallFinished();
     }
@@ -176,6 +187,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
             var code = entry.Region!.Code.Code;
             var exit = RunLinked(ref code, entry.Index);
             if (exit == RegionExit.Surprise) Surprised(code);
+            if (exit == RegionExit.Sampled) OnSample();
             if (exit == RegionExit.Attention || IsToStop) return 0;
             place = _core.Fetch();
             if (place == 0) return 0;
@@ -186,9 +198,19 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
                 return place;
             }
             // The region stopped before an instruction of its own that is an entry, too: it goes to the interpreter.
-            if (exit != RegionExit.Left) return _core.PrepareDetour(_entries[number].Original);
+            if (exit is not (RegionExit.Left or RegionExit.Sampled))
+            {
+                if (exit == RegionExit.Safepoint) CoolBehind(*_programCounter);
+                return _core.PrepareDetour(_entries[number].Original);
+            }
             Link(_entries[number]);
         }
+    }
+
+    // The way back from a detour counts as a jump: without this, places where a budget ends would become hot one behind the other.
+    private void CoolBehind(ulong address)
+    {
+        if (_source.TryFetch(address, out _, out var flow) && _core.FindEntry(address + flow.LengthBytes) is not 0 and var next) --*_core.HeatOf(next);
     }
 
     // From region to region while the next one is known and nothing else is to be done.
@@ -197,15 +219,18 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         var isExact = _options.ExactCount;
         while (true)
         {
-            var exit = (RegionExit)code(_state, index);
+            var exit = code.Run(_state, index);
             if (!isExact) --*_remaining; // keeps the batch finite; the rest is estimated when the slice ends
             if (exit != RegionExit.Left || _links is null || IsToStop) return exit;
             var address = *_programCounter;
             ref var link = ref LinkOf(address);
             if (link.Address != address || link.Stamp != Stamp || link.Context != *_context) return exit;
             (code, index) = (link.Code, link.Index);
+            LinkBaseline(address, code, index); // where another one's was
         }
     }
+
+    private bool IsEager => _eagerness != Eagerness.WhenHot;
 
     private bool IsToStop => Volatile.Read(ref *_stopRequest) != 0 || *_remaining <= 0;
 
@@ -220,14 +245,15 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
 
     private ref RegionLink LinkOf(ulong address) => ref _links![(int)(address >> 1) & (_links.Length - 1)];
 
-    /// <summary>Changes whenever a link, or a region that runs, may have become wrong; both parts only grow.</summary>
-    public long Stamp => _removals + *_epoch;
+    /// <summary>Changes whenever a link, or a region that runs, may have become wrong.</summary>
+    public long Stamp => *_epoch;
 
     private void Link(RegionEntry entry)
     {
         if (!MayEnter(entry)) return;
         _links ??= new RegionLink[Links];
         var region = entry.Region!;
+        LinkBaseline(entry.Address, region.Code.Code, entry.Index);
         LinkOf(entry.Address) = new RegionLink(entry.Address, Stamp, region.Context, region.Code.Code, entry.Index);
     }
 
@@ -249,16 +275,18 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
         _surprising.Clear();
         _covered.Clear();
         _timesHot.Clear();
+        ForgetBaseline();
         _links = null;
         _compiler = CreateCompiler(); // the core may have been set up anew
         _generation++;
-        (RegionCount, InstructionCount) = (0, 0);
+        (RegionCount, OptimisedCount, InstructionCount) = (0, 0, 0);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _isDisposed = true;
+        _room?.Dispose();
         _originals.Dispose();
         Targets.Dispose();
     }
@@ -284,13 +312,15 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     }
 
     // Places share their counters of jumps: by its own number a place that is cold is told from the hot one it shares with.
-    private bool IsHotEnough(ulong address, TranslationOptions options)
+    private bool IsHotEnough(ulong address, TranslationOptions options, int jumps, bool isInterpreted)
     {
-        var times = _covered.Contains((long)address) ? options.TimesHotWhereCovered : options.TimesHot;
-        if (times <= 1 || _isEager) return true;
+        if (IsEager) return true;
+        var times = isInterpreted ? options.TimesHotInterpreted : options.TimesHot;
+        if (_covered.Contains((long)address)) times *= options.TimesMoreWhereCovered;
         if (_timesHot.Count >= MaximumEntries) _timesHot.Clear();
-        _timesHot[(int)address] = _timesHot.GetValueOrDefault((int)address) + 1;
-        return _timesHot[(int)address] >= times;
+        var soFar = _timesHot.GetValueOrDefault((int)address) + jumps;
+        _timesHot[(int)address] = soFar;
+        return soFar >= times * SamplePeriod;
     }
 
     private CodePage[]? Locate(IReadOnlyList<ulong> numbers)
@@ -309,11 +339,12 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
     {
         if (InstructionCount > MaximumInstructions || _entries.Count > MaximumEntries) DropAll();
         region.VerifiedEpoch = *_epoch;
+        if (!region.Code.Code.IsBaseline) RemoveBaselineAt(region);
         for (var i = 0; i < region.Code.Entries.Count; i++)
         {
             var address = region.Code.Entries[i];
             var place = _core.FindEntry(address);
-            if (place == 0 || (i != 0 && _layout.RegionIn(place) >= 0)) continue; // another region begins there, and is entered by it
+            if (place == 0 || (i != 0 && _layout.RegionIn(place) is >= 0 and var other && (region.Code.Code.IsBaseline || !IsBaseline(other)))) continue; // another region begins there, and is entered by it
             var number = _entries.Count;
             var original = _originals.At(number);
             _originals.Copy(OriginalOf(place), original);
@@ -328,6 +359,7 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
             regions.Add(region);
         }
         RegionCount++;
+        if (!region.Code.Code.IsBaseline) OptimisedCount++;
         Translated++;
         InstructionCount += region.Code.InstructionCount;
     }
@@ -343,8 +375,9 @@ public sealed unsafe class TranslationUnit<TInstruction> : IDisposable
             entry.Region = null;
         }
         region.Entries.Clear();
-        _removals++;
+        ++*_epoch; // who is linked to it is linked no more
         RegionCount--;
+        if (!region.Code.Code.IsBaseline) OptimisedCount--;
         InstructionCount -= region.Code.InstructionCount;
     }
 

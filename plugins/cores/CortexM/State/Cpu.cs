@@ -58,6 +58,9 @@ internal unsafe struct Cpu
     /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>
     public int StopRequest;
 
+    /// <summary>See <see cref="StateLayout.Countdown"/>.</summary>
+    public int Countdown;
+
     /// <summary>One instruction to be run out of its page, and what leads back.</summary>
     public Instruction* Detour;
 
@@ -82,7 +85,8 @@ internal unsafe struct Cpu
                 StopRequest: (int)((byte*)&cpu.StopRequest - start),
                 Budget: (int)((byte*)&cpu.Remaining - start),
                 Epoch: (int)((byte*)&cpu.Epoch - start),
-                Context: (int)((byte*)&cpu.Context - start));
+                Context: (int)((byte*)&cpu.Context - start),
+                Countdown: (int)((byte*)&cpu.Countdown - start));
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class BlockFlags
         (_isKept, _comparesOperands, _setters) = (new bool[block.Count], new bool[block.Count], new int[block.Count]);
         var last = Match();
         var live = (Flags)region.LiveStatus & Flags.All;
-        FindRead(live);
+        FindRead(live, region.IsOptimised);
         if (last >= 0 && block[^1] is { It: 0, Decoded.Op: >= Op.Beq and <= Op.Cbnz })
         {
             var (target, next, late) = ((Flags)region.LiveStatusAtTarget, (Flags)region.LiveStatusAtNext, Late(last));
@@ -75,14 +75,14 @@ internal sealed class BlockFlags
         return setter;
     }
 
-    // Backward: what the interpreter may read where an instruction leaves to it.
-    private void FindRead(Flags live)
+    // Backward: what the interpreter may read where an instruction leaves to it; for the baseline compiler that may be any.
+    private void FindRead(Flags live, bool isOptimised)
     {
         for (var i = _block.Count - 1; i >= 0; i--)
         {
             if (_block[i].It == 0) live &= ~FlagUse.Writes(_block[i].Decoded, false);
             live |= FlagUse.ReadsUnder(_block[i].It, _block[i].Decoded);
-            if (CortexMEmitter.MayLeave(_block[i])) _atExit[i] = live;
+            if (!isOptimised || CortexMEmitter.MayLeave(_block[i])) _atExit[i] = live;
         }
     }
 

@@ -14,7 +14,7 @@ internal unsafe struct Hart
     public const int FetchSlots = 256;
 
     /// <summary>Slots of <see cref="LoadTlb"/> and <see cref="StoreTlb"/>.</summary>
-    public const int TlbSlots = 512;
+    public const int TlbSlots = 2048;
 
     /// <summary>The architecture's state. Must stay first: <see cref="X"/> and <see cref="F"/> rely on it.</summary>
     public HartState State;
@@ -79,6 +79,9 @@ internal unsafe struct Hart
     /// <summary>Not zero: the slice is to end soon. Other threads set it.</summary>
     public int StopRequest;
 
+    /// <summary>See <see cref="StateLayout.Countdown"/>.</summary>
+    public int Countdown;
+
     /// <summary>One instruction to be run out of its page, and what leads back.</summary>
     public Instruction* Detour;
 
@@ -134,7 +137,8 @@ internal unsafe struct Hart
                 StopRequest: (int)((byte*)&hart.StopRequest - start),
                 Budget: (int)((byte*)&hart.Remaining - start),
                 Epoch: (int)((byte*)&hart.Epoch - start),
-                Context: (int)((byte*)&hart.Fetch - start));
+                Context: (int)((byte*)&hart.Fetch - start),
+                Countdown: (int)((byte*)&hart.Countdown - start));
         }
     }
 

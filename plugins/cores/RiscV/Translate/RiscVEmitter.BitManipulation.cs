@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
@@ -11,8 +12,13 @@ internal sealed partial class RiscVEmitter
     private static readonly MethodInfo Rotate64 = typeof(BitOperations).GetMethod(nameof(BitOperations.RotateRight), [typeof(ulong), typeof(int)])!;
     private static readonly MethodInfo Rotate32 = typeof(BitOperations).GetMethod(nameof(BitOperations.RotateRight), [typeof(uint), typeof(int)])!;
 
-    private static bool IsBitManipulationTranslated(Op op) => op is not (
-        Op.Clz or Op.Ctz or Op.Cpop or Op.OrcB or Op.Rev8 or Op.Clzw or Op.Ctzw or Op.Cpopw);
+    private static readonly MethodInfo Leading64 = OfBits(nameof(BitOperations.LeadingZeroCount), typeof(ulong)), Leading32 = OfBits(nameof(BitOperations.LeadingZeroCount), typeof(uint));
+    private static readonly MethodInfo Trailing64 = OfBits(nameof(BitOperations.TrailingZeroCount), typeof(ulong)), Trailing32 = OfBits(nameof(BitOperations.TrailingZeroCount), typeof(uint));
+    private static readonly MethodInfo Ones64 = OfBits(nameof(BitOperations.PopCount), typeof(ulong)), Ones32 = OfBits(nameof(BitOperations.PopCount), typeof(uint));
+    private static readonly MethodInfo Reverse64 = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(ulong)])!;
+    private static readonly MethodInfo Reverse32 = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(uint)])!;
+
+    private static MethodInfo OfBits(string name, Type type) => typeof(BitOperations).GetMethod(name, [type])!;
 
     private static bool IsBinaryBitManipulation(Op op) => op switch
     {
@@ -37,6 +43,12 @@ internal sealed partial class RiscVEmitter
             case Op.ZextH: Push(i.Rs1, region); region.IL.Emit(OpCodes.Conv_U2); if (_is64) region.IL.Emit(OpCodes.Conv_U8); break;
             case Op.Rol or Op.Ror or Op.Rori or Op.Rolw or Op.Rorw or Op.Roriw: EmitRotate(i, region); break;
             case >= Op.Bclr and <= Op.Bseti: EmitSingleBit(i, region); break;
+            case Op.Clz or Op.Ctz or Op.Cpop or Op.Clzw or Op.Ctzw or Op.Cpopw: EmitCount(i, region); break;
+            case Op.Rev8:
+                Push(i.Rs1, region);
+                region.IL.Emit(OpCodes.Call, _is64 ? Reverse64 : Reverse32);
+                break;
+            case Op.OrcB: EmitOrCombine(i, region); break;
             default: EmitConditionalZero(i, region); break;
         }
     }
@@ -119,6 +131,46 @@ internal sealed partial class RiscVEmitter
             case Op.Bclr or Op.Bclri: il.Emit(OpCodes.Not); il.Emit(OpCodes.And); break;
             case Op.Binv or Op.Binvi: il.Emit(OpCodes.Xor); break;
             default: il.Emit(OpCodes.Or); break;
+        }
+    }
+
+    private void EmitCount(in Instruction i, RegionEmitter region)
+    {
+        var isWord = !_is64 || i.Op is Op.Clzw or Op.Ctzw or Op.Cpopw;
+        if (isWord) PushWord(i.Rs1, region);
+        else Push(i.Rs1, region);
+        region.IL.Emit(OpCodes.Call, i.Op switch
+        {
+            Op.Clz or Op.Clzw => isWord ? Leading32 : Leading64,
+            Op.Ctz or Op.Ctzw => isWord ? Trailing32 : Trailing64,
+            _ => isWord ? Ones32 : Ones64,
+        });
+        Widen(region);
+    }
+
+    // The top bit of each byte that is not zero, without carries from byte to byte; then all bits of those bytes.
+    private void EmitOrCombine(in Instruction i, RegionEmitter region)
+    {
+        const long lower = 0x7F7F_7F7F_7F7F_7F7F;
+        var il = region.IL;
+        Push(i.Rs1, region);
+        PushMask(lower);
+        il.Emit(OpCodes.And);
+        PushMask(lower);
+        il.Emit(OpCodes.Add);
+        Push(i.Rs1, region);
+        il.Emit(OpCodes.Or);
+        PushMask(~lower);
+        il.Emit(OpCodes.And);
+        il.Emit(OpCodes.Ldc_I4, 7);
+        il.Emit(OpCodes.Shr_Un);
+        PushMask(0xFF);
+        il.Emit(OpCodes.Mul);
+
+        void PushMask(long mask)
+        {
+            if (_is64) il.Emit(OpCodes.Ldc_I8, mask);
+            else il.Emit(OpCodes.Ldc_I4, (int)mask);
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed partial class RiscVEmitter
 {
     private bool TryEmitIdiom(in Instruction i, RegionEmitter region)
     {
+        if (!region.IsOptimised) return false;
         var notes = Notes(region);
         var made = IsShift(i.Op) && i.Rs1 != 0 && i.Immediate != 0 ? Shift(i, notes, region) : null;
         var isWritten = TryEmitRotation(i, notes, region) || TryEmitExtension(i, notes, region);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection;
 using System.Reflection.Emit;
 
 namespace EdgeHypervisor.Cores.RiscV;
@@ -7,16 +6,6 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>M: division by zero and overflow have results of their own. Unprivileged specification, chapter 12.</summary>
 internal sealed partial class RiscVEmitter
 {
-    private static readonly MethodInfo MultiplyHigh = typeof(RiscVEmitter).GetMethod(nameof(HighSigned), BindingFlags.NonPublic | BindingFlags.Static)!;
-    private static readonly MethodInfo MultiplyHighMixed = typeof(RiscVEmitter).GetMethod(nameof(HighMixed), BindingFlags.NonPublic | BindingFlags.Static)!;
-    private static readonly MethodInfo MultiplyHighUnsigned = typeof(RiscVEmitter).GetMethod(nameof(HighUnsigned), BindingFlags.NonPublic | BindingFlags.Static)!;
-
-    private static long HighSigned(long left, long right) => Math.BigMul(left, right, out _);
-
-    private static long HighUnsigned(long left, long right) => (long)Math.BigMul((ulong)left, (ulong)right, out _);
-
-    private static long HighMixed(long left, long right) => HighUnsigned(left, right) - (left < 0 ? right : 0);
-
     private void EmitMultiply(in Instruction i, RegionEmitter region)
     {
         switch (i.Op)
@@ -31,9 +20,9 @@ internal sealed partial class RiscVEmitter
                 Push(i.Rs2, region);
                 region.IL.Emit(OpCodes.Call, i.Op switch
                 {
-                    Op.Mulh => MultiplyHigh,
-                    Op.Mulhsu => MultiplyHighMixed,
-                    _ => MultiplyHighUnsigned,
+                    Op.Mulh => HighProduct.Signed,
+                    Op.Mulhsu => HighProduct.Mixed,
+                    _ => HighProduct.Unsigned,
                 });
                 break;
             case Op.Mulh or Op.Mulhsu or Op.Mulhu:

@@ -35,7 +35,7 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
         >= Op.Mul and <= Op.Remuw => true,
         >= Op.LrW and <= Op.AmomaxuD => true,
         >= Op.Flw and <= Op.FmvDX => IsFloatTranslated(i),
-        >= Op.Sh1add and <= Op.CzeroNez => IsBitManipulationTranslated(i.Op),
+        >= Op.Sh1add and <= Op.CzeroNez => true,
         _ => false,
     };
 
@@ -182,7 +182,7 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
 
     private void NoteLoaded(in Instruction i, RegionEmitter region)
     {
-        if (i.Rd == Instruction.Discard) return;
+        if (i.Rd == Instruction.Discard || !region.IsOptimised) return;
         Notes(region).Written(i.Rd);
     }
 
