@@ -7,6 +7,9 @@ public sealed class InterpretedArchitectureTests() : ArchitectureTests("interpre
 
 public sealed class TranslatedArchitectureTests() : ArchitectureTests("eager-translator");
 
+/// <summary>The same, by the first of the two compilers alone.</summary>
+public sealed class BaselineArchitectureTests() : ArchitectureTests("eager-baseline");
+
 /// <summary>What the smaller architecture lacks. Armv6-M A5.1, A5.3, A3.2.1.</summary>
 public abstract class ArchitectureTests(string engine)
 {

@@ -5,6 +5,9 @@ public sealed class InterpretedCycleCounterTests() : CycleCounterTests("interpre
 
 public sealed class TranslatedCycleCounterTests() : CycleCounterTests("eager-translator");
 
+/// <summary>The same, by the first of the two compilers alone.</summary>
+public sealed class BaselineCycleCounterTests() : CycleCounterTests("eager-baseline");
+
 /// <summary>DWT's CYCCNT at a tick a microsecond, as a program reads it. Armv7-M C1.8.</summary>
 public abstract class CycleCounterTests(string engine)
 {

@@ -18,7 +18,7 @@ public sealed class ExceptionRuleTests
     private const uint FloatContextControl = 0xE000_EF34;
     private const uint FloatContextAddress = 0xE000_EF38;
 
-    public static TheoryData<string> Engines => ["interpreter", "eager-translator"];
+    public static TheoryData<string> Engines => ["interpreter", "eager-translator", "eager-baseline"];
 
     // Interrupts 0, 1 and 2 note their number in r4, a digit each; the more urgent, the higher. r7: what they may write to.
     private static TestCpu ThreeInterrupts(string engine)
@@ -137,7 +137,9 @@ public sealed class ExceptionRuleTests
     [InlineData("interpreter", true)]
     [InlineData("interpreter", false)]
     [InlineData("eager-translator", true)]
+    [InlineData("eager-baseline", true)]
     [InlineData("eager-translator", false)]
+    [InlineData("eager-baseline", false)]
     public void An_exception_between_load_and_store_exclusive_takes_the_reservation(string engine, bool isInterrupted)
     {
         using var cpu = ThreeInterrupts(engine);
@@ -153,7 +155,9 @@ public sealed class ExceptionRuleTests
     [InlineData("interpreter", true)]
     [InlineData("interpreter", false)]
     [InlineData("eager-translator", true)]
+    [InlineData("eager-baseline", true)]
     [InlineData("eager-translator", false)]
+    [InlineData("eager-baseline", false)]
     public void Floating_point_registers_are_saved_when_the_handler_uses_its_first_one(string engine, bool usesFloat)
     {
         using var cpu = new TestCpu(options: [("engine", engine), ("fpu", "sp")]);

@@ -8,6 +8,9 @@ public sealed class InterpretedExceptionTests() : ExceptionTests("interpreter");
 
 public sealed class TranslatedExceptionTests() : ExceptionTests("eager-translator");
 
+/// <summary>The same, by the first of the two compilers alone.</summary>
+public sealed class BaselineExceptionTests() : ExceptionTests("eager-baseline");
+
 /// <summary>Exceptions, faults, the MPU and what else is around instructions, by either engine.</summary>
 public abstract class ExceptionTests(string engine)
 {

@@ -8,6 +8,9 @@ public sealed class InterpretedProgramTests() : ProgramTests("interpreter");
 
 public sealed class TranslatedProgramTests() : ProgramTests("eager-translator");
 
+/// <summary>The same, by the first of the two compilers alone.</summary>
+public sealed class BaselineProgramTests() : ProgramTests("eager-baseline");
+
 /// <summary>Small programs, by either engine.</summary>
 public abstract class ProgramTests(string engine)
 {

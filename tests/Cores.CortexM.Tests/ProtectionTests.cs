@@ -24,8 +24,10 @@ public sealed class ProtectionTests
     {
         { "interpreter", "cortex-m0plus" },
         { "eager-translator", "cortex-m0plus" },
+        { "eager-baseline", "cortex-m0plus" },
         { "interpreter", "cortex-m4" },
         { "eager-translator", "cortex-m4" },
+        { "eager-baseline", "cortex-m4" },
     };
 
     private static void Region(TestCpu cpu, uint number, uint at, uint attributes)
@@ -161,15 +163,17 @@ public sealed class ProtectionTests
     }
 
     [Theory]
-    [InlineData("cortex-m0plus")]
-    [InlineData("cortex-m4")]
-    public void Under_regions_that_change_at_random_both_engines_are_alike_after_each_slice(string model)
+    [InlineData("cortex-m0plus", "eager-translator")]
+    [InlineData("cortex-m4", "eager-translator")]
+    [InlineData("cortex-m0plus", "eager-baseline")]
+    [InlineData("cortex-m4", "eager-baseline")]
+    public void Under_regions_that_change_at_random_both_engines_are_alike_after_each_slice(string model, string engine)
     {
         for (var seed = 1; seed <= 4; seed++)
         {
             var random = new Random(seed);
             using var interpreted = Loop("interpreter", model);
-            using var translated = Loop("eager-translator", model);
+            using var translated = Loop(engine, model);
             for (var slice = 0; slice < 100; slice++)
             {
                 var (at, attributes, control) = (Target + (uint)random.Next(-2, 3) * 0x800, RandomAttributes(random), (uint)random.Next(2) * OnWithDefaultMap);

@@ -8,6 +8,9 @@ public sealed class InterpretedSleepTests() : SleepTests("interpreter");
 
 public sealed class TranslatedSleepTests() : SleepTests("eager-translator");
 
+/// <summary>The same, by the first of the two compilers alone.</summary>
+public sealed class BaselineSleepTests() : SleepTests("eager-baseline");
+
 /// <summary>WFE, WFI, SEV and sleeping on exit: who sleeps runs nothing, and is woken by what the manual says. Armv7-M B1.5.17 to B1.5.19.</summary>
 public abstract class SleepTests(string engine)
 {

@@ -21,7 +21,9 @@ public sealed class CodeTests
     [InlineData("interpreter", false)]
     [InlineData("translator", false)]
     [InlineData("eager-translator", false)]
+    [InlineData("eager-baseline", false)]
     [InlineData("eager-translator", true)]
+    [InlineData("eager-baseline", true)]
     public void Code_that_the_guest_changed_from_another_page_runs_anew_without_fence_i(string engine, bool deterministic)
     {
         using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = engine }, deterministic: deterministic);
@@ -38,6 +40,7 @@ public sealed class CodeTests
     [Theory]
     [InlineData("interpreter")]
     [InlineData("eager-translator")]
+    [InlineData("eager-baseline")]
     public void A_function_with_data_in_its_page_is_decoded_once_however_often_it_is_called_from_another(string engine)
     {
         using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = engine });

@@ -90,7 +90,7 @@ public sealed class DeviceCallTests
     private static void RunUntilTranslated(TestHart translated, TestHart interpreted)
     {
         var deadline = DateTime.UtcNow.AddMinutes(4);
-        while (translated.Core.Translator!.RegionCount == 0)
+        while (translated.Core.Translator!.OptimisedCount == 0)
         {
             Assert.True(DateTime.UtcNow < deadline, $"nothing was translated: {translated.Core.Translator.Failure}");
             Assert.Equal(Slice, translated.Core.Run(Slice).Instructions);

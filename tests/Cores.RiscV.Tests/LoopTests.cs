@@ -28,8 +28,12 @@ public sealed class LoopTests
             var program = Program(random, isa.StartsWith("rv64", StringComparison.Ordinal));
             var registers = Enumerable.Range(0, 32).Select(_ => Register(random)).ToArray();
             var interpreted = Run(isa, "interpreter", deterministic, program, registers, 10_000);
-            var translated = Run(isa, "eager-translator", deterministic, program, registers, deterministic ? random.Next(40, 400) : 10_000);
-            Assert.True(interpreted == translated, $"program {seed} of {isa}:\n{interpreted}\n---\n{translated}");
+            var slice = deterministic ? random.Next(40, 400) : 10_000;
+            foreach (var engine in new[] { "eager-translator", "eager-baseline" })
+            {
+                var translated = Run(isa, engine, deterministic, program, registers, slice);
+                Assert.True(interpreted == translated, $"program {seed} of {isa}, {engine}:\n{interpreted}\n---\n{translated}");
+            }
         }
     }
 

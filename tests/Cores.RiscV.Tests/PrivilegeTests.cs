@@ -258,6 +258,7 @@ public sealed class PrivilegeTests
     [Theory]
     [InlineData("interpreter")]
     [InlineData("eager-translator")]
+    [InlineData("eager-baseline")]
     public void Code_is_looked_for_anew_after_a_fence_for_its_page_and_not_after_one_for_data(string engine)
     {
         using var hart = HartIn(Privilege.Supervisor, engine: engine);
@@ -301,6 +302,7 @@ public sealed class PrivilegeTests
     [Theory]
     [InlineData("interpreter")]
     [InlineData("eager-translator")]
+    [InlineData("eager-baseline")]
     public void A_load_across_two_pages_says_where_the_second_begins_when_that_refuses(string engine)
     {
         using var hart = HartIn(Privilege.Supervisor, engine: engine);
@@ -398,17 +400,19 @@ public sealed class PrivilegeTests
     }
 
     [Fact]
-    public void A_hot_loop_is_translated_once_and_in_small_regions_where_each_access_is_looked_up()
+    public void A_hot_loop_is_translated_in_small_regions_where_each_access_is_looked_up()
     {
         using var hart = HartIn(Privilege.Supervisor);
         hart.Load([.. Enumerable.Repeat(Addi(T1, T1, 1), 210), Jal(Zero, -840)]); // below the handlers
         var deadline = DateTime.UtcNow.AddMinutes(4);
-        while (hart.Core.Translator!.RegionCount == 0)
+        while (hart.Core.Translator!.OptimisedCount == 0)
         {
             Assert.True(DateTime.UtcNow < deadline, $"nothing was translated: {hart.Core.Translator.Failure}");
             hart.Core.Run(1_000_000);
         }
-        Assert.Equal((1, 200), (hart.Core.Translator.RegionCount, hart.Core.Translator.InstructionCount));
+        // One that begins with the loop and one that begins where that ends, of either compiler.
+        Assert.InRange(hart.Core.Translator.RegionCount, 1, 3);
+        Assert.InRange(hart.Core.Translator.InstructionCount, 200, 3 * 200);
     }
 
     [Fact]
@@ -428,6 +432,7 @@ public sealed class PrivilegeTests
     [Theory]
     [InlineData("interpreter")]
     [InlineData("eager-translator")]
+    [InlineData("eager-baseline")]
     public void After_a_return_to_machine_mode_with_mprv_accesses_are_user_modes(string engine)
     {
         using var hart = HartIn(Privilege.Machine, engine: engine);

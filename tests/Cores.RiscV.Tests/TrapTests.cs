@@ -122,6 +122,7 @@ public sealed class TrapTests
     [Theory]
     [InlineData("interpreter")]
     [InlineData("eager-translator")]
+    [InlineData("eager-baseline")]
     public void Without_compressed_instructions_a_jump_to_an_odd_halfword_traps_and_does_not_link(string engine)
     {
         foreach (var jump in new[] { Jal(Ra, 2), Jalr(Ra, A0, 6), Jalr(Zero, A0, 7) })

@@ -18,10 +18,15 @@ public sealed class DifferentialTests
     [InlineData("interpreter", true, false, false)]
     [InlineData("interpreter", true, true, false)]
     [InlineData("eager-translator", true, false, false)]
+    [InlineData("eager-baseline", true, false, false)]
     [InlineData("eager-translator", true, true, true)]
+    [InlineData("eager-baseline", true, true, true)]
     [InlineData("eager-translator", false, false, false)]
+    [InlineData("eager-baseline", false, false, false)]
     [InlineData("eager-translator", false, false, true)]
+    [InlineData("eager-baseline", false, false, true)]
     [InlineData("eager-translator", false, true, true)]
+    [InlineData("eager-baseline", false, true, true)]
     public void Random_instructions_agree_with_QEMU(string engine, bool isDeterministic, bool isFloat, bool isFar)
     {
         if (LinuxProgram.Emulator is null) return;

@@ -25,6 +25,9 @@ public sealed class FlowTests
         ("translator", false, false),
         ("eager-translator", true, true),
         ("eager-translator", false, true),
+        ("eager-baseline", true, false),
+        ("eager-baseline", false, false),
+        ("eager-baseline", true, true),
     ];
 
     [Theory]
@@ -58,7 +61,9 @@ public sealed class FlowTests
     [Theory]
     [InlineData("interpreter", true)]
     [InlineData("eager-translator", true)]
+    [InlineData("eager-baseline", true)]
     [InlineData("eager-translator", false)]
+    [InlineData("eager-baseline", false)]
     public void A_return_in_an_IT_block_takes_all_flags_with_it(string engine, bool isDeterministic)
     {
         const uint codeStart = 0x1_0000, dataStart = 0x2000_0000, entry = codeStart + 8 + 5 * 2;

@@ -41,6 +41,10 @@ public sealed class OfficialVectors
     [MemberData(nameof(Names))]
     public void An_official_vector_passes_translated(string name) => Pass(name, "eager-translator", sliceInstructions: 23);
 
+    [OfficialVectors]
+    [MemberData(nameof(Names))]
+    public void An_official_vector_passes_in_one_pass(string name) => Pass(name, "eager-baseline", sliceInstructions: 23);
+
     private static void Pass(string name, string engine, long sliceInstructions)
     {
         var elf = new ElfImage(Path.Combine(OfficialVectorsAttribute.Folder!, name));

@@ -14,6 +14,7 @@ public sealed class CorpusTests
         {
             data.Add(isa.Name, "interpreter");
             data.Add(isa.Name, "eager-translator");
+            data.Add(isa.Name, "eager-baseline");
         }
         return data;
     }

@@ -15,6 +15,9 @@ internal sealed record ProgramEngine(string Name, bool IsDeterministic, long Sli
         new("eager-translator", true, 100_000),
         new("eager-translator", false, 100_000),
         new("eager-translator", true, 23),
+        new("eager-baseline", true, 100_000),
+        new("eager-baseline", false, 100_000),
+        new("eager-baseline", true, 23),
     ];
 
     public override string ToString() => $"{Name}, {(IsDeterministic ? "exact" : "quick")}, slices of {SliceInstructions}";
