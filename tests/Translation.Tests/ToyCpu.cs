@@ -46,7 +46,8 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
     public ToyCpu(params ToyInstruction[] program)
     {
         for (var i = 0; i < program.Length; i++) _program.Add((ulong)i * 4, program[i]);
-        _ram = (byte*)NativeMemory.AllocZeroed(4 * RamRegion.PageBytes);
+        _ram = (byte*)NativeMemory.AlignedAlloc(4 * RamRegion.PageBytes, RamRegion.PageBytes);
+        NativeMemory.Clear(_ram, 4 * RamRegion.PageBytes);
         _flags = (byte*)NativeMemory.AllocZeroed(4);
         State = (ToyState*)NativeMemory.AllocZeroed((nuint)sizeof(ToyState));
         Ram = new RamRegion("ram", RamStart, 4 * RamRegion.PageBytes, _ram, _flags);
@@ -191,7 +192,7 @@ internal sealed unsafe class ToyCpu : IInstructionSource<ToyInstruction>, IInstr
 
     public void Dispose()
     {
-        NativeMemory.Free(_ram);
+        NativeMemory.AlignedFree(_ram);
         NativeMemory.Free(_flags);
         NativeMemory.Free(State);
     }

@@ -81,6 +81,7 @@ internal sealed partial class BaselineGenerator
     private int ToRegister(ref Item item)
     {
         if (item.Kind == ItemKind.Register) return item.Value == 0 ? item.Register : Sum(ref item);
+        if (item.Kind == ItemKind.State) Fail();
         var register = item.Kind == ItemKind.Local ? Load(item.Local!) : Take();
         if (item.Kind == ItemKind.Constant) assembler.Constant(register, item.Value);
         item = new Item { Kind = ItemKind.Register, Type = item.Type, Register = register };
@@ -223,11 +224,8 @@ internal sealed partial class BaselineGenerator
         Local,
         Register,
 
-        /// <summary>The address of the core's state plus <see cref="Item.Value"/>.</summary>
+        /// <summary>The address of the core's state plus <see cref="Item.Value"/>: to load and store at, nothing else.</summary>
         State,
-
-        /// <summary>The number of the entry.</summary>
-        Carrier,
     }
 
     private enum Extension

@@ -43,7 +43,8 @@ public abstract class MemoryModel
     /// <param name="loads">The first entry for loads, in native memory that outlives the code.</param>
     /// <param name="stores">The first entry for stores.</param>
     /// <param name="entryCount">The number of entries in each, a power of two.</param>
-    /// <param name="ram">The region that all entries lead to; its page flags decide whether a store is plain.</param>
+    /// <param name="ram">The region that all entries lead to; its page flags decide whether a store is plain. Its host memory begins with a page.</param>
+    /// <exception cref="ArgumentException">It does not.</exception>
     public static MemoryModel Tlb(nint loads, nint stores, int entryCount, RamRegion ram) => new TlbMemoryModel(loads, stores, entryCount, ram);
 
     /// <summary>The options that suit this way to memory: where each access takes more code, what is compiled should be less.</summary>

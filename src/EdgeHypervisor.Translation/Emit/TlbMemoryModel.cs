@@ -7,6 +7,11 @@ namespace EdgeHypervisor.Translation;
 /// <summary>A look-up in a software TLB, and the page's flag for stores.</summary>
 internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCount, RamRegion ram) : MemoryModel
 {
+    // Where it begins with a page the number of a page of the host is that of a flag, but for a constant.
+    private readonly long _flagBias = (nint)ram.Host % RamRegion.PageBytes == 0
+        ? (long)ram.Flags - ((long)ram.Host >> RamRegion.PageShift)
+        : throw new ArgumentException($"the host memory of {ram.Name} does not begin with a page", nameof(ram));
+
     private const int LoadBase = 0;
     private const int StoreBase = 1;
     private const int FlagBase = 2;
@@ -23,7 +28,7 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
         TimesMoreWhereCovered = 3,
     };
 
-    internal override IReadOnlyList<long> Bases => [loads, stores, (long)ram.Flags - ((long)ram.Host >> RamRegion.PageShift)]; // a region begins with a page
+    internal override IReadOnlyList<long> Bases => [loads, stores, _flagBias];
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow) =>
         EmitLookup(region, address, width, slow, LoadBase);

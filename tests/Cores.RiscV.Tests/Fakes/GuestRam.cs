@@ -17,7 +17,9 @@ internal sealed unsafe class GuestRam : IGuestMemory, IDisposable
 
     public GuestRam(ulong lengthBytes = 64 * 1024, ulong flashBytes = 0)
     {
-        _host = (byte*)NativeMemory.AllocZeroed((nuint)lengthBytes + RamRegion.PageBytes);
+        var bytes = (nuint)lengthBytes + RamRegion.PageBytes;
+        _host = (byte*)NativeMemory.AlignedAlloc(bytes, RamRegion.PageBytes);
+        NativeMemory.Clear(_host, bytes);
         _flags = (byte*)NativeMemory.AllocZeroed((nuint)(lengthBytes >> RamRegion.PageShift));
         Ram = new RamRegion("ram", Start, lengthBytes, _host, _flags);
         new Span<byte>(_host + lengthBytes, RamRegion.PageBytes).Fill(Untouched);
@@ -59,7 +61,7 @@ internal sealed unsafe class GuestRam : IGuestMemory, IDisposable
 
     public void Dispose()
     {
-        NativeMemory.Free(_host);
+        NativeMemory.AlignedFree(_host);
         NativeMemory.Free(_flags);
         NativeMemory.Free(_flash);
         NativeMemory.Free(_flashFlags);
