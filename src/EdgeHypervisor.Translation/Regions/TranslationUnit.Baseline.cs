@@ -77,7 +77,9 @@ public sealed unsafe partial class TranslationUnit<TInstruction>
     {
         BeginSample();
         var address = *_programCounter;
-        if (_core.MemoryFor(address) is { } memory) Optimise(address, memory, SamplePeriod, isInterpreted: false);
+        // It may have been on the way to a better region.
+        var isOptimised = _core.FindEntry(address) is not 0 and var place && _layout.RegionIn(place) is >= 0 and var entry && !IsBaseline(entry);
+        if (!isOptimised && _core.MemoryFor(address) is { } memory) Optimise(address, memory, SamplePeriod, isInterpreted: false);
         InstallFinished();
     }
 
