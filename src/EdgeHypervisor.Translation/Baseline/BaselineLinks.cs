@@ -43,6 +43,13 @@ internal sealed unsafe class BaselineLinks : IDisposable
         *(nint*)(slot + Place) = place;
     }
 
+    /// <summary>Forgets the way to an address: what is there is gone.</summary>
+    public void Forget(ulong address)
+    {
+        var slot = (byte*)First + (((int)(address >> 1) & (Slots - 1)) << SlotShift);
+        if (*(ulong*)(slot + Address) == address) *(long*)(slot + Epoch) = -1; // there is no such epoch
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {

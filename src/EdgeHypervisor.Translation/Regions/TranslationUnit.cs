@@ -56,6 +56,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
     private RegionCompiler<TInstruction> _compiler;
     private RegionLink[]? _links; // a guest that is never hot needs none
+    private long _removals;
     private long _bytesMade;
     private long _translationTicks;
     private int _generation;
@@ -245,8 +246,8 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
 
     private ref RegionLink LinkOf(ulong address) => ref _links![(int)(address >> 1) & (_links.Length - 1)];
 
-    /// <summary>Changes whenever a link, or a region that runs, may have become wrong.</summary>
-    public long Stamp => *_epoch;
+    /// <summary>Changes whenever a link, or a region that runs, may have become wrong; both parts only grow.</summary>
+    public long Stamp => _removals + *_epoch;
 
     private void Link(RegionEntry entry)
     {
@@ -373,9 +374,10 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
             // The place may have been dropped with its page and used for another since.
             if (_layout.RegionIn(entry.Place) == index) _originals.Copy(entry.Original, entry.Place);
             entry.Region = null;
+            if (region.Code.Code.IsBaseline) _room!.Links.Forget(entry.Address);
         }
         region.Entries.Clear();
-        ++*_epoch; // who is linked to it is linked no more
+        _removals++;
         RegionCount--;
         if (!region.Code.Code.IsBaseline) OptimisedCount--;
         InstructionCount -= region.Code.InstructionCount;
