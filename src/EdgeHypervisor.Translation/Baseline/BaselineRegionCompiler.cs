@@ -45,7 +45,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         var addresses = new ulong[entries.Count];
         var places = new nint[entries.Count];
         for (var i = 0; i < places.Length; i++) (addresses[i], places[i]) = (entries[i].Address, start + il.PositionOf(entries[i].Label));
-        return new CompiledRegion(plan.Root, new RegionCode(room.Enter, places), addresses, plan.Pages(), plan.InstructionCount, code.Length) { Blocks = BlocksOf(plan) };
+        return new CompiledRegion(plan.Root, new RegionCode(room.Enter, places), addresses, plan.Pages(), plan.InstructionCount) { Blocks = BlocksOf(plan) };
     }
 
     private static List<ulong> BlocksOf(RegionPlan<TInstruction> plan)
@@ -74,7 +74,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
             region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
             region.Next = () => To(step.Next, context);
             region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
-            region.Guesses = Guesses(plan, context, step, labels);
+            region.Guesses = i == block.Steps.Count - 1 ? Guesses(plan, block, labels) : [];
             var (before, coldEnds) = (il.Here, region.ColdEnds);
             emitter.Emit(step.Instruction, region);
             if (!il.HasFailed) continue;
@@ -102,18 +102,12 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
     private static Way? WayTo(BlockKey to, Dictionary<BlockKey, EntryPoint> labels) =>
         labels.TryGetValue(to, out var place) ? new Way(to.Address, place.Label, Words: 0, Unsure: 0) : null;
 
-    private static IReadOnlyList<Way> Guesses(RegionPlan<TInstruction> plan, int context, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, EntryPoint> labels)
+    private static IReadOnlyList<Way> Guesses(RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, Dictionary<BlockKey, EntryPoint> labels)
     {
-        if (step.Flow.Kind == FlowKind.Return && context != 0)
-        {
-            return WayTo(new BlockKey(plan.Contexts[context].ReturnAddress, plan.Contexts[context].Parent), labels) is { } back ? [back] : [];
-        }
-        if (step.Flow.Kind is not (FlowKind.IndirectJump or FlowKind.IndirectCall)) return [];
         var guesses = new List<Way>();
-        foreach (var target in plan.TargetsOf(step.Address))
+        foreach (var target in plan.Guesses(block))
         {
-            var inContext = step.Flow.Kind == FlowKind.IndirectCall ? plan.CalleeContext(context, step, target) : context;
-            if (WayTo(new BlockKey(target, inContext), labels) is { } way) guesses.Add(way);
+            if (WayTo(target, labels) is { } way) guesses.Add(way);
         }
         return guesses;
     }

@@ -9,12 +9,9 @@ namespace EdgeHypervisor.Translation;
 /// </summary>
 internal sealed unsafe partial class ExecutableMemory : IDisposable
 {
-    private const int ProtRead = 1;
-    private const int ProtWrite = 2;
     private const int ProtExecute = 4;
     private const int MapShared = 1;
     private const uint CloseOnExec = 1;
-    private static readonly nint Failed = -1;
     private static readonly bool IsSeenOnce = Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute") == "0";
     private readonly int _lengthBytes;
     private readonly nint _writable;
@@ -37,13 +34,13 @@ internal sealed unsafe partial class ExecutableMemory : IDisposable
         try
         {
             if (Truncate(file, lengthBytes) != 0) return null;
-            var writable = Map(0, (nuint)lengthBytes, ProtRead | ProtWrite, MapShared, file, 0);
-            if (writable == Failed) return null;
+            var writable = ZeroPages.Map(0, (nuint)lengthBytes, ZeroPages.ProtReadWrite, MapShared, file, 0);
+            if (writable == ZeroPages.Failed) return null;
             // SAFETY: inside the mapping. Before it can be executed: Linux synchronises the caches when it makes a page executable (arch/arm64/mm/flush.c), and nothing else can yet.
             InstructionCache.Synchronise.CopyTo(new Span<uint>((void*)writable, lengthBytes / sizeof(uint)));
             var executable = MakeExecutable(file, writable, (nuint)lengthBytes);
-            if (executable != Failed) return new ExecutableMemory(lengthBytes, writable, executable);
-            _ = Unmap(writable, (nuint)lengthBytes);
+            if (executable != ZeroPages.Failed) return new ExecutableMemory(lengthBytes, writable, executable);
+            _ = ZeroPages.Unmap(writable, (nuint)lengthBytes);
             return null;
         }
         finally
@@ -76,16 +73,16 @@ internal sealed unsafe partial class ExecutableMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _ = Unmap(_writable, (nuint)_lengthBytes);
-        if (_executable != _writable) _ = Unmap(_executable, (nuint)_lengthBytes);
+        _ = ZeroPages.Unmap(_writable, (nuint)_lengthBytes);
+        if (_executable != _writable) _ = ZeroPages.Unmap(_executable, (nuint)_lengthBytes);
     }
 
     private static int Aligned(int bytes) => (bytes + 15) & ~15;
 
     private static nint MakeExecutable(int file, nint writable, nuint lengthBytes)
     {
-        if (!IsSeenOnce) return Map(0, lengthBytes, ProtRead | ProtExecute, MapShared, file, 0);
-        return Protect(writable, lengthBytes, ProtRead | ProtWrite | ProtExecute) == 0 ? writable : Failed;
+        if (!IsSeenOnce) return ZeroPages.Map(0, lengthBytes, ZeroPages.ProtRead | ProtExecute, MapShared, file, 0);
+        return Protect(writable, lengthBytes, ZeroPages.ProtReadWrite | ProtExecute) == 0 ? writable : ZeroPages.Failed;
     }
 
     private void Synchronise(nint first, nint end)
@@ -104,12 +101,6 @@ internal sealed unsafe partial class ExecutableMemory : IDisposable
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint address, nuint lengthBytes, int protection, int flags, int descriptor, long offset);
-
     [LibraryImport("libc", EntryPoint = "mprotect")]
     private static partial int Protect(nint address, nuint lengthBytes, int protection);
-
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    private static partial int Unmap(nint address, nuint lengthBytes);
 }

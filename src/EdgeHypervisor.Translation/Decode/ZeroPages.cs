@@ -9,10 +9,11 @@ namespace EdgeHypervisor.Translation;
 /// </summary>
 public static unsafe partial class ZeroPages
 {
-    private const int ProtReadWrite = 1 | 2;
+    internal const int ProtRead = 1;
+    internal const int ProtReadWrite = 1 | 2;
     private const int MapPrivateAnonymous = 0x02 | 0x20;
     private const int AdviceDontNeed = 4;
-    private static readonly nint Failed = -1;
+    internal static readonly nint Failed = -1;
 
     /// <summary>Takes memory.</summary>
     /// <exception cref="OutOfMemoryException">The host has no more.</exception>
@@ -34,11 +35,11 @@ public static unsafe partial class ZeroPages
     public static void Free(nint memory, nuint lengthBytes) => _ = Unmap(memory, lengthBytes);
 
     [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint Map(nint address, nuint lengthBytes, int protection, int flags, int descriptor, long offset);
+    internal static partial nint Map(nint address, nuint lengthBytes, int protection, int flags, int descriptor, long offset);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(nint address, nuint lengthBytes, int advice);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
-    private static partial int Unmap(nint address, nuint lengthBytes);
+    internal static partial int Unmap(nint address, nuint lengthBytes);
 }

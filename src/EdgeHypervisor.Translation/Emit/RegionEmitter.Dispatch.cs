@@ -59,7 +59,7 @@ public sealed partial class RegionEmitter
     /// <summary>Writes the look-up, where it is needed.</summary>
     private void EmitLookUp(IReadOnlyList<EntryPoint> entries)
     {
-        if (!_looksUp || _baseline is not null) return;
+        if (!_looksUp) return;
         var (elsewhere, stopped) = (IL.DefineLabel(), IL.DefineLabel());
         var slot = NewScratch();
         IL.MarkLabel(_lookUp);

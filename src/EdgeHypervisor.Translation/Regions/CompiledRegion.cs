@@ -7,9 +7,8 @@ namespace EdgeHypervisor.Translation;
 /// <param name="Entries">The addresses at which it can be entered; the index is what <see cref="RegionCode"/> takes.</param>
 /// <param name="Pages">The numbers of the 4 KiB pages its instructions came from.</param>
 /// <param name="InstructionCount">Guest instructions in it.</param>
-/// <param name="ILBytes">Its length in IL.</param>
 public sealed record CompiledRegion(
-    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlyList<ulong> Pages, int InstructionCount, int ILBytes)
+    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlyList<ulong> Pages, int InstructionCount)
 {
     /// <summary>Where its blocks begin; of the baseline compiler's regions only.</summary>
     public IReadOnlyList<ulong> Blocks { get; init; } = [];

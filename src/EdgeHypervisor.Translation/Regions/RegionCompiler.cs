@@ -49,11 +49,10 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         }
         region.EmitEpilogue(registers);
 
-        var length = il.ILOffset;
         var code = method.CreateDelegate<RegionCode.Optimised>(region.Table); // which keeps the table
         RuntimeHelpers.PrepareDelegate(code); // else .NET compiles when the guest runs it for the first time, and the guest stands still for so long
         return new CompiledRegion(
-            plan.Root, new RegionCode(code), AddressesOf(entries), plan.Pages(), plan.InstructionCount, length);
+            plan.Root, new RegionCode(code), AddressesOf(entries), plan.Pages(), plan.InstructionCount);
     }
 
     // The root first, which is entry 0.
@@ -118,7 +117,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
             region.Group = known.Groups?[i];
             region.Next = () => To(step.Next, context);
             region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
-            region.Guesses = Guesses(plan, block.Key, step, labels, facts);
+            region.Guesses = i == block.Steps.Count - 1 ? Guesses(plan, block, labels, facts) : [];
             region.Skipped = skip is { } way && i == block.Steps.Count - 1 ? ToWrite(way) : null;
             emitter.Emit(step.Instruction, region);
             facts.Apply(known.Facts, block.Key, i);
@@ -151,27 +150,13 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         labels.TryGetValue(to, out var place) ? new Way(to.Address, place.Label, facts.WordsOf(to), facts.UnsureOf(from, to)) : null;
 
     private static IReadOnlyList<Way> Guesses(
-        RegionPlan<TInstruction> plan, BlockKey from, RegionPlan<TInstruction>.Step step, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts)
+        RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts)
     {
-        var context = from.Context;
         var guesses = new List<Way>();
-        switch (step.Flow.Kind)
+        foreach (var target in plan.Guesses(block))
         {
-            case FlowKind.Return when context != 0:
-                Guess(plan.Contexts[context].ReturnAddress, plan.Contexts[context].Parent);
-                break;
-            case FlowKind.IndirectJump:
-                foreach (var target in plan.TargetsOf(step.Address)) Guess(target, context);
-                break;
-            case FlowKind.IndirectCall:
-                foreach (var target in plan.TargetsOf(step.Address)) Guess(target, plan.CalleeContext(context, step, target));
-                break;
+            if (WayTo(block.Key, target, labels, facts) is { } way) guesses.Add(way);
         }
         return guesses;
-
-        void Guess(ulong address, int inContext)
-        {
-            if (WayTo(from, new BlockKey(address, inContext), labels, facts) is { } way) guesses.Add(way);
-        }
     }
 }

@@ -116,6 +116,10 @@ public sealed class RegionPlan<TInstruction>
         }
     }
 
+    /// <summary>Where a return, or a jump or call through a register, at the end of a block likely goes in the region; nothing behind others.</summary>
+    internal IEnumerable<BlockKey> Guesses(Block block) =>
+        block.Last.Flow.Kind is FlowKind.Return or FlowKind.IndirectJump or FlowKind.IndirectCall ? Successors(block) : [];
+
     /// <summary>The context of a callee. One that was not copied may be at the region's own level; but copies do not call from there.</summary>
     internal int CalleeContext(int context, Step call, ulong callee)
     {

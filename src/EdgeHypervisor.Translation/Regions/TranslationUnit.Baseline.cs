@@ -78,8 +78,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction>
         BeginSample();
         var address = *_programCounter;
         // It may have been on the way to a better region.
-        var isOptimised = _core.FindEntry(address) is not 0 and var place && _layout.RegionIn(place) is >= 0 and var entry && !IsBaseline(entry);
-        if (!isOptimised && _core.MemoryFor(address) is { } memory) Optimise(address, memory, SamplePeriod, isInterpreted: false);
+        if (RegionAt(address) is not { Code.Code.IsBaseline: false } && _core.MemoryFor(address) is { } memory) Optimise(address, memory, SamplePeriod, isInterpreted: false);
         InstallFinished();
     }
 
@@ -87,6 +86,10 @@ public sealed unsafe partial class TranslationUnit<TInstruction>
     {
         if (code.IsBaseline) _room!.Links.Set(address, *_epoch, *_context, code.PlaceOf(entry));
     }
+
+    // The region that is entered at an address; null where there is none.
+    private InstalledRegion? RegionAt(ulong address) =>
+        _core.FindEntry(address) is not 0 and var place && _layout.RegionIn(place) is >= 0 and var entry ? _entries[entry].Region : null;
 
     private bool IsBaseline(int entry) => _entries[entry].Region is { Code.Code.IsBaseline: true };
 
@@ -130,16 +133,13 @@ public sealed unsafe partial class TranslationUnit<TInstruction>
     {
         public bool TryFetch(ulong address, out TInstruction instruction, out Flow flow)
         {
-            if (!HasRegion(address)) return unit._source.TryFetch(address, out instruction, out flow);
+            if (unit.RegionAt(address) is null) return unit._source.TryFetch(address, out instruction, out flow);
             (instruction, flow) = (null!, default);
             return false;
         }
 
-        public bool WasExecuted(ulong address) => unit._source.WasExecuted(address) && !HasRegion(address);
+        public bool WasExecuted(ulong address) => unit._source.WasExecuted(address) && unit.RegionAt(address) is null;
 
         public IReadOnlyList<ulong> IndirectTargets(ulong address) => unit._source.IndirectTargets(address);
-
-        private bool HasRegion(ulong address) =>
-            unit._core.FindEntry(address) is not 0 and var place && unit._layout.RegionIn(place) is >= 0 and var entry && unit._entries[entry].Region is not null;
     }
 }

@@ -54,7 +54,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     private readonly HashSet<long> _surprising = [];
     private readonly HashSet<long> _covered = []; // where blocks of regions begin, made or under way
     private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
-    private RegionCompiler<TInstruction> _compiler;
+    private RegionCompiler<TInstruction>? _compiler; // likewise
     private RegionLink[]? _links; // a guest that is never hot needs none
     private long _removals;
     private long _bytesMade;
@@ -83,7 +83,6 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         _context = (RegionContext*)(_state + layout.Context);
         _eagerness = eagerness;
         _options = new TranslationOptions { ExactCount = exactCount };
-        _compiler = CreateCompiler();
         BeginSample();
     }
 
@@ -135,6 +134,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
             return;
         }
         if (Locate(plan.Pages()) is not { } pages) return;
+        _compiler ??= new RegionCompiler<TInstruction>(_core.CreateEmitter(), _core.Layout, _options);
         var job = new Job(plan, _compiler, memory, pages, *_context, _generation, Assumes: !_surprising.Contains((long)address));
         _finished ??= [];
         _underWay.Add((long)address);
@@ -278,7 +278,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         _timesHot.Clear();
         ForgetBaseline();
         _links = null;
-        _compiler = CreateCompiler(); // the core may have been set up anew
+        _compiler = null; // the core may have been set up anew
         _generation++;
         (RegionCount, OptimisedCount, InstructionCount) = (0, 0, 0);
     }
@@ -291,8 +291,6 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         _originals.Dispose();
         Targets.Dispose();
     }
-
-    private RegionCompiler<TInstruction> CreateCompiler() => new(_core.CreateEmitter(), _core.Layout, _options);
 
     // On another thread: touches nothing of the core.
     private void Translate(Job job)
