@@ -22,6 +22,9 @@ internal readonly record struct FolderFingerprint(string Text)
         return new FolderFingerprint(string.Join('\n', files));
     }
 
+    /// <summary>The paths of the assemblies among them.</summary>
+    public static string[] AssembliesIn(string folder) => Directory.GetFiles(folder, "*.dll", Options);
+
     /// <summary>The files that count, in the folder and below.</summary>
     public static IEnumerable<FileInfo> FilesOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", Options);
 }

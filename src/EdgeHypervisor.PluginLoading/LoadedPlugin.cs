@@ -64,8 +64,8 @@ internal sealed class LoadedPlugin
     {
         var path = Path.Combine(copy, manifest.Assembly);
         var shared = SdkAssemblies.For(manifest.Kind);
-        DependencyCheck.Verify(path, shared);
-        return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared, CanUnload: !AssemblyFile.IsCompiledAhead(path)));
+        var file = DependencyCheck.Verify(path, shared);
+        return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared, CanUnload: !file.IsCompiledAhead));
     }
 
     private static LoadedPlugin Load(PluginManifest manifest, string copy, IPluginContext context)

@@ -10,7 +10,7 @@ internal static class SdkAssemblies
     private const string Translation = "EdgeHypervisor.Translation";
 
     /// <summary>The contracts for everybody; the translation kit for cores too.</summary>
-    public static IReadOnlyList<Assembly> For(string kind) => kind == PluginKind.Core
+    public static Assembly[] For(string kind) => kind == PluginKind.Core
         ? [typeof(IPlugin).Assembly, Assembly.Load(Translation)]
         : [typeof(IPlugin).Assembly];
 }

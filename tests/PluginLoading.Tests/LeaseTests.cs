@@ -165,8 +165,8 @@ public sealed class LeaseTests : IDisposable
     [Fact]
     public void What_was_compiled_ahead_of_time_is_known_by_its_file()
     {
-        Assert.True(AssemblyFile.IsCompiledAhead(typeof(Enumerable).Assembly.Location)); // .NET's own are
-        Assert.False(AssemblyFile.IsCompiledAhead(typeof(LeaseTests).Assembly.Location));
+        Assert.True(AssemblyFile.Read(typeof(Enumerable).Assembly.Location).IsCompiledAhead); // .NET's own are
+        Assert.False(AssemblyFile.Read(typeof(LeaseTests).Assembly.Location).IsCompiledAhead);
     }
 
     [Theory, ClassData(typeof(Loaders))]

@@ -15,13 +15,19 @@ internal static class FrameworkAssemblies
     // In a self-contained application .NET lies among the application's files: then only the names tell them apart.
     private static readonly bool IsSelfContained = Path.GetFullPath(Folder) == Path.GetFullPath(AppContext.BaseDirectory);
 
+    private static readonly HashSet<string> Names = FindNames();
+
     /// <summary>The version of .NET that runs.</summary>
     public static Version Version { get; } = typeof(object).Assembly.GetName().Version!;
 
-    // The name is a plugin's text: it must be the name of a file that is there, never a way to one.
-    public static bool Contains(AssemblyName name) =>
-        name.Name is { Length: > 0 } text && Path.GetFileName(text) == text
-        && (!IsSelfContained || IsFrameworkName(text)) && File.Exists(Path.Combine(Folder, text + ".dll"));
+    public static bool Contains(AssemblyName name) => name.Name is { } text && (!IsSelfContained || IsFrameworkName(text)) && Names.Contains(text);
+
+    private static HashSet<string> FindNames()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var file in Directory.GetFiles(Folder, "*.dll")) names.Add(Path.GetFileNameWithoutExtension(file));
+        return names;
+    }
 
     private static bool IsFrameworkName(string name) =>
         name is "mscorlib" or "netstandard" or "WindowsBase" or "Microsoft.CSharp" or "Microsoft.VisualBasic.Core"
