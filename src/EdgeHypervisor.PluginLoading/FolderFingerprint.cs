@@ -3,7 +3,7 @@ namespace EdgeHypervisor.PluginLoading;
 
 /// <summary>Tells whether a plugin's folder has changed: name, size and time of each of its files.</summary>
 /// <param name="Text">Compares by ordinal; means nothing else.</param>
-internal readonly record struct FolderFingerprint(string Text)
+internal sealed record FolderFingerprint(string Text)
 {
     // The depth is bounded because links may form a circle.
     private static readonly EnumerationOptions Options = new()

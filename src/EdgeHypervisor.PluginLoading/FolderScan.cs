@@ -9,35 +9,42 @@ namespace EdgeHypervisor.PluginLoading;
 /// </summary>
 internal sealed class FolderScan
 {
-    private readonly Dictionary<string, InstalledPlugin> _current = new(StringComparer.Ordinal);
+    private readonly PluginFiles _files;
+    private readonly List<InstalledPlugin> _current = [];
     private readonly List<PluginInfo> _unusable = [];
 
-    private FolderScan(IEnumerable<string> folders)
+    private FolderScan(string[] folders, PluginFiles files)
     {
+        _files = files;
         var found = new List<InstalledPlugin>();
-        foreach (var folder in folders.SelectMany(PluginFolders))
+        foreach (var folder in folders)
         {
-            if (TryRead(folder) is { } plugin) found.Add(plugin);
+            if (Directory.Exists(folder)) ReadAll(folder, found);
         }
         foreach (var plugin in found) TakeNewest(plugin);
         RefuseDoubleProviders(found);
     }
 
-    /// <summary>The plugins that can be loaded, by id.</summary>
-    public IReadOnlyDictionary<string, InstalledPlugin> Current => _current;
+    /// <summary>The plugins that can be loaded, one of each id.</summary>
+    public List<InstalledPlugin> Current => _current;
 
     /// <summary>The broken and the superseded.</summary>
-    public IReadOnlyList<PluginInfo> Unusable => _unusable;
+    public List<PluginInfo> Unusable => _unusable;
 
     /// <summary>Looks at every folder's subfolders: earlier folders first, in each by name.</summary>
-    public static FolderScan Of(IEnumerable<string> folders) => new(folders);
+    public static FolderScan Of(string[] folders, PluginFiles files = PluginFiles.Copied) => new(folders, files);
 
-    private static IEnumerable<string> PluginFolders(string folder)
+    /// <summary>Whether there is a plugin of that id that can be loaded.</summary>
+    public bool Has(string id) => FindCurrent(id) >= 0;
+
+    private void ReadAll(string folder, List<InstalledPlugin> found)
     {
-        if (!Directory.Exists(folder)) return [];
         var folders = Directory.GetDirectories(folder);
         Array.Sort(folders, StringComparer.Ordinal);
-        return folders.Where(f => !Path.GetFileName(f).StartsWith('.'));
+        foreach (var one in folders)
+        {
+            if (!Path.GetFileName(one).StartsWith('.') && TryRead(one) is { } plugin) found.Add(plugin);
+        }
     }
 
     private InstalledPlugin? TryRead(string folder)
@@ -46,7 +53,7 @@ internal sealed class FolderScan
         {
             if (!File.Exists(Path.Combine(folder, ManifestReader.FileName)))
                 throw new ManifestException("missing: each folder in a plugin folder is a plugin");
-            var plugin = new InstalledPlugin(ManifestReader.Read(folder), folder, FolderFingerprint.Of(folder));
+            var plugin = new InstalledPlugin(ManifestReader.Read(folder), folder, _files == PluginFiles.Copied ? FolderFingerprint.Of(folder) : null);
             if (plugin.Manifest.Sdk.Contains(SdkVersion.Current)) return plugin;
             Refuse(plugin, PluginStatus.Broken, $"it needs SDK {plugin.Manifest.Sdk.Text}; this is SDK {SdkVersion.Current}");
         }
@@ -67,36 +74,45 @@ internal sealed class FolderScan
     private void TakeNewest(InstalledPlugin plugin)
     {
         var id = plugin.Manifest.Id;
-        if (!_current.TryGetValue(id, out var other))
+        var at = FindCurrent(id);
+        if (at < 0)
         {
-            _current.Add(id, plugin);
+            _current.Add(plugin);
         }
-        else if (plugin.Manifest.Version == other.Manifest.Version)
+        else if (_current[at] is var other && plugin.Manifest.Version == other.Manifest.Version)
         {
             Refuse(plugin, PluginStatus.Broken, $"plugin '{id}' {plugin.Manifest.Version} is already there: {other.Folder}");
         }
         else
         {
             var (newer, older) = plugin.Manifest.Version > other.Manifest.Version ? (plugin, other) : (other, plugin);
-            _current[id] = newer;
+            _current[at] = newer;
             Refuse(older, PluginStatus.Superseded, null);
         }
     }
 
-    private void RefuseDoubleProviders(IEnumerable<InstalledPlugin> inOrder)
+    private void RefuseDoubleProviders(List<InstalledPlugin> inOrder)
     {
-        var providers = new Dictionary<string, InstalledPlugin>(StringComparer.Ordinal);
-        foreach (var plugin in inOrder.Where(p => _current.GetValueOrDefault(p.Manifest.Id) == p))
+        var providers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var plugin in inOrder)
         {
-            var taken = plugin.Manifest.Provides.FirstOrDefault(providers.ContainsKey);
-            if (taken is null)
+            var at = FindCurrent(plugin.Manifest.Id);
+            if (at < 0 || _current[at] != plugin) continue;
+            if (Array.Find(plugin.Manifest.Provides, providers.ContainsKey) is { } taken)
             {
-                foreach (var id in plugin.Manifest.Provides) providers.Add(id, plugin);
+                _current.RemoveAt(at);
+                Refuse(plugin, PluginStatus.Broken, $"'{taken}' is already provided by plugin '{providers[taken]}'");
                 continue;
             }
-            _current.Remove(plugin.Manifest.Id);
-            Refuse(plugin, PluginStatus.Broken, $"'{taken}' is already provided by plugin '{providers[taken].Manifest.Id}'");
+            foreach (var id in plugin.Manifest.Provides) providers.Add(id, plugin.Manifest.Id);
         }
+    }
+
+    private int FindCurrent(string id)
+    {
+        var at = _current.Count - 1;
+        while (at >= 0 && _current[at].Manifest.Id != id) at--;
+        return at;
     }
 
     private void Refuse(InstalledPlugin plugin, PluginStatus status, string? reason) => _unusable.Add(new PluginInfo

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection;
 using System.Runtime.Loader;
 using EdgeHypervisor.Abstractions;
 
@@ -9,20 +8,19 @@ namespace EdgeHypervisor.PluginLoading;
 internal sealed class LoadedPlugin
 {
     private readonly IPluginContext _context;
-    private readonly string _copy;
+    private readonly string? _copy;
+    private readonly EdgePluginAttribute[] _declared;
+    private readonly IPlugin[] _factories;
 
-    private LoadedPlugin(
-        IPluginContext context, string copy, IReadOnlyDictionary<string, IPlugin> factories, AssemblyLoadContext? memory)
+    private LoadedPlugin(IPluginContext context, string? copy, EdgePluginAttribute[] declared, AssemblyLoadContext? memory)
     {
         _context = context;
         _copy = copy;
-        Factories = factories;
+        _declared = declared;
+        _factories = Array.ConvertAll(declared, Create);
         Memory = new WeakReference(memory);
         CanUnload = memory?.IsCollectible ?? true;
     }
-
-    /// <summary>The factories by component id.</summary>
-    public IReadOnlyDictionary<string, IPlugin> Factories { get; }
 
     /// <summary>Alive as long as anything refers to the plugin's objects or code.</summary>
     public WeakReference Memory { get; }
@@ -30,17 +28,17 @@ internal sealed class LoadedPlugin
     /// <summary>Whether the memory can go before the service ends: not when the plugin was compiled ahead of time.</summary>
     public bool CanUnload { get; }
 
-    /// <summary>Copies the files, checks them, loads them, and makes the factories.</summary>
+    /// <summary>Copies the files where there is a place for copies, checks them, loads them, and makes the factories.</summary>
     /// <exception cref="PluginFaultException">It cannot be used; nothing of it stays loaded.</exception>
-    public static LoadedPlugin Load(InstalledPlugin plugin, IPluginContextFactory contexts, ShadowCopies copies)
+    public static LoadedPlugin Load(InstalledPlugin plugin, IPluginContextFactory contexts, ShadowCopies? copies)
     {
         string? copy = null;
         IPluginContext? context = null;
         try
         {
             AssemblyFile.Verify(plugin.Folder, plugin.Manifest.Assembly);
-            copy = copies.Create(plugin);
-            context = CreateContext(plugin.Manifest, copy, contexts);
+            copy = copies?.Create(plugin);
+            context = CreateContext(plugin.Manifest, copy ?? plugin.Folder, contexts);
             return Load(plugin.Manifest, copy, context);
         }
         catch (Exception e)
@@ -48,33 +46,45 @@ internal sealed class LoadedPlugin
             // Anything at all can come out of a plugin's assembly and constructors: its fault ends here. Only the text
             // goes on, since a stored exception would keep the plugin's memory alive through its stack trace.
             context?.Unload();
-            if (copy is not null) ShadowCopies.Delete(copy);
+            Delete(copy);
             throw new PluginFaultException(PluginFaultException.Describe(e));
         }
+    }
+
+    /// <summary>The factory of one of its components.</summary>
+    public IPlugin Find(string componentId)
+    {
+        var at = 0;
+        while (_declared[at].Id != componentId) at++;
+        return _factories[at];
     }
 
     /// <summary>Lets it go; the memory is free when nothing refers to it any more, if it can be (<see cref="CanUnload"/>).</summary>
     public void Unload()
     {
         _context.Unload();
-        ShadowCopies.Delete(_copy);
+        Delete(_copy);
     }
 
-    private static IPluginContext CreateContext(PluginManifest manifest, string copy, IPluginContextFactory contexts)
+    private static void Delete(string? copy)
     {
-        var path = Path.Combine(copy, manifest.Assembly);
+        if (copy is not null) ShadowCopies.Delete(copy);
+    }
+
+    private static IPluginContext CreateContext(PluginManifest manifest, string folder, IPluginContextFactory contexts)
+    {
+        var path = Path.Combine(folder, manifest.Assembly);
         var shared = SdkAssemblies.For(manifest.Kind);
         var file = DependencyCheck.Verify(path, shared);
         return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared, CanUnload: !file.IsCompiledAhead));
     }
 
-    private static LoadedPlugin Load(PluginManifest manifest, string copy, IPluginContext context)
+    private static LoadedPlugin Load(PluginManifest manifest, string? copy, IPluginContext context)
     {
         var assembly = context.LoadMainAssembly();
-        var declared = assembly.GetCustomAttributes<EdgePluginAttribute>().ToArray();
+        var declared = (EdgePluginAttribute[])Attribute.GetCustomAttributes(assembly, typeof(EdgePluginAttribute));
         DeclarationCheck.Verify(manifest, declared);
-        var memory = AssemblyLoadContext.GetLoadContext(assembly);
-        return new LoadedPlugin(context, copy, declared.ToDictionary(d => d.Id, Create, StringComparer.Ordinal), memory);
+        return new LoadedPlugin(context, copy, declared, AssemblyLoadContext.GetLoadContext(assembly));
     }
 
     private static IPlugin Create(EdgePluginAttribute declared)

@@ -18,21 +18,25 @@ namespace EdgeHypervisor.PluginLoading;
 public sealed class PluginRepository : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly IReadOnlyList<string> _folders;
+    private readonly string[] _folders;
     private readonly IPluginContextFactory _contexts;
-    private readonly ShadowCopies _copies = new();
-    private readonly Dictionary<string, PluginVersion> _current = new(StringComparer.Ordinal);
+    private readonly PluginFiles _files;
+    private readonly ShadowCopies? _copies;
+    private readonly List<PluginVersion> _current = [];
     private readonly HashSet<string> _unloaded = new(StringComparer.Ordinal);
     private readonly List<PluginVersion> _retired = [];
-    private IReadOnlyList<PluginInfo> _unusable = [];
+    private List<PluginInfo> _unusable = [];
 
     /// <summary>Reads the manifests in these folders.</summary>
     /// <param name="folders">Folders of plugins, the most important first; one that does not exist counts as empty.</param>
     /// <param name="contexts">What loads assemblies; null for <see cref="PluginContextFactories.Default"/>.</param>
-    public PluginRepository(IEnumerable<string> folders, IPluginContextFactory? contexts = null)
+    /// <param name="files">Which files the plugins run from.</param>
+    public PluginRepository(IEnumerable<string> folders, IPluginContextFactory? contexts = null, PluginFiles files = PluginFiles.Copied)
     {
         _folders = [.. folders.Select(Path.GetFullPath)];
         _contexts = contexts ?? PluginContextFactories.Default;
+        _files = files;
+        if (files == PluginFiles.Copied) _copies = new ShadowCopies();
         Scan();
     }
 
@@ -42,7 +46,7 @@ public sealed class PluginRepository : IDisposable
         lock (_lock)
         {
             _retired.RemoveAll(v => !v.IsInMemory);
-            return [.. _current.Values.Select(Describe)
+            return [.. _current.Select(Describe)
                 .Concat(_retired.Select(v => v.DescribeRetired()))
                 .Concat(_unusable)
                 .OrderBy(p => p.Id, StringComparer.Ordinal).ThenByDescending(p => p.Version)];
@@ -54,7 +58,7 @@ public sealed class PluginRepository : IDisposable
     {
         lock (_lock)
         {
-            return _current.TryGetValue(pluginId, out var version)
+            return FindCurrent(pluginId) is { } version
                 ? Describe(version)
                 : _unusable.FirstOrDefault(p => p.Id == pluginId);
         }
@@ -103,7 +107,7 @@ public sealed class PluginRepository : IDisposable
         {
             version = GetCurrent(pluginId);
             _unloaded.Remove(pluginId);
-            if (version.Reason is not null) version = Replace(pluginId, version.Installed);
+            if (version.Reason is not null) version = Replace(version.Installed);
         }
         version.EnsureLoaded();
         lock (_lock) return Describe(version);
@@ -120,7 +124,7 @@ public sealed class PluginRepository : IDisposable
         {
             var version = GetCurrent(pluginId);
             _unloaded.Add(pluginId);
-            return Describe(Replace(pluginId, version.Installed));
+            return Describe(Replace(version.Installed));
         }
     }
 
@@ -129,39 +133,50 @@ public sealed class PluginRepository : IDisposable
     {
         lock (_lock)
         {
-            foreach (var id in _current.Keys.ToList()) RetireCurrent(id);
+            foreach (var version in _current) LetGo(version);
+            _current.Clear();
         }
-        _copies.Dispose();
+        _copies?.Dispose();
     }
 
     private void Scan()
     {
-        var scan = FolderScan.Of(_folders);
+        var scan = FolderScan.Of(_folders, _files);
         lock (_lock)
         {
-            foreach (var gone in _current.Keys.Except(scan.Current.Keys).ToList()) RetireCurrent(gone);
-            foreach (var (id, plugin) in scan.Current)
+            for (var i = _current.Count - 1; i >= 0; i--)
             {
-                if (!IsCurrent(plugin)) Replace(id, plugin);
+                if (!scan.Has(_current[i].Manifest.Id)) Retire(_current[i]);
+            }
+            foreach (var plugin in scan.Current)
+            {
+                if (!IsCurrent(plugin)) Replace(plugin);
             }
             _unusable = scan.Unusable;
         }
     }
 
     private bool IsCurrent(InstalledPlugin plugin) =>
-        _current.TryGetValue(plugin.Manifest.Id, out var version)
+        FindCurrent(plugin.Manifest.Id) is { } version
         && version.Installed.Folder == plugin.Folder
         && version.Installed.Fingerprint == plugin.Fingerprint;
 
-    private PluginVersion Replace(string id, InstalledPlugin plugin)
+    private PluginVersion Replace(InstalledPlugin plugin)
     {
-        RetireCurrent(id);
-        return _current[id] = new PluginVersion(plugin, _contexts, _copies);
+        if (FindCurrent(plugin.Manifest.Id) is { } old) Retire(old);
+        var version = new PluginVersion(plugin, _contexts, _copies);
+        _current.Add(version);
+        return version;
     }
 
-    private void RetireCurrent(string id)
+    private void Retire(PluginVersion version)
     {
-        if (!_current.Remove(id, out var version)) return;
+        _current.Remove(version);
+        LetGo(version);
+    }
+
+    private void LetGo(PluginVersion version)
+    {
         version.Retire();
         if (version.IsInMemory) _retired.Add(version);
     }
@@ -171,15 +186,30 @@ public sealed class PluginRepository : IDisposable
         : version.IsLoaded ? PluginStatus.Loaded
         : PluginStatus.Available);
 
-    private PluginVersion? FindProvider(string componentId) =>
-        _current.Values.FirstOrDefault(v => v.Manifest.Provides.Contains(componentId));
+    private PluginVersion? FindCurrent(string pluginId)
+    {
+        foreach (var version in _current)
+        {
+            if (version.Manifest.Id == pluginId) return version;
+        }
+        return null;
+    }
+
+    private PluginVersion? FindProvider(string componentId)
+    {
+        foreach (var version in _current)
+        {
+            if (version.Manifest.Provides.Contains(componentId)) return version;
+        }
+        return null;
+    }
 
     private PluginVersion GetCurrent(string pluginId)
     {
-        if (_current.TryGetValue(pluginId, out var version)) return version;
+        if (FindCurrent(pluginId) is { } version) return version;
         var reason = _unusable.FirstOrDefault(p => p.Id == pluginId)?.Reason;
         throw new PluginException(reason is null
-            ? $"there is no plugin '{pluginId}'; installed are {ListOf(_current.Keys)}"
+            ? $"there is no plugin '{pluginId}'; installed are {ListOf(_current.Select(v => v.Manifest.Id))}"
             : $"plugin '{pluginId}' is broken: {reason}");
     }
 
@@ -201,7 +231,7 @@ public sealed class PluginRepository : IDisposable
         if (_unusable.FirstOrDefault(p => p.Provides.Contains(componentId) && p.Reason is not null) is { } broken)
             throw Broken(componentId, broken.Id, broken.Version, broken.Reason!);
         var kind = componentId.Split('.')[0];
-        var similar = _current.Values.SelectMany(v => v.Manifest.Provides).Where(id => id.Split('.')[0] == kind);
+        var similar = _current.SelectMany(v => v.Manifest.Provides).Where(id => id.Split('.')[0] == kind);
         throw new PluginException(
             $"no plugin provides '{componentId}'; of kind '{kind}' there are {ListOf(similar)} (plugin folders: {string.Join(", ", _folders)})");
     }

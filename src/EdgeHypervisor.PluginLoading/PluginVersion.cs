@@ -7,7 +7,7 @@ namespace EdgeHypervisor.PluginLoading;
 /// One version of a plugin in one folder: loaded when first leased, let go when it is retired and the last lease is
 /// back. Thread-safe.
 /// </summary>
-internal sealed class PluginVersion(InstalledPlugin installed, IPluginContextFactory contexts, ShadowCopies copies)
+internal sealed class PluginVersion(InstalledPlugin installed, IPluginContextFactory contexts, ShadowCopies? copies)
 {
     // Two locks, because a plugin's constructor runs under the first one: should it hang, asking for the plugin's standing
     // and retiring it still work.
@@ -69,7 +69,7 @@ internal sealed class PluginVersion(InstalledPlugin installed, IPluginContextFac
         lock (_lock)
         {
             if (_retired || _loaded is null) return null;
-            var lease = new PluginLease<TPlugin>(componentId, (TPlugin)_loaded.Factories[componentId], this);
+            var lease = new PluginLease<TPlugin>(componentId, (TPlugin)_loaded.Find(componentId), this);
             _leases++;
             return lease;
         }

@@ -13,7 +13,7 @@ internal static class ForegroundRun
     public static int Run(CommandContext context, RunRequest request, CancellationToken cancellation)
     {
         var (vm, blueprint) = RunPlan.Make(request);
-        using var plugins = new PluginRepository(Installation.With(request.PluginFolders, Installation.PluginFolders));
+        using var plugins = new PluginRepository(Installation.With(request.PluginFolders, Installation.PluginFolders), files: PluginFiles.InPlace);
         using var serial = SerialLines.Open(request.Serial, context);
         using var scheduler = new VmScheduler();
         var catalog = new PluginCatalog(plugins, line => Say(context, serial, line));

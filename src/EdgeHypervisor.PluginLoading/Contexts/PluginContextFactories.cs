@@ -8,13 +8,13 @@ public static class PluginContextFactories
     public static IPluginContextFactory BuiltIn { get; } = new BuiltInContextFactory();
 
     /// <summary>All of this build, the preferred one first.</summary>
-    public static IReadOnlyList<IPluginContextFactory> All { get; } =
-#if NAMED_PACKAGES
-        [new McMasterContextFactory(), BuiltIn];
-#else
-        [BuiltIn];
-#endif
+    public static IReadOnlyList<IPluginContextFactory> All => Default == BuiltIn ? [BuiltIn] : [Default, BuiltIn];
 
     /// <summary>The one that this build was made for.</summary>
-    public static IPluginContextFactory Default => All[0];
+    public static IPluginContextFactory Default { get; } =
+#if NAMED_PACKAGES
+        new McMasterContextFactory();
+#else
+        BuiltIn;
+#endif
 }

@@ -10,7 +10,7 @@ internal static class ManifestReader
     private const int MaximumTextLength = 1024;
 
     /// <summary>The fields that there are.</summary>
-    public static readonly IReadOnlyList<string> Fields = ["id", "kind", "version", "sdk", "assembly", "provides", "description"];
+    public static readonly string[] Fields = ["id", "kind", "version", "sdk", "assembly", "provides", "description"];
 
     /// <summary>Reads and checks the manifest of a plugin's folder.</summary>
     /// <exception cref="ManifestException">It is not a manifest, or a field is wrong.</exception>
@@ -23,8 +23,8 @@ internal static class ManifestReader
 
     private static ReadOnlyMemory<byte> ReadBounded(string path)
     {
-        using var file = File.OpenRead(path);
-        var bytes = new byte[MaximumBytes + 1];
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        var bytes = GC.AllocateUninitializedArray<byte>(MaximumBytes + 1);
         var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return length <= MaximumBytes
             ? bytes.AsMemory(0, length)
@@ -73,16 +73,16 @@ internal static class ManifestReader
     private static string[] ReadProvides(Dictionary<string, ManifestValue> fields, string kind)
     {
         var list = Find(fields, "provides");
-        if (list.Items.Count is 0 or > MaximumProvides)
+        if (list.Items.Length is 0 or > MaximumProvides)
             throw new ManifestException("provides", $"wanted is a list of 1 to {MaximumProvides} ids");
-        var ids = new List<string>();
-        foreach (var item in list.Items)
+        var ids = new string[list.Items.Length];
+        for (var i = 0; i < ids.Length; i++)
         {
-            var id = ReadComponentId(item, kind);
+            var id = ReadComponentId(list.Items[i], kind);
             if (ids.Contains(id)) throw new ManifestException("provides", $"'{id}' stands there twice");
-            ids.Add(id);
+            ids[i] = id;
         }
-        return [.. ids];
+        return ids;
     }
 
     private static string ReadComponentId(ManifestValue item, string kind)

@@ -42,7 +42,7 @@ internal ref struct PlainManifest
             items.Add(ManifestValue.Of(text));
         }
         while (Take(','));
-        return Take(']') ? ManifestValue.Of(items) : null;
+        return Take(']') ? ManifestValue.Of(items.ToArray()) : null;
     }
 
     private string? ReadText()

@@ -8,7 +8,7 @@ internal static class PluginKind
 {
     public const string Core = "core";
 
-    public static IReadOnlyList<string> All { get; } = [Core, "device", "driver", "transport"];
+    public static readonly string[] All = [Core, "device", "driver", "transport"];
 
     /// <summary>The interface that every factory of a kind implements.</summary>
     public static Type ContractOf(string kind) => kind switch

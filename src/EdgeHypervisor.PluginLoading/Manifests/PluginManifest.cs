@@ -15,5 +15,5 @@ internal sealed record PluginManifest(
     Version Version,
     SdkRange Sdk,
     string Assembly,
-    IReadOnlyList<string> Provides,
+    string[] Provides,
     string Description);

@@ -5,9 +5,13 @@ namespace EdgeHypervisor.PluginLoading;
 internal sealed class SdkRange
 {
     private static readonly string[] Operators = [">=", "<=", ">", "<", "="];
-    private readonly List<Condition> _conditions = [];
+    private readonly Condition[] _conditions;
 
-    private SdkRange(string text) => Text = text;
+    private SdkRange(string text, Condition[] conditions)
+    {
+        Text = text;
+        _conditions = conditions;
+    }
 
     /// <summary>The range as it was written.</summary>
     public string Text { get; }
@@ -15,18 +19,34 @@ internal sealed class SdkRange
     /// <summary>Reads a range; null when it is not one.</summary>
     public static SdkRange? TryParse(string text)
     {
-        var range = new SdkRange(text);
-        foreach (var part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var conditions = new Condition[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
         {
-            var op = Operators.FirstOrDefault(o => part.StartsWith(o, StringComparison.Ordinal));
-            if (op is null || !Version.TryParse(part.AsSpan(op.Length), out var version)) return null;
-            range._conditions.Add(new Condition(op, version));
+            if (FindOperator(parts[i]) is not { } op || !Version.TryParse(parts[i].AsSpan(op.Length), out var version)) return null;
+            conditions[i] = new Condition(op, version);
         }
-        return range._conditions.Count > 0 ? range : null;
+        return conditions.Length > 0 ? new SdkRange(text, conditions) : null;
     }
 
     /// <summary>Whether a version lies in the range.</summary>
-    public bool Contains(Version version) => _conditions.TrueForAll(c => Holds(version.CompareTo(c.Version), c.Operator));
+    public bool Contains(Version version)
+    {
+        foreach (var condition in _conditions)
+        {
+            if (!Holds(version.CompareTo(condition.Version), condition.Operator)) return false;
+        }
+        return true;
+    }
+
+    private static string? FindOperator(string part)
+    {
+        foreach (var op in Operators)
+        {
+            if (part.StartsWith(op, StringComparison.Ordinal)) return op;
+        }
+        return null;
+    }
 
     private static bool Holds(int comparison, string op) => op switch
     {

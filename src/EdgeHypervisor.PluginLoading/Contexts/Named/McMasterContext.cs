@@ -21,7 +21,7 @@ internal sealed class McMasterContext(PluginContextRequest request) : IPluginCon
         if (request.CanUnload) _context.Unload();
     }
 
-    // Not in memory: the files are a copy of our own that nobody changes. The SDK that a plugin does not bring is asked of the
+    // Not in memory: nobody changes the files while they are in use. The SDK that a plugin does not bring is asked of the
     // host's own context anyway, without the comparison by culture that an answer of this one meets. Lazy: otherwise all
     // assemblies of .NET behind the SDK would be loaded.
     private static AssemblyLoadContext Build(PluginContextRequest request)
@@ -31,8 +31,9 @@ internal sealed class McMasterContext(PluginContextRequest request) : IPluginCon
             .SetDefaultContext(AssemblyLoadContext.GetLoadContext(request.Shared[0])!)
             .IsLazyLoaded(true);
         var folder = Path.GetDirectoryName(request.AssemblyPath)!;
-        foreach (var shared in request.Shared.Select(a => a.GetName()))
+        for (var i = 0; i < request.Shared.Count; i++)
         {
+            var shared = request.Shared[i].GetName();
             if (File.Exists(Path.Combine(folder, shared.Name + ".dll"))) builder.PreferDefaultLoadContextAssembly(shared);
         }
         if (request.CanUnload) builder.EnableUnloading();
