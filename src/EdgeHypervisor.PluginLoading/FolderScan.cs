@@ -40,7 +40,7 @@ internal sealed class FolderScan
     private void ReadAll(string folder, List<InstalledPlugin> found)
     {
         var folders = Directory.GetDirectories(folder);
-        Array.Sort(folders, StringComparer.Ordinal);
+        Array.Sort(folders, string.CompareOrdinal);
         foreach (var one in folders)
         {
             if (!Path.GetFileName(one).StartsWith('.') && TryRead(one) is { } plugin) found.Add(plugin);

@@ -50,7 +50,8 @@ public sealed class PlainManifestTests
         return text.ToString();
     }
 
-    private static string TextOf(Dictionary<string, ManifestValue> fields) => string.Join('\n', fields.Select(field => $"{field.Key}={TextOf(field.Value)}"));
+    private static string TextOf(ManifestFields fields) =>
+        string.Join('\n', ManifestFields.Known.Select(name => fields.Find(name) is { } value ? $"{name}={TextOf(value)}" : $"no {name}"));
 
     private static string TextOf(ManifestValue value) => $"{value.Kind} '{value.Text}' [{string.Join(", ", value.Items.Select(TextOf))}]";
 }

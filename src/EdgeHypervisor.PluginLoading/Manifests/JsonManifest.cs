@@ -15,7 +15,7 @@ internal static class JsonManifest
     };
 
     /// <exception cref="ManifestException">It is not an object of JSON, or has a field that is unknown.</exception>
-    public static Dictionary<string, ManifestValue> Read(ReadOnlyMemory<byte> json)
+    public static ManifestFields Read(ReadOnlyMemory<byte> json)
     {
         try
         {
@@ -28,16 +28,15 @@ internal static class JsonManifest
         }
     }
 
-    private static Dictionary<string, ManifestValue> ReadFields(JsonElement root)
+    private static ManifestFields ReadFields(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object) throw new ManifestException("not a JSON object");
-        var fields = new Dictionary<string, ManifestValue>(StringComparer.Ordinal);
+        var fields = new ManifestFields();
         foreach (var property in root.EnumerateObject())
         {
             var name = TextOf(() => property.Name) ?? throw ManifestException.NotText();
-            if (!ManifestReader.Fields.Contains(name))
-                throw new ManifestException(name, $"unknown; known are {string.Join(", ", ManifestReader.Fields)}");
-            fields.Add(name, ReadValue(property.Value));
+            if (!fields.TryAdd(name, ReadValue(property.Value)))
+                throw new ManifestException(name, $"unknown; known are {string.Join(", ", ManifestFields.Known)}");
         }
         return fields;
     }

@@ -9,9 +9,6 @@ internal static class ManifestReader
     private const int MaximumProvides = 256;
     private const int MaximumTextLength = 1024;
 
-    /// <summary>The fields that there are.</summary>
-    public static readonly string[] Fields = ["id", "kind", "version", "sdk", "assembly", "provides", "description"];
-
     /// <summary>Reads and checks the manifest of a plugin's folder.</summary>
     /// <exception cref="ManifestException">It is not a manifest, or a field is wrong.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -31,7 +28,7 @@ internal static class ManifestReader
             : throw new ManifestException($"larger than {MaximumBytes} bytes");
     }
 
-    private static PluginManifest Parse(Dictionary<string, ManifestValue> fields)
+    private static PluginManifest Parse(ManifestFields fields)
     {
         var kind = ReadKind(fields);
         return new PluginManifest(
@@ -41,10 +38,10 @@ internal static class ManifestReader
             ReadSdk(fields),
             ReadAssembly(fields),
             ReadProvides(fields, kind),
-            fields.ContainsKey("description") ? ReadText(fields, "description") : "");
+            fields.Find("description") is not null ? ReadText(fields, "description") : "");
     }
 
-    private static string ReadKind(Dictionary<string, ManifestValue> fields)
+    private static string ReadKind(ManifestFields fields)
     {
         var kind = ReadText(fields, "kind");
         return PluginKind.All.Contains(kind)
@@ -52,7 +49,7 @@ internal static class ManifestReader
             : throw new ManifestException("kind", $"'{kind}' is not one of {string.Join(", ", PluginKind.All)}");
     }
 
-    private static Version ReadVersion(Dictionary<string, ManifestValue> fields)
+    private static Version ReadVersion(ManifestFields fields)
     {
         var text = ReadText(fields, "version");
         return Version.TryParse(text, out var version)
@@ -60,17 +57,17 @@ internal static class ManifestReader
             : throw new ManifestException("version", $"'{text}' is not two to four numbers joined by dots, such as 1.2.0");
     }
 
-    private static SdkRange ReadSdk(Dictionary<string, ManifestValue> fields)
+    private static SdkRange ReadSdk(ManifestFields fields)
     {
         var text = ReadText(fields, "sdk");
         return SdkRange.TryParse(text) ?? throw new ManifestException("sdk", $"'{text}' is not a range such as '>=1.0 <2.0'");
     }
 
     // A plain file name: a path could lead out of the plugin's folder.
-    private static string ReadAssembly(Dictionary<string, ManifestValue> fields) =>
+    private static string ReadAssembly(ManifestFields fields) =>
         ReadMatching(fields, "assembly", ManifestNames.IsAssemblyFile, "the plain name of a .dll file in the plugin's own folder");
 
-    private static string[] ReadProvides(Dictionary<string, ManifestValue> fields, string kind)
+    private static string[] ReadProvides(ManifestFields fields, string kind)
     {
         var list = Find(fields, "provides");
         if (list.Items.Length is 0 or > MaximumProvides)
@@ -95,13 +92,13 @@ internal static class ManifestReader
             : throw new ManifestException("provides", $"'{id}' does not begin with the plugin's kind, '{kind}.'");
     }
 
-    private static string ReadMatching(Dictionary<string, ManifestValue> fields, string field, Func<string, bool> isRight, string wanted)
+    private static string ReadMatching(ManifestFields fields, string field, Func<string, bool> isRight, string wanted)
     {
         var text = ReadText(fields, field);
         return isRight(text) ? text : throw new ManifestException(field, $"'{text}' is not {wanted}");
     }
 
-    private static string ReadText(Dictionary<string, ManifestValue> fields, string field)
+    private static string ReadText(ManifestFields fields, string field)
     {
         var value = Find(fields, field);
         if (value.Kind != ManifestValue.String) throw new ManifestException(field, $"a text is wanted, not {value.Kind}");
@@ -114,6 +111,6 @@ internal static class ManifestReader
     // A lone surrogate escape, for example, is none.
     private static string TextOf(ManifestValue value) => value.Text ?? throw ManifestException.NotText();
 
-    private static ManifestValue Find(Dictionary<string, ManifestValue> fields, string field) =>
-        fields.GetValueOrDefault(field) is { } value ? value : throw new ManifestException(field, "missing");
+    private static ManifestValue Find(ManifestFields fields, string field) =>
+        fields.Find(field) ?? throw new ManifestException(field, "missing");
 }

@@ -15,15 +15,15 @@ internal ref struct PlainManifest
     private PlainManifest(ReadOnlySpan<byte> json) => _json = json;
 
     /// <summary>The fields; null where the manifest is not as plain as that, or has a field that is unknown or there twice.</summary>
-    public static Dictionary<string, ManifestValue>? TryRead(ReadOnlySpan<byte> json) => new PlainManifest(json).ReadObject();
+    public static ManifestFields? TryRead(ReadOnlySpan<byte> json) => new PlainManifest(json).ReadObject();
 
-    private Dictionary<string, ManifestValue>? ReadObject()
+    private ManifestFields? ReadObject()
     {
-        var fields = new Dictionary<string, ManifestValue>(StringComparer.Ordinal);
+        var fields = new ManifestFields();
         if (!Take('{')) return null;
         do
         {
-            if (ReadText() is not { } name || !ManifestReader.Fields.Contains(name) || !Take(':')) return null;
+            if (ReadText() is not { } name || !Take(':')) return null;
             if (ReadValue() is not { } value || !fields.TryAdd(name, value)) return null;
         }
         while (Take(','));
