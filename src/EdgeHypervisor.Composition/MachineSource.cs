@@ -8,9 +8,8 @@ namespace EdgeHypervisor.Composition;
 /// <param name="Text">Its text.</param>
 public sealed record MachineSource(MachineDescription Machine, string Text)
 {
-    private const int MostRecent = 8;
     private static readonly Lock Gate = new();
-    private static readonly LinkedList<MachineSource> Recent = [];
+    private static readonly MachineSource?[] Recent = new MachineSource?[8]; // the last one first
 
     /// <summary>Reads a machine's text. VMs of the same machine, of which a board may have hundreds, share what was read.</summary>
     /// <exception cref="DescriptionException">It is wrong.</exception>
@@ -18,19 +17,18 @@ public sealed record MachineSource(MachineDescription Machine, string Text)
     {
         lock (Gate)
         {
-            if (Recent.FirstOrDefault(source => source.Text == text) is { } known)
+            for (var i = 0; i < Recent.Length && Recent[i] is { } known; i++)
             {
-                Recent.Remove(known);
-                Recent.AddFirst(known);
-                return known;
+                if (known.Text == text) return PutFirst(known, i);
             }
         }
         var source = new MachineSource(DescriptionReader.ParseMachine(text, file), text);
-        lock (Gate)
-        {
-            Recent.AddFirst(source);
-            if (Recent.Count > MostRecent) Recent.RemoveLast();
-        }
-        return source;
+        lock (Gate) return PutFirst(source, Recent.Length - 1);
+    }
+
+    private static MachineSource PutFirst(MachineSource source, int from)
+    {
+        Array.Copy(Recent, 0, Recent, 1, from);
+        return Recent[0] = source;
     }
 }

@@ -11,6 +11,7 @@ namespace EdgeHypervisor.Descriptions;
 /// </summary>
 public static class DescriptionReader
 {
+    private const int FirstBytes = 16 * 1024;
     private static readonly string[] Kinds = ["Board", "Machine", "VirtualMachine"];
 
     /// <summary>Reads a board file.</summary>
@@ -48,11 +49,7 @@ public static class DescriptionReader
     {
         try
         {
-            using var file = File.OpenRead(path);
-            var bytes = new byte[DescriptionLimits.FileBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length > DescriptionLimits.FileBytes) throw Unreadable(path, $"longer than the {DescriptionLimits.FileBytes} bytes that a description may have");
-            var text = bytes.AsSpan(0, length);
+            var text = LoadBytes(path);
             if (text.StartsWith(Encoding.UTF8.Preamble)) text = text[Encoding.UTF8.Preamble.Length..];
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text);
         }
@@ -60,6 +57,21 @@ public static class DescriptionReader
         {
             throw Unreadable(path, $"cannot be read: {problem.Message}", problem);
         }
+    }
+
+    // Not by its length, which not every file knows, nor all that it may have at once: most are a page or two.
+    private static ReadOnlySpan<byte> LoadBytes(string path)
+    {
+        using var file = File.OpenHandle(path);
+        var bytes = new byte[FirstBytes];
+        var length = 0;
+        while (RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var read)
+        {
+            length += read;
+            if (length > DescriptionLimits.FileBytes) throw Unreadable(path, $"longer than the {DescriptionLimits.FileBytes} bytes that a description may have");
+            if (length == bytes.Length) Array.Resize(ref bytes, 2 * length);
+        }
+        return bytes.AsSpan(0, length);
     }
 
     private static IDescription Parse(string text, string file, string? wantedKind)
@@ -77,18 +89,18 @@ public static class DescriptionReader
 
     private static IDescription? ReadKind(YamlMapping mapping, string? wantedKind, ErrorList errors)
     {
-        var field = mapping.Fields.FirstOrDefault(candidate => candidate.Name == "kind");
+        var field = mapping.Find("kind");
         var kind = (field?.Value as YamlScalar)?.Text;
-        var allowed = wantedKind is null ? Kinds : [wantedKind];
-        if (kind is not null && allowed.Contains(kind))
+        if (wantedKind is null || kind == wantedKind)
         {
-            return kind switch
+            switch (kind)
             {
-                "Board" => BoardReader.Read(new Fields(mapping, Shapes.Board, "", errors)),
-                "Machine" => MachineReader.Read(new Fields(mapping, Shapes.Machine, "", errors)),
-                _ => VirtualMachineReader.Read(new Fields(mapping, Shapes.VirtualMachine, "", errors)),
-            };
+                case "Board": return BoardReader.Read(new Fields(mapping, Shapes.Board, "", errors));
+                case "Machine": return MachineReader.Read(new Fields(mapping, Shapes.Machine, "", errors));
+                case "VirtualMachine": return VirtualMachineReader.Read(new Fields(mapping, Shapes.VirtualMachine, "", errors));
+            }
         }
+        string[] allowed = wantedKind is null ? Kinds : [wantedKind];
         var problem = field is null ? "missing" : $"'{Fields.Short(kind ?? field.Value.Kind)}' is not what belongs here";
         errors.Add(field?.Value.Where ?? mapping.Where, "kind", $"{problem}; write 'kind: {string.Join("' or 'kind: ", allowed)}'");
         return null;

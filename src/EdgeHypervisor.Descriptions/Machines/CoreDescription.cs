@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Descriptions;
@@ -22,7 +23,10 @@ public sealed record CoreDescription
     public ComponentOptions CreateOptions(int index, IReadOnlyDictionary<string, string>? overrides = null)
     {
         var merged = new Dictionary<string, string>(Options, StringComparer.Ordinal);
-        foreach (var (name, value) in overrides ?? new Dictionary<string, string>()) merged[name] = value;
-        return new ComponentOptions($"core cpu{index}", merged);
+        if (overrides is { Count: > 0 })
+        {
+            foreach (var (name, value) in overrides) merged[name] = value;
+        }
+        return new ComponentOptions("core cpu" + index.ToString(CultureInfo.InvariantCulture), merged);
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
 using EdgeHypervisor.Descriptions.Reading;
 using EdgeHypervisor.Descriptions.Yaml;
 
@@ -41,11 +42,23 @@ internal static class MachineReader
 
     private static List<MemoryRegionDescription> ReadMemory(Fields machine)
     {
-        var regions = Components(machine, "memory", Shapes.MemoryRegion, "{ at: 0x8000_0000 }", ReadRegion);
+        var regions = new List<MemoryRegionDescription>();
+        foreach (var entry in machine.Entries("memory"))
+        {
+            if (Component(machine, "memory", entry, Shapes.MemoryRegion, "{ at: 0x8000_0000 }") is { } fields) regions.Add(ReadRegion(entry.Name, fields));
+        }
         if (machine.Has("memory") && regions.Count == 0) machine.Wrong("memory", "needs at least one region, such as ram: { at: 0x8000_0000 }");
-        foreach (var region in regions.Where(region => region.SizeBytes is null && region.AliasOf is null).Skip(1))
-            machine.Errors.Add(region.Where, $"memory.{region.Name}.size", "missing; only one region may take its size from the VM's 'memory'");
-        return [.. regions.Select(region => region.AliasOf is null ? region : CheckAlias(machine, region, regions))];
+        var withoutSize = 0;
+        foreach (var region in regions)
+        {
+            if (region.SizeBytes is null && region.AliasOf is null && ++withoutSize > 1)
+                machine.Errors.Add(region.Where, $"memory.{region.Name}.size", "missing; only one region may take its size from the VM's 'memory'");
+        }
+        for (var i = 0; i < regions.Count; i++)
+        {
+            if (regions[i].AliasOf is not null) regions[i] = CheckAlias(machine, regions[i], regions);
+        }
+        return regions;
     }
 
     // An alias without a size shows all that follows its offset.
@@ -94,16 +107,25 @@ internal static class MachineReader
         };
     }
 
-    private static List<DeviceDescription> ReadDevices(Fields machine) =>
-        Components(machine, "devices", Shapes.Device, "{ plugin: device.uart.16550, at: 0x1000_0000 }", (name, fields) => new DeviceDescription
+    private static List<DeviceDescription> ReadDevices(Fields machine)
+    {
+        var devices = new List<DeviceDescription>();
+        foreach (var entry in machine.Entries("devices"))
         {
-            Name = name,
-            Plugin = fields.PluginName("plugin", "device.uart.16550"),
-            At = fields.Has("at") ? fields.Address("at") : null,
-            Options = fields.Options("options"),
-            Wires = ReadWires(fields),
-            Where = fields.Where,
-        });
+            if (Component(machine, "devices", entry, Shapes.Device, "{ plugin: device.uart.16550, at: 0x1000_0000 }") is { } fields) devices.Add(ReadDevice(entry.Name, fields));
+        }
+        return devices;
+    }
+
+    private static DeviceDescription ReadDevice(string name, Fields fields) => new()
+    {
+        Name = name,
+        Plugin = fields.PluginName("plugin", "device.uart.16550"),
+        At = fields.Has("at") ? fields.Address("at") : null,
+        Options = fields.Options("options"),
+        Wires = ReadWires(fields),
+        Where = fields.Where,
+    };
 
     private static List<WireDescription> ReadWires(Fields device)
     {
@@ -124,7 +146,7 @@ internal static class MachineReader
     private static void CheckWires(MachineDescription machine, Fields fields)
     {
         var components = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < machine.Core.Count; i++) components.Add($"cpu{i}");
+        for (var i = 0; i < machine.Core.Count; i++) components.Add("cpu" + i.ToString(CultureInfo.InvariantCulture));
         foreach (var device in machine.Devices) components.Add(device.Name);
         foreach (var device in machine.Devices)
         {
@@ -138,19 +160,14 @@ internal static class MachineReader
         }
     }
 
-    private static List<T> Components<T>(Fields machine, string name, Shape shape, string example, Func<string, Fields, T> read)
+    // The fields of one entry of the machine's memory or devices; null where it has none.
+    private static Fields? Component(Fields machine, string of, YamlField entry, Shape shape, string example)
     {
-        var components = new List<T>();
-        foreach (var entry in machine.Entries(name))
-        {
-            var path = $"{machine.PathOf(name)}.{Fields.Short(entry.Name)}";
-            if (!Names.Component.IsMatch(entry.Name))
-                machine.Errors.Add(entry.Where, path, $"not a name; allowed are {Names.ComponentRule}");
-            if (entry.Value is YamlMapping mapping)
-                components.Add(read(entry.Name, new Fields(mapping, shape, path, machine.Errors)));
-            else
-                machine.Errors.Add(entry.Value.Where, path, $"must be a mapping such as {example}, not {entry.Value.Kind}");
-        }
-        return components;
+        var path = $"{machine.PathOf(of)}.{Fields.Short(entry.Name)}";
+        if (!Names.Component.IsMatch(entry.Name))
+            machine.Errors.Add(entry.Where, path, $"not a name; allowed are {Names.ComponentRule}");
+        if (entry.Value is YamlMapping mapping) return new Fields(mapping, shape, path, machine.Errors);
+        machine.Errors.Add(entry.Value.Where, path, $"must be a mapping such as {example}, not {entry.Value.Kind}");
+        return null;
     }
 }

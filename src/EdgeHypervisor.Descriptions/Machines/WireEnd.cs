@@ -38,7 +38,7 @@ internal sealed record WireEnd(string Stem, int? First, int? Last)
     }
 
     /// <summary>The end with another number.</summary>
-    public string With(int number) => string.Create(CultureInfo.InvariantCulture, $"{Stem}{number}");
+    public string With(int number) => Stem + number.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsWord(ReadOnlySpan<char> text)
     {

@@ -7,9 +7,9 @@ namespace EdgeHypervisor.Descriptions;
 /// <summary>Reads wires, one (<c>irq: plic/10</c>) or a run of them (<c>irq0..31: plic/32..63</c>).</summary>
 internal static class WireReader
 {
-    private static readonly NamePattern Component = new(char.IsAsciiLetterLower, c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-', int.MaxValue);
+    private static readonly NamePattern Component = new(mayBeginWithDigit: false, "-", int.MaxValue);
 
-    public static IEnumerable<WireDescription> Read(YamlField field, string path, ErrorList errors)
+    public static WireDescription[] Read(YamlField field, string path, ErrorList errors)
     {
         if (field.Value is not YamlScalar to)
             return Refuse(field.Value.Where, $"must be a wire's end such as plic/10, not {field.Value.Kind}");
@@ -21,18 +21,18 @@ internal static class WireReader
         if (output.Last is null && input.Last is null) return [new WireDescription(field.Name, component, to.Text[(slash + 1)..], field.Where)];
         return Run(component, output, input) ?? Refuse(field.Where, $"a run of outputs needs as long a run of inputs, rising, {DescriptionLimits.RangeLength} at most: irq0..31: plic/32..63");
 
-        List<WireDescription> Refuse(SourceLocation where, string problem)
+        WireDescription[] Refuse(SourceLocation where, string problem)
         {
             errors.Add(where, path, problem);
             return [];
         }
 
-        List<WireDescription>? Run(string component, WireEnd from, WireEnd into)
+        WireDescription[]? Run(string component, WireEnd from, WireEnd into)
         {
             if (from is not { First: { } first, Last: { } last } || into is not { First: { } firstInput, Last: { } lastInput }) return null;
             if (last < first || last - first != lastInput - firstInput || last - first >= DescriptionLimits.RangeLength) return null;
-            var wires = new List<WireDescription>();
-            for (var i = 0; i <= last - first; i++) wires.Add(new WireDescription(from.With(first + i), component, into.With(firstInput + i), field.Where));
+            var wires = new WireDescription[last - first + 1];
+            for (var i = 0; i < wires.Length; i++) wires[i] = new WireDescription(from.With(first + i), component, into.With(firstInput + i), field.Where);
             return wires;
         }
     }

@@ -10,41 +10,40 @@ namespace EdgeHypervisor.Descriptions.Reading;
 /// </summary>
 internal sealed class Fields
 {
-    private readonly Dictionary<string, YamlField> _fields = new(StringComparer.Ordinal);
+    private readonly YamlMapping _mapping;
     private readonly Shape _shape;
     private readonly string _path;
 
     /// <summary>Takes a mapping and refuses fields it may not have, unless <paramref name="takesOptions"/>.</summary>
     public Fields(YamlMapping mapping, Shape shape, string path, ErrorList errors, bool takesOptions = false)
     {
-        (_shape, _path, Errors, Where) = (shape, path, errors, mapping.Where);
+        (_mapping, _shape, _path, Errors) = (mapping, shape, path, errors);
         foreach (var field in mapping.Fields)
         {
-            _fields.Add(field.Name, field);
             if (!takesOptions && !shape.Has(field.Name)) RefuseUnknown(field);
         }
         foreach (var name in shape.Required)
         {
-            if (!_fields.ContainsKey(name)) Errors.Add(Where, PathOf(name), "missing");
+            if (!Has(name)) Errors.Add(Where, PathOf(name), "missing");
         }
     }
 
     public ErrorList Errors { get; }
 
-    public SourceLocation Where { get; }
+    public SourceLocation Where => _mapping.Where;
 
     public string PathOf(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
 
     public void Wrong(string name, string problem) =>
-        Errors.Add(_fields.TryGetValue(name, out var field) ? field.Value.Where : Where, PathOf(name), problem);
+        Errors.Add(_mapping.Find(name)?.Value.Where ?? Where, PathOf(name), problem);
 
-    public bool Has(string name) => _fields.ContainsKey(name);
+    public bool Has(string name) => _mapping.Find(name) is not null;
 
     /// <summary>A field's value whatever it is; null where it is not given or left empty.</summary>
     public YamlNode? Find(string name)
     {
         if (!_shape.Has(name)) throw new InvalidOperationException($"Shape '{_shape.Schema}#{_shape.Definition}' does not list '{name}'.");
-        return _fields.TryGetValue(name, out var field) && field.Value is not YamlScalar { IsLeftOut: true } ? field.Value : null;
+        return _mapping.Find(name)?.Value is var value && value is YamlScalar { IsLeftOut: true } ? null : value;
     }
 
     public string? FindText(string name)
@@ -60,14 +59,17 @@ internal sealed class Fields
 
     public string Text(string name) => FindText(name) ?? "";
 
-    public string Name(string name, NamePattern rule, string ruleInWords) => Name(name, text => rule.IsMatch(text), ruleInWords);
-
-    public string PluginName(string name, string example) => Name(name, Names.IsPlugin, $"{Names.PluginRule}, such as {example}");
-
-    private string Name(string name, Func<string, bool> isRight, string ruleInWords)
+    public string Name(string name, NamePattern rule, string ruleInWords)
     {
         if (FindText(name) is not { } text) return "";
-        if (!isRight(text)) Wrong(name, $"'{Short(text)}' is not a name; allowed are {ruleInWords}");
+        if (!rule.IsMatch(text)) NotAName(name, text, ruleInWords);
+        return text;
+    }
+
+    public string PluginName(string name, string example)
+    {
+        if (FindText(name) is not { } text) return "";
+        if (!Names.IsPlugin(text)) NotAName(name, text, $"{Names.PluginRule}, such as {example}");
         return text;
     }
 
@@ -124,14 +126,14 @@ internal sealed class Fields
         MappingNode(name) is { } mapping ? new Fields(mapping, shape, PathOf(name), Errors) : null;
 
     /// <summary>The entries of a mapping whose names are the author's; none where it is not given.</summary>
-    public IReadOnlyList<YamlField> Entries(string name) => MappingNode(name)?.Fields ?? [];
+    public List<YamlField> Entries(string name) => MappingNode(name)?.Fields ?? [];
 
     /// <summary>Names and single values, for plugins to make sense of.</summary>
     public IReadOnlyDictionary<string, string> Options(string name) => Scalars(Entries(name), PathOf(name));
 
     /// <summary>The fields of this mapping itself that its shape does not name, as options of a plugin.</summary>
     public IReadOnlyDictionary<string, string> OtherFields() =>
-        Scalars(_fields.Values.Where(field => !_shape.Has(field.Name)), _path);
+        Scalars(_mapping.Fields.FindAll(field => !_shape.Has(field.Name)), _path);
 
     /// <summary>A list of texts; a single text counts as a list of one.</summary>
     public IReadOnlyList<string> Texts(string name)
@@ -156,7 +158,7 @@ internal sealed class Fields
         return null;
     }
 
-    private Dictionary<string, string> Scalars(IEnumerable<YamlField> fields, string path)
+    private Dictionary<string, string> Scalars(List<YamlField> fields, string path)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in fields)
@@ -172,6 +174,9 @@ internal sealed class Fields
         Errors.Add(node.Where, path, node is YamlScalar ? "has no value" : $"must be a single value, not {node.Kind}");
         return null;
     }
+
+    private void NotAName(string name, string text, string ruleInWords) =>
+        Wrong(name, $"'{Short(text)}' is not a name; allowed are {ruleInWords}");
 
     private void RefuseUnknown(YamlField field) => Errors.Add(field.Where, PathOf(Short(field.Name)),
         $"unknown; {Spelling.Hint(field.Name, _shape.Fields)}known are {string.Join(", ", _shape.Fields.Order(StringComparer.Ordinal))}");

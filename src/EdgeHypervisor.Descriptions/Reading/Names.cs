@@ -10,21 +10,26 @@ internal static class Names
     public const string PluginRule = "lower-case words joined by dots";
 
     /// <summary>Names of boards, machines and VMs.</summary>
-    public static NamePattern Title { get; } = new(IsLowerOrDigit, c => IsLowerOrDigit(c) || c == '-', 63);
+    public static NamePattern Title { get; } = new(mayBeginWithDigit: true, "-", 63);
 
     /// <summary>Names of devices and memory regions.</summary>
-    public static NamePattern Component { get; } = new(char.IsAsciiLetterLower, c => IsLowerOrDigit(c) || c == '-', 63);
+    public static NamePattern Component { get; } = new(mayBeginWithDigit: false, "-", 63);
 
     /// <summary>Names of roles.</summary>
-    public static NamePattern Role { get; } = new(char.IsAsciiLetterLower, c => IsLowerOrDigit(c) || c is '.' or '_' or '-', 63);
+    public static NamePattern Role { get; } = new(mayBeginWithDigit: false, "._-", 63);
 
     /// <summary>Names of labels: as roles, and <c>/</c> for namespaces.</summary>
-    public static NamePattern Label { get; } = new(IsLowerOrDigit, c => IsLowerOrDigit(c) || c is '.' or '_' or '/' or '-', 127);
+    public static NamePattern Label { get; } = new(mayBeginWithDigit: true, "._/-", 127);
 
-    private static NamePattern PluginWord { get; } = new(IsLowerOrDigit, c => IsLowerOrDigit(c) || c == '-', int.MaxValue);
+    private static NamePattern PluginWord { get; } = new(mayBeginWithDigit: true, "-", int.MaxValue);
 
     /// <summary>Whether a text is the id of a plugin, whole or without its kind.</summary>
-    public static bool IsPlugin(string text) => text.Split('.').All(word => PluginWord.IsMatch(word));
-
-    private static bool IsLowerOrDigit(char character) => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character);
+    public static bool IsPlugin(string text)
+    {
+        foreach (var word in text.Split('.'))
+        {
+            if (!PluginWord.IsMatch(word)) return false;
+        }
+        return true;
+    }
 }

@@ -25,6 +25,6 @@ internal static class Shapes
     public static Shape MappingTarget { get; } = new("virtual-machine", "mappingTarget", ["role"], ["address"]);
     public static Shape Budget { get; } = new("virtual-machine", "budget", ["perSecond"], ["burst"]);
 
-    public static IReadOnlyList<Shape> All { get; } =
+    public static Shape[] All =>
         [Board, Peripheral, Header, HeaderPin, Machine, Core, MemoryRegion, Device, VirtualMachine, Boot, Disk, Clock, Scheduling, Mapping, MappingTarget, Budget];
 }

@@ -4,6 +4,9 @@ namespace EdgeHypervisor.Descriptions;
 /// <summary>A VM's manifest: its machine, firmware and mapping to roles (<c>kind: VirtualMachine</c>). Travels with a move.</summary>
 public sealed record VirtualMachineDescription : IDescription
 {
+    /// <summary>Size of the main memory where nothing is said.</summary>
+    public const long DefaultMemoryBytes = 4 << 20;
+
     /// <summary>The VM's name, unique in its fleet.</summary>
     public required string Name { get; init; }
 
@@ -26,7 +29,7 @@ public sealed record VirtualMachineDescription : IDescription
     public BootDescription? Boot { get; init; }
 
     /// <summary>Size of the machine's main memory in bytes, a multiple of 4096.</summary>
-    public long MemoryBytes { get; init; } = 4 << 20;
+    public long MemoryBytes { get; init; } = DefaultMemoryBytes;
 
     /// <summary>Core options that replace those of the machine.</summary>
     public IReadOnlyDictionary<string, string> CoreOptions { get; init; } = new Dictionary<string, string>();

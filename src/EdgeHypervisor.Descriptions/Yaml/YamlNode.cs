@@ -2,8 +2,10 @@
 namespace EdgeHypervisor.Descriptions.Yaml;
 
 /// <summary>A piece of a YAML document and where it stands.</summary>
-internal abstract record YamlNode(SourceLocation Where)
+internal abstract class YamlNode(SourceLocation where)
 {
+    public SourceLocation Where => where;
+
     /// <summary>What it is, for messages.</summary>
     public abstract string Kind { get; }
 }

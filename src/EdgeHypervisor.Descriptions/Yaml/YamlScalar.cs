@@ -2,9 +2,13 @@
 namespace EdgeHypervisor.Descriptions.Yaml;
 
 /// <summary>A text. An empty one that was not quoted is a value left out.</summary>
-internal sealed record YamlScalar(SourceLocation Where, string Text, bool IsQuoted) : YamlNode(Where)
+internal sealed class YamlScalar(SourceLocation where, string text, bool isQuoted) : YamlNode(where)
 {
-    public override string Kind => IsLeftOut ? "empty" : $"the text '{Text}'";
+    public string Text => text;
 
-    public bool IsLeftOut => Text.Length == 0 && !IsQuoted;
+    public bool IsQuoted => isQuoted;
+
+    public bool IsLeftOut => text.Length == 0 && !isQuoted;
+
+    public override string Kind => IsLeftOut ? "empty" : $"the text '{text}'";
 }

@@ -2,7 +2,9 @@
 namespace EdgeHypervisor.Descriptions.Yaml;
 
 /// <summary>A list.</summary>
-internal sealed record YamlSequence(SourceLocation Where, IReadOnlyList<YamlNode> Items) : YamlNode(Where)
+internal sealed class YamlSequence(SourceLocation where, List<YamlNode> items) : YamlNode(where)
 {
+    public List<YamlNode> Items => items;
+
     public override string Kind => "a list";
 }

@@ -80,15 +80,15 @@ internal sealed class YamlTreeReader
         if (depth > DescriptionLimits.Depth) throw Refused(current.Start, $"nested more than {DescriptionLimits.Depth} levels deep");
         return current switch
         {
+            Scalar scalar => ReadScalar(scalar),
+            FlowMappingStart => ReadFlowMapping(depth),
+            BlockMappingStart when isBlock => ReadBlockMapping(depth),
             AnchorAlias => throw Refused(current.Start, "aliases (*name) are not allowed; write the value out"),
             Anchor => throw Refused(current.Start, "anchors (&name) are not allowed"),
             Tag => throw Refused(current.Start, "tags (!name) are not allowed"),
-            Scalar scalar => ReadScalar(scalar),
             FlowSequenceStart => ReadFlowSequence(depth),
-            FlowMappingStart => ReadFlowMapping(depth),
             BlockSequenceStart when isBlock => ReadBlockSequence(depth),
-            BlockMappingStart when isBlock => ReadBlockMapping(depth),
-            BlockEntry when maySitAtKey => ReadEntries(depth),
+            BlockEntry when maySitAtKey => ReadEntries(current.Start, depth),
             _ => throw Unexpected("a value"),
         };
     }
@@ -102,14 +102,13 @@ internal sealed class YamlTreeReader
     private YamlSequence ReadBlockSequence(int depth)
     {
         var start = _tokens.Take<BlockSequenceStart>("a sequence").Start;
-        var items = ReadEntries(depth);
+        var entries = ReadEntries(start, depth);
         _tokens.Take<BlockEnd>("expected '-' indicator");
-        return items with { Where = At(start) };
+        return entries;
     }
 
-    private YamlSequence ReadEntries(int depth)
+    private YamlSequence ReadEntries(Mark start, int depth)
     {
-        var start = _tokens.Current.Start;
         var items = new List<YamlNode>();
         while (_tokens.Current is BlockEntry entry)
         {
@@ -121,14 +120,14 @@ internal sealed class YamlTreeReader
 
     private YamlMapping ReadBlockMapping(int depth)
     {
-        var fields = new Mapping(this, _tokens.Take<BlockMappingStart>("a mapping").Start);
+        var mapping = new YamlMapping(At(_tokens.Take<BlockMappingStart>("a mapping").Start));
         while (_tokens.Current is Key or Value)
         {
             var key = ReadBlockPart<Key>(depth);
-            fields.Add(key, ReadBlockPart<Value>(depth));
+            Add(mapping, key, ReadBlockPart<Value>(depth));
         }
         _tokens.Take<BlockEnd>("expected key");
-        return fields.End();
+        return mapping;
     }
 
     private YamlNode ReadBlockPart<T>(int depth)
@@ -156,38 +155,46 @@ internal sealed class YamlTreeReader
     private YamlMapping ReadPair(Mark start, int depth)
     {
         Count(start);
-        var fields = new Mapping(this, start);
-        ReadFlowField(fields, depth);
-        return fields.End();
+        var mapping = new YamlMapping(At(start));
+        ReadFlowField(mapping, depth);
+        return mapping;
     }
 
     private YamlMapping ReadFlowMapping(int depth)
     {
-        var fields = new Mapping(this, _tokens.Take<FlowMappingStart>("a mapping").Start);
+        var mapping = new YamlMapping(At(_tokens.Take<FlowMappingStart>("a mapping").Start));
         while (_tokens.Current is not FlowMappingEnd)
         {
-            ReadFlowField(fields, depth);
+            ReadFlowField(mapping, depth);
             if (_tokens.Current is not FlowMappingEnd) _tokens.Take<FlowEntry>("expected ',' or '}'");
         }
         _tokens.Advance();
-        return fields.End();
+        return mapping;
     }
 
-    private void ReadFlowField(Mapping fields, int depth)
+    private void ReadFlowField(YamlMapping mapping, int depth)
     {
         var start = _tokens.Current;
         var key = _tokens.TryTake<Key>() ? ReadFlowPart(start.End, depth) : start is Value ? LeftOut(start.Start) : ReadNode(depth + 1, isBlock: false);
         var value = _tokens.Current;
-        fields.Add(key, _tokens.TryTake<Value>() ? ReadFlowPart(value.End, depth) : LeftOut(value.Start));
+        Add(mapping, key, _tokens.TryTake<Value>() ? ReadFlowPart(value.End, depth) : LeftOut(value.Start));
     }
 
     private YamlNode ReadFlowPart(Mark otherwise, int depth) =>
         _tokens.Current is Value or FlowEntry or FlowMappingEnd or FlowSequenceEnd ? LeftOut(otherwise) : ReadNode(depth + 1, isBlock: false);
 
+    private void Add(YamlMapping mapping, YamlNode key, YamlNode value)
+    {
+        if (key is not YamlScalar { IsLeftOut: false } name)
+            _errors.Add(key.Where, "", $"a field's name must be a text, not {key.Kind}");
+        else if (!mapping.TryAdd(new YamlField(name.Where, name.Text, value)))
+            _errors.Add(name.Where, name.Text, $"given twice; first in line {mapping.Find(name.Text)!.Where.Line}");
+    }
+
     private YamlScalar LeftOut(Mark at)
     {
         Count(at);
-        return new YamlScalar(At(at), "", IsQuoted: false);
+        return new YamlScalar(At(at), "", isQuoted: false);
     }
 
     private void Count(Mark at)
@@ -205,24 +212,5 @@ internal sealed class YamlTreeReader
     private sealed class RefusedException(SourceLocation where, string problem) : Exception(problem)
     {
         public SourceLocation Where => where;
-    }
-
-    /// <summary>A mapping while it is read.</summary>
-    private sealed class Mapping(YamlTreeReader reader, Mark start)
-    {
-        private readonly List<YamlField> _fields = [];
-        private readonly Dictionary<string, SourceLocation> _seen = new(StringComparer.Ordinal);
-
-        public void Add(YamlNode key, YamlNode value)
-        {
-            if (key is not YamlScalar { IsLeftOut: false } name)
-                reader._errors.Add(key.Where, "", $"a field's name must be a text, not {key.Kind}");
-            else if (!_seen.TryAdd(name.Text, name.Where))
-                reader._errors.Add(name.Where, name.Text, $"given twice; first in line {_seen[name.Text].Line}");
-            else
-                _fields.Add(new YamlField(name.Where, name.Text, value));
-        }
-
-        public YamlMapping End() => new(reader.At(start), _fields);
     }
 }

@@ -75,7 +75,7 @@ public sealed class YamlGrammarTests
         if (node is YamlScalar scalar) return to.Append(scalar.IsQuoted ? '"' : '\'').Append(scalar.Text).Append('\n');
         to.Append(node is YamlMapping ? '{' : '[');
         if (node is YamlSequence sequence) foreach (var item in sequence.Items) Written(to, item);
-        if (node is YamlMapping mapping) foreach (var field in mapping.Fields) Written(Written(to, new YamlScalar(field.Where, field.Name, IsQuoted: false)), field.Value);
+        if (node is YamlMapping mapping) foreach (var field in mapping.Fields) Written(Written(to, new YamlScalar(field.Where, field.Name, isQuoted: false)), field.Value);
         return to.Append(']');
     }
 
@@ -112,17 +112,17 @@ public sealed class YamlGrammarTests
             if (first is Scalar scalar) return new YamlScalar(where, scalar.Value, scalar.Style != ScalarStyle.Plain);
             var items = new List<YamlNode>();
             for (var happened = Next(); happened is not (SequenceEnd or MappingEnd); happened = Next()) items.Add(Node(happened));
-            return first is SequenceStart ? new YamlSequence(where, items) : new YamlMapping(where, [.. Fields(items)]);
+            return first is SequenceStart ? new YamlSequence(where, items) : Mapping(where, items);
         }
 
-        private IEnumerable<YamlField> Fields(List<YamlNode> items)
+        private YamlMapping Mapping(SourceLocation where, List<YamlNode> items)
         {
-            var names = new HashSet<string>(StringComparer.Ordinal);
+            var mapping = new YamlMapping(where);
             foreach (var pair in items.Chunk(2))
             {
-                if (pair[0] is YamlScalar { IsLeftOut: false } name && names.Add(name.Text)) yield return new YamlField(name.Where, name.Text, pair[1]);
-                else _isRefused = true;
+                if (pair[0] is not YamlScalar { IsLeftOut: false } name || !mapping.TryAdd(new YamlField(name.Where, name.Text, pair[1]))) _isRefused = true;
             }
+            return mapping;
         }
 
         private ParsingEvent Next() => _parser.MoveNext() ? _parser.Current! : throw new YamlException("unexpected end");
