@@ -11,10 +11,20 @@ public static class Installation
     public static IReadOnlyList<string> MachineFolders { get; } = Find("machines", "boards/machines");
 
     /// <summary>Somebody's folders, and behind them the installed ones, which they come before; none twice.</summary>
-    public static IReadOnlyList<string> With(IEnumerable<string> folders, IReadOnlyList<string> installed) =>
-        [.. folders.Select(Path.GetFullPath).Concat(installed).Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> With(IEnumerable<string> folders, IReadOnlyList<string> installed)
+    {
+        var all = new List<string>();
+        foreach (var folder in folders) Add(Path.GetFullPath(folder));
+        foreach (var folder in installed) Add(folder);
+        return all;
 
-    private static IReadOnlyList<string> Find(string besideProgram, string inSourceTree)
+        void Add(string folder)
+        {
+            if (!all.Contains(folder)) all.Add(folder);
+        }
+    }
+
+    private static string[] Find(string besideProgram, string inSourceTree)
     {
         var program = AppContext.BaseDirectory;
         if (Path.Combine(program, besideProgram) is var installed && Directory.Exists(installed)) return [installed];

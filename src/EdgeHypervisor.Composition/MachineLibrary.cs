@@ -26,9 +26,19 @@ public sealed class MachineLibrary(IReadOnlyList<string> folders)
     public MachineSource Load(string name, SourceLocation? asker = null)
     {
         // The name is somebody's text: as a whole it must be the name of a file that is there, never a way to one.
-        var file = Path.GetFileName(name) == name ? folders.Select(folder => Path.Combine(folder, name + Extension)).FirstOrDefault(File.Exists) : null;
+        var file = Path.GetFileName(name) == name ? Find(name + Extension) : null;
         if (file is null) throw Unknown(name, asker ?? SourceLocation.None);
         return MachineSource.Parse(DescriptionReader.Load(file), file);
+    }
+
+    private string? Find(string file)
+    {
+        foreach (var folder in folders)
+        {
+            var path = Path.Combine(folder, file);
+            if (File.Exists(path)) return path;
+        }
+        return null;
     }
 
     private DescriptionException Unknown(string name, SourceLocation where)

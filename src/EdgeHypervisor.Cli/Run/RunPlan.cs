@@ -21,8 +21,9 @@ internal static class RunPlan
         if (vm.Firmware.Length > 0 && !File.Exists(vm.FirmwarePath)) throw new UserErrorException($"there is no firmware {vm.FirmwarePath}", null, ExitCode.NotFound);
         if (vm.KernelPath is { } kernel && !File.Exists(kernel)) throw new UserErrorException($"there is no kernel {kernel}", null, ExitCode.NotFound);
         var blueprint = MachineBlueprint.From(machine.Machine, vm); // without its texts: nothing here is saved
-        blueprint = blueprint with { Images = [.. blueprint.Images, .. request.Load.Select(Load)] };
-        return (vm, request.IsUnpaced ? blueprint with { Clock = blueprint.Clock with { Paced = false } } : blueprint);
+        if (request.Load.Length > 0) blueprint = blueprint with { Images = Images(blueprint.Images, request.Load) };
+        if (request.IsUnpaced) blueprint = blueprint with { Clock = blueprint.Clock with { Paced = false } };
+        return (vm, blueprint);
     }
 
     private static VirtualMachineDescription Describe(RunRequest request)
@@ -33,26 +34,12 @@ internal static class RunPlan
         if (request.Machine is not null) vm = vm with { Machine = request.Machine };
         if (request.Memory is not null) vm = vm with { MemoryBytes = Memory(request.Memory) };
         if (request.IsDeterministic) vm = vm with { Clock = vm.Clock with { Mode = ClockMode.Deterministic } };
-        var core = new Dictionary<string, string>(vm.CoreOptions);
-        foreach (var option in request.CoreOptions)
-        {
-            var (name, value) = Pair("--core", option);
-            core[name] = value;
-        }
-        var networks = new Dictionary<string, string>(vm.Networks);
-        foreach (var option in request.Networks)
-        {
-            var (device, network) = OfDevice("net0", option);
-            if (!networks.TryAdd(device, network)) throw new UserErrorException($"--net: {device} is named twice", null, ExitCode.Usage);
-        }
-        return vm with
-        {
-            CoreOptions = core,
-            Map = [.. vm.Map, .. request.Map.Select(Mapping)],
-            Boot = Boot(vm.Boot, request),
-            Disks = [.. vm.Disks, .. request.Disks.Select(Disk)],
-            Networks = networks,
-        };
+        if (request.CoreOptions.Length > 0) vm = vm with { CoreOptions = CoreOptions(vm.CoreOptions, request.CoreOptions) };
+        if (request.Networks.Length > 0) vm = vm with { Networks = Networks(vm.Networks, request.Networks) };
+        if (request.Map.Length > 0) vm = vm with { Map = Map(vm.Map, request.Map) };
+        if (request is not { Kernel: null, InitialFileSystem: null, CommandLine: null }) vm = vm with { Boot = Boot(vm.Boot ?? new BootDescription(), request) };
+        if (request.Disks.Length > 0) vm = vm with { Disks = Disks(vm.Disks, request.Disks) };
+        return vm;
     }
 
     private static VirtualMachineDescription FromFirmware(RunRequest request) => new()
@@ -61,13 +48,37 @@ internal static class RunPlan
         Machine = request.Machine ?? (request.Kernel is not null ? KernelMachine : throw new UserErrorException("which machine?", "add --machine, for example --machine virt-rv64", ExitCode.Usage)),
         Firmware = request.Firmware is { } file ? Path.GetFullPath(file)
             : request.Kernel is not null ? "" : throw new UserErrorException("which firmware?", "name a file, or a kernel with --kernel", ExitCode.Usage),
-        MemoryBytes = request.Kernel is not null ? KernelMemoryBytes : new VirtualMachineDescription { Name = "", Machine = "", Firmware = "" }.MemoryBytes,
+        MemoryBytes = request.Kernel is not null ? KernelMemoryBytes : VirtualMachineDescription.DefaultMemoryBytes,
     };
 
-    private static BootDescription? Boot(BootDescription? boot, RunRequest request)
+    private static Dictionary<string, string> CoreOptions(IReadOnlyDictionary<string, string> before, string[] options)
     {
-        if (request is { Kernel: null, InitialFileSystem: null, CommandLine: null }) return boot;
-        boot ??= new BootDescription();
+        var core = new Dictionary<string, string>(before);
+        foreach (var option in options)
+        {
+            var (name, value) = Pair("--core", option);
+            core[name] = value;
+        }
+        return core;
+    }
+
+    private static Dictionary<string, string> Networks(IReadOnlyDictionary<string, string> before, string[] options)
+    {
+        var networks = new Dictionary<string, string>(before);
+        foreach (var option in options)
+        {
+            var (device, network) = OfDevice("net0", option);
+            if (!networks.TryAdd(device, network)) throw new UserErrorException($"--net: {device} is named twice", null, ExitCode.Usage);
+        }
+        return networks;
+    }
+
+    private static PortMapping[] Map(IReadOnlyList<PortMapping> before, string[] options) => [.. before, .. options.Select(Mapping)];
+
+    private static DiskDescription[] Disks(IReadOnlyList<DiskDescription> before, string[] options) => [.. before, .. options.Select(Disk)];
+
+    private static BootDescription Boot(BootDescription boot, RunRequest request)
+    {
         boot = boot with
         {
             Kernel = request.Kernel is { } kernel ? Path.GetFullPath(kernel) : boot.Kernel,
@@ -77,6 +88,13 @@ internal static class RunPlan
         if (boot.InitialFileSystem.Length > 0 && boot.Kernel.Length == 0)
             throw new UserErrorException("--initrd makes no sense without a kernel", "add --kernel", ExitCode.Usage);
         return boot;
+    }
+
+    private static FirmwareSegment[] Images(IReadOnlyList<FirmwareSegment> before, string[] options)
+    {
+        var images = new FirmwareSegment[before.Count + options.Length];
+        for (var i = 0; i < images.Length; i++) images[i] = i < before.Count ? before[i] : Load(options[i - before.Count]);
+        return images;
     }
 
     private static FirmwareSegment Load(string text)

@@ -11,12 +11,11 @@ internal sealed class RunPorts : IDisposable
 {
     private readonly ConsolePorts _consoles;
     private readonly Board? _board;
+    private Dictionary<string, LocalNetwork>? _networks;
 
     private RunPorts(VirtualMachineDescription vm, Board? board)
     {
-        var networks = new Dictionary<string, LocalNetwork>(StringComparer.Ordinal);
-        _consoles = new ConsolePorts(new VmBackends(
-            vm, disk => vm.PathOf(disk.File), name => networks.TryGetValue(name, out var there) ? there : networks[name] = new LocalNetwork()));
+        _consoles = new ConsolePorts(new VmBackends(vm, disk => vm.PathOf(disk.File), Network));
         _board = board;
         Provider = board is null ? _consoles : board.CreatePorts(vm, _consoles);
     }
@@ -30,10 +29,18 @@ internal sealed class RunPorts : IDisposable
     public static RunPorts Create(VirtualMachineDescription vm, string? boardFile, PluginCatalog plugins, Action<string> report)
     {
         if (boardFile is not null) return new RunPorts(vm, new Board(DescriptionReader.ReadBoard(boardFile), plugins, TimeProvider.System, report));
-        if (vm.Map.Count > 0)
-            report($"no board: nothing is at {string.Join(", ", vm.Map.Select(mapping => mapping.Port))} (add --board FILE)");
+        if (vm.Map.Count > 0) report(Unmapped(vm));
         return new RunPorts(vm, null);
     }
 
     public void Dispose() => _board?.Dispose();
+
+    private static string Unmapped(VirtualMachineDescription vm) =>
+        $"no board: nothing is at {string.Join(", ", vm.Map.Select(mapping => mapping.Port))} (add --board FILE)";
+
+    private LocalNetwork Network(string name)
+    {
+        _networks ??= new Dictionary<string, LocalNetwork>(StringComparer.Ordinal);
+        return _networks.TryGetValue(name, out var there) ? there : _networks[name] = new LocalNetwork();
+    }
 }

@@ -2,7 +2,7 @@
 namespace EdgeHypervisor.Cli;
 
 /// <summary>What <c>ehv run</c> was asked for, as it was written.</summary>
-internal sealed record RunRequest
+internal sealed class RunRequest
 {
     /// <summary>Firmware or a manifest; null: the OpenSBI that is installed.</summary>
     public string? Firmware { get; init; }

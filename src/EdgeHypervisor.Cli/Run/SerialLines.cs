@@ -18,7 +18,7 @@ internal sealed class SerialLines : IDisposable
     }
 
     /// <summary>The lines by their devices.</summary>
-    public IReadOnlyDictionary<string, ISerialLine> Lines => _lines;
+    public Dictionary<string, ISerialLine> Lines => _lines;
 
     /// <summary>Whether somebody types into this very terminal, which is in raw mode then.</summary>
     public bool IsInteractive => _lines.Values.Any(line => line.IsInteractive);
@@ -26,7 +26,12 @@ internal sealed class SerialLines : IDisposable
     public static SerialLines Open(string[] texts, CommandContext context)
     {
         if (texts.Length == 0) texts = [Terminal];
-        if (texts.Count(text => RunPlan.OfDevice(FirstSerialPort, text).Value == Terminal) > 1) throw new UserErrorException("--serial: stdio is named twice", "one of them may be pty or tcp:PORT", ExitCode.Usage);
+        var terminals = 0;
+        foreach (var text in texts)
+        {
+            if (RunPlan.OfDevice(FirstSerialPort, text).Value == Terminal && ++terminals > 1)
+                throw new UserErrorException("--serial: stdio is named twice", "one of them may be pty or tcp:PORT", ExitCode.Usage);
+        }
         var lines = new SerialLines();
         try
         {
@@ -47,7 +52,7 @@ internal sealed class SerialLines : IDisposable
 
     public void Dispose()
     {
-        foreach (var line in _lines.Values) line.Dispose();
+        foreach (var (_, line) in _lines) line.Dispose();
     }
 
     private static ISerialLine Open(string text, string label, CommandContext context)

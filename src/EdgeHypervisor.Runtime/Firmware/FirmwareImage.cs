@@ -84,13 +84,21 @@ public sealed class FirmwareImage
     {
         if (content.IsEmpty) throw new FirmwareException(source, null, "the file is empty");
         content = SharedContent.Of(content);
-        if (IntelHexFile.IsHex(content.Span))
-        {
-            var (pieces, start) = IntelHexFile.Load(source, content.Span);
-            return new FirmwareImage(source, content, pieces, start, isElf: false);
-        }
-        if (!ElfFile.IsElf(content.Span))
-            return new FirmwareImage(source, content, [new FirmwareSegment(rawAddress, content)], rawAddress, isElf: false) { RawAddress = rawAddress };
+        if (IntelHexFile.IsHex(content.Span)) return ParseHex(source, content);
+        return ElfFile.IsElf(content.Span) ? ParseElf(source, content, rawAddress) : ParseRaw(source, content, rawAddress);
+    }
+
+    private static FirmwareImage ParseHex(string source, ReadOnlyMemory<byte> content)
+    {
+        var (segments, entry) = IntelHexFile.Load(source, content.Span);
+        return new FirmwareImage(source, content, segments, entry, isElf: false);
+    }
+
+    private static FirmwareImage ParseRaw(string source, ReadOnlyMemory<byte> content, ulong address) =>
+        new(source, content, [new FirmwareSegment(address, content)], address, isElf: false) { RawAddress = address };
+
+    private static FirmwareImage ParseElf(string source, ReadOnlyMemory<byte> content, ulong rawAddress)
+    {
         var elf = ElfFile.Load(source, content, rawAddress);
         return new FirmwareImage(source, content, elf.Segments, elf.Entry, isElf: true)
         {

@@ -19,11 +19,10 @@ internal sealed record KernelPlacement(FirmwareSegment Kernel, FirmwareSegment? 
     /// <summary>Where the kernel is entered, in S-mode.</summary>
     public ulong Entry => Kernel.Address;
 
-    /// <summary>Finds places; null when the image has no kernel.</summary>
+    /// <summary>Finds places for the kernel of an image that has one.</summary>
     /// <exception cref="MachineException">Memory has no room for them.</exception>
-    public static KernelPlacement? TryPlace(FirmwareImage image, RegionLayout memory, bool is32Bit)
+    public static KernelPlacement Of(FirmwareImage image, RegionLayout memory, bool is32Bit)
     {
-        if (image.Kernel.IsEmpty) return null;
         var largePage = is32Bit ? LargePage32 : LargePage64;
         var firmwareEnd = image.Segments.Max(segment => segment.Address + (ulong)segment.Bytes.Length);
         var kernel = new FirmwareSegment(Align(Math.Max(firmwareEnd, memory.Start + 1), largePage), image.Kernel);

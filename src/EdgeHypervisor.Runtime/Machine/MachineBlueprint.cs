@@ -65,38 +65,43 @@ public sealed record MachineBlueprint
     /// <exception cref="MachineException">Memory has no room for the kernel.</exception>
     public static MachineBlueprint From(MachineDescription machine, VirtualMachineDescription vm, FirmwareImage? firmware = null)
     {
-        firmware ??= BootFiles.Load(vm, MainMemory(machine).At);
-        var blueprint = FromDescriptions(machine, vm) with { Firmware = firmware };
-        var main = blueprint.Regions.First(region => region.Start == MainMemory(machine).At);
+        firmware ??= BootFiles.Load(vm, machine.Memory[MainMemory(machine)].At);
+        var blueprint = FromDescriptions(machine, vm, firmware);
         var isa = blueprint.CoreOptions.GetValueOrDefault("isa", "");
         var is32Bit = isa.StartsWith("rv32", StringComparison.Ordinal);
         if (firmware.AddressBits is not 0 and var bits && isa.StartsWith("rv", StringComparison.Ordinal) && bits != (is32Bit ? 32 : 64))
             throw new FirmwareException(firmware.Source, 4, $"made for {bits} bits; the core of machine '{machine.Name}' is {isa}");
         if (is32Bit && vm.KernelPath is not null && vm.Firmware.Length == 0)
             throw new FirmwareException("firmware", null, "a kernel on a 32-bit machine needs firmware that is named: Debian has OpenSBI for 64 bits only");
-        var boot = new BootSettings { CommandLine = vm.Boot?.CommandLine ?? "" };
-        if (KernelPlacement.TryPlace(firmware, main, is32Bit) is not { } place) return blueprint with { Boot = boot };
+        return firmware.Kernel.IsEmpty ? blueprint : WithKernel(blueprint, firmware, blueprint.Regions[MainMemory(machine)], is32Bit);
+    }
+
+    private static MachineBlueprint WithKernel(MachineBlueprint blueprint, FirmwareImage firmware, RegionLayout main, bool is32Bit)
+    {
+        var place = KernelPlacement.Of(firmware, main, is32Bit);
         return blueprint with
         {
             Images = place.InitialFileSystem is { } initial ? [place.Kernel, initial] : [place.Kernel],
-            Boot = boot with
+            Boot = blueprint.Boot with
             {
                 NextStage = new NextStage(place.Entry, is32Bit),
                 InitialFileSystem = place.InitialFileSystem is { } there ? (there.Address, (ulong)there.Bytes.Length) : null,
-                RandomSeed = vm.Clock.Mode == ClockMode.Host ? RandomNumberGenerator.GetBytes(SeedBytes) : default,
+                RandomSeed = blueprint.Clock.Mode == ClockMode.Host ? RandomNumberGenerator.GetBytes(SeedBytes) : default,
             },
         };
     }
 
-    private static MachineBlueprint FromDescriptions(MachineDescription machine, VirtualMachineDescription vm) => new()
+    private static MachineBlueprint FromDescriptions(MachineDescription machine, VirtualMachineDescription vm, FirmwareImage firmware) => new()
     {
         Name = vm.Name,
         Machine = machine.Name,
-        Regions = [.. machine.Memory.Select(region => ToLayout(region, vm))],
+        Regions = ToLayouts(machine.Memory, vm),
         CorePlugin = machine.Core.Plugin,
         CoreCount = machine.Core.Count,
         CoreOptions = machine.Core.CreateOptions(0, vm.CoreOptions).Values,
-        Devices = DevicesOf.GetValue(machine, static m => [.. m.Devices.Select(ToBlueprint)]),
+        Devices = DevicesOf.GetValue(machine, ToBlueprints),
+        Firmware = firmware,
+        Boot = new BootSettings { CommandLine = vm.Boot?.CommandLine ?? "" },
         Clock = new ClockSettings { Mode = vm.Clock.Mode, InstructionNs = vm.Clock.InstructionNs, LostTime = vm.Clock.LostTime },
         Scheduling = new SchedulingSettings
         {
@@ -108,10 +113,24 @@ public sealed record MachineBlueprint
 
     /// <summary>Reads a firmware file for a machine: one that is not ELF begins where the machine's main memory does.</summary>
     /// <exception cref="FirmwareException">It cannot be read or loaded.</exception>
-    public static FirmwareImage LoadFirmware(MachineDescription machine, string path) => FirmwareImage.Load(path, MainMemory(machine).At);
+    public static FirmwareImage LoadFirmware(MachineDescription machine, string path) => FirmwareImage.Load(path, machine.Memory[MainMemory(machine)].At);
 
-    private static MemoryRegionDescription MainMemory(MachineDescription machine) =>
-        machine.Memory.FirstOrDefault(region => region.SizeBytes is null) ?? machine.Memory[0];
+    // Which of its regions: the one whose size the VM says, else the first.
+    private static int MainMemory(MachineDescription machine)
+    {
+        for (var i = 0; i < machine.Memory.Count; i++)
+        {
+            if (machine.Memory[i].SizeBytes is null) return i;
+        }
+        return 0;
+    }
+
+    private static RegionLayout[] ToLayouts(IReadOnlyList<MemoryRegionDescription> regions, VirtualMachineDescription vm)
+    {
+        var layouts = new RegionLayout[regions.Count];
+        for (var i = 0; i < layouts.Length; i++) layouts[i] = ToLayout(regions[i], vm);
+        return layouts;
+    }
 
     private static RegionLayout ToLayout(MemoryRegionDescription region, VirtualMachineDescription vm) =>
         new(region.Name, region.At, region.SizeBytes ?? (ulong)vm.MemoryBytes, region.IsReadOnly)
@@ -121,12 +140,26 @@ public sealed record MachineBlueprint
             AliasOffset = region.AliasOffset,
         };
 
+    private static DeviceBlueprint[] ToBlueprints(MachineDescription machine)
+    {
+        var devices = new DeviceBlueprint[machine.Devices.Count];
+        for (var i = 0; i < devices.Length; i++) devices[i] = ToBlueprint(machine.Devices[i]);
+        return devices;
+    }
+
     private static DeviceBlueprint ToBlueprint(DeviceDescription device) => new()
     {
         Name = device.Name,
         Plugin = device.Plugin,
         At = device.At,
         Options = device.Options,
-        Wires = [.. device.Wires.Select(wire => new WireSpec(wire.Output, wire.Component, wire.Input))],
+        Wires = ToWires(device.Wires),
     };
+
+    private static WireSpec[] ToWires(IReadOnlyList<WireDescription> wires)
+    {
+        var specs = new WireSpec[wires.Count];
+        for (var i = 0; i < specs.Length; i++) specs[i] = new WireSpec(wires[i].Output, wires[i].Component, wires[i].Input);
+        return specs;
+    }
 }

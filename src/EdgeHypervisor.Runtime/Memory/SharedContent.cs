@@ -9,11 +9,9 @@ namespace EdgeHypervisor.Runtime;
 /// </summary>
 internal static class SharedContent
 {
-    private const int LeastSweep = 64;
     private const int LookedAt = 4096; // what differs does so here, or is told apart by comparing
     private static readonly Lock Guard = new();
-    private static readonly Dictionary<int, List<WeakReference<byte[]>>> Known = [];
-    private static int _added;
+    private static Known? _first;
 
     /// <summary>The same bytes: those that are kept already, or these.</summary>
     /// <param name="content">Not to be changed any more. Part of an array is left as it is.</param>
@@ -28,25 +26,30 @@ internal static class SharedContent
         lock (Guard) return Find(hash.ToHashCode(), segment.Array);
     }
 
+    // A list is enough: there are a few for each VM at the most. What is gone leaves it here.
     private static byte[] Find(int hash, byte[] content)
     {
-        if (!Known.TryGetValue(hash, out var alike)) Known.Add(hash, alike = []);
-        foreach (var reference in alike)
+        ref var place = ref _first;
+        while (place is { } known)
         {
-            if (reference.TryGetTarget(out var kept) && kept.AsSpan().SequenceEqual(content)) return kept;
+            if (!known.Content.TryGetTarget(out var kept))
+            {
+                place = known.Next;
+                continue;
+            }
+            if (known.Hash == hash && kept.AsSpan().SequenceEqual(content)) return kept;
+            place = ref known.Next;
         }
-        alike.Add(new WeakReference<byte[]>(content));
-        if (++_added > Math.Max(LeastSweep, Known.Count)) Sweep();
+        place = new Known(hash, content);
         return content;
     }
 
-    private static void Sweep()
+    private sealed class Known(int hash, byte[] content)
     {
-        _added = 0;
-        foreach (var (hash, alike) in Known)
-        {
-            alike.RemoveAll(reference => !reference.TryGetTarget(out _));
-            if (alike.Count == 0) Known.Remove(hash);
-        }
+        public Known? Next;
+
+        public int Hash => hash;
+
+        public WeakReference<byte[]> Content { get; } = new(content);
     }
 }
