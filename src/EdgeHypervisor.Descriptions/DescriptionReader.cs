@@ -51,7 +51,8 @@ public static class DescriptionReader
         {
             var text = LoadBytes(path);
             if (text.StartsWith(Encoding.UTF8.Preamble)) text = text[Encoding.UTF8.Preamble.Length..];
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text);
+            // By its number: the class UTF8Encoding lies in an assembly of its own, for which a short run has no other use.
+            return Encoding.GetEncoding(Encoding.UTF8.CodePage, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(text);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or DecoderFallbackException or ArgumentException or NotSupportedException)
         {

@@ -77,12 +77,16 @@ internal static class RunCommand
                     TracePc = context.Get(tracePc),
                     TraceDevices = context.Get(traceDevice) ?? [],
                     TraceLimit = TraceOptions.LimitOf(context.Get(traceLimit), traceLimit.Name),
-                    IsProfiled = context.Get(profile),
-                    IsDeterministic = context.Get(deterministic),
-                    IsUnpaced = context.Get(unpaced),
+                    IsProfiled = IsSet(context, profile),
+                    IsDeterministic = IsSet(context, deterministic),
+                    IsUnpaced = IsSet(context, unpaced),
                     PluginFolders = context.Get(plugins) ?? [],
                     MachineFolders = context.Get(machines) ?? [],
                 },
                 cancellation));
     }
+
+    // As the library does, whose own code for it is generic over bool: that would be compiled at each start.
+    private static bool IsSet(CommandContext context, Option<bool> flag) =>
+        context.Arguments.GetResult(flag) is { Implicit: false } given && (given.Tokens.Count == 0 || bool.Parse(given.Tokens[0].Value));
 }

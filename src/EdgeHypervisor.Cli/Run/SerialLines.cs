@@ -70,12 +70,15 @@ internal sealed class SerialLines : IDisposable
         }
         if (text.StartsWith(Tcp, StringComparison.Ordinal)
             && ushort.TryParse(text.AsSpan(Tcp.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
-        {
-            var line = TcpSerialLine.Listen(new IPEndPoint(IPAddress.Loopback, port));
-            context.Output.WriteLine($"char device listening on {line.EndPoint} (label {label})");
-            context.Output.Flush();
-            return line;
-        }
+            return Listen(port, label, context);
         throw new UserErrorException($"--serial: '{text}' is not known", "it is stdio, pty, tcp:PORT or none", ExitCode.Usage);
+    }
+
+    private static TcpSerialLine Listen(ushort port, string label, CommandContext context)
+    {
+        var line = TcpSerialLine.Listen(new IPEndPoint(IPAddress.Loopback, port));
+        context.Output.WriteLine($"char device listening on {line.EndPoint} (label {label})");
+        context.Output.Flush();
+        return line;
     }
 }
