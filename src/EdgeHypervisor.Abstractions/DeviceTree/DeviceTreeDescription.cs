@@ -4,18 +4,18 @@ namespace EdgeHypervisor.Abstractions;
 /// <summary>The node of a device or core in the machine's device tree, as far as it is known to the device itself.</summary>
 /// <param name="Name">The generic name: <c>serial</c>, <c>gpio</c>, <c>cpu</c> (Devicetree Specification 0.4, section 2.2.2).</param>
 /// <param name="Compatible">What drivers match, the most specific first; a companion or child may have none.</param>
-public sealed record DeviceTreeDescription(string Name, params IReadOnlyList<string> Compatible)
+public sealed record DeviceTreeDescription(string Name, params string[] Compatible)
 {
     /// <summary>Properties beside <c>compatible</c>, <c>reg</c>, <c>interrupts</c> and <c>clocks</c>, which the machine writes.</summary>
-    public IReadOnlyList<DeviceTreeProperty> Properties { get; init; } = [];
+    public DeviceTreeProperty[] Properties { get; init; } = [];
 
     /// <summary>Interrupt outputs in the order that the binding wants. An output that is not wired is left out.</summary>
-    public IReadOnlyList<string> Interrupts { get; init; } = [];
+    public string[] Interrupts { get; init; } = [];
 
     /// <summary>
     /// For cores: the numbers of the interrupt inputs in the architecture; the machine adds the interrupt-controller node.
     /// </summary>
-    public IReadOnlyList<DeviceTreeInput> Inputs { get; init; } = [];
+    public DeviceTreeInput[] Inputs { get; init; } = [];
 
     /// <summary>What drives the core's own interrupt controller: <c>riscv,cpu-intc</c>.</summary>
     public string InterruptControllerCompatible { get; init; } = "";
@@ -30,8 +30,8 @@ public sealed record DeviceTreeDescription(string Name, params IReadOnlyList<str
     public bool IsConsole { get; init; }
 
     /// <summary>Nodes below it; <see cref="DeviceTreeProperty"/> <c>reg</c> gives each its unit address.</summary>
-    public IReadOnlyList<DeviceTreeDescription> Children { get; init; } = [];
+    public DeviceTreeDescription[] Children { get; init; } = [];
 
     /// <summary>Nodes beside the devices that refer to this one by their property <c>regmap</c>, as <c>syscon-poweroff</c> does.</summary>
-    public IReadOnlyList<DeviceTreeDescription> Companions { get; init; } = [];
+    public DeviceTreeDescription[] Companions { get; init; } = [];
 }

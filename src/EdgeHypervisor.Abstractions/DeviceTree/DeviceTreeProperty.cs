@@ -22,6 +22,6 @@ public sealed record DeviceTreeProperty(string Name, ReadOnlyMemory<byte> Value)
     }
 
     /// <summary>One text, or a list of them.</summary>
-    public static DeviceTreeProperty Text(string name, params IEnumerable<string> texts) =>
-        new(name, Encoding.ASCII.GetBytes(string.Concat(texts.Select(text => text + '\0'))));
+    public static DeviceTreeProperty Text(string name, params ReadOnlySpan<string> texts) =>
+        new(name, texts.IsEmpty ? ReadOnlyMemory<byte>.Empty : Encoding.ASCII.GetBytes(string.Join('\0', texts) + '\0'));
 }

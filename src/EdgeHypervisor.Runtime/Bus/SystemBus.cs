@@ -25,9 +25,9 @@ internal sealed class SystemBus(GuestMemory memory, IFaultSink faults, VmLog log
 
     /// <summary>Sets all windows, once, before the first access.</summary>
     /// <exception cref="MachineException">Two windows overlap, or one overlaps memory or is empty.</exception>
-    public void Connect(IEnumerable<BusWindow> windows)
+    public void Connect(BusWindow[] windows)
     {
-        _windows = [.. windows];
+        _windows = windows;
         Array.Sort(_windows, (a, b) => a.Start.CompareTo(b.Start));
         for (var i = 0; i < _windows.Length; i++)
         {

@@ -11,15 +11,12 @@ internal sealed record DeviceTreeImage(FirmwareSegment Tree, FirmwareSegment? Ne
 
     /// <summary>Builds it; null when a core does not describe itself, or memory has no room for it beside the firmware.</summary>
     /// <exception cref="MachineException">There is a kernel, which cannot do without.</exception>
-    public static DeviceTreeImage? TryBuild(
-        MachineBlueprint blueprint, IReadOnlyList<MachinePart<ICore>> cores, IReadOnlyList<MachinePart<IDevice>> devices)
+    public static DeviceTreeImage? TryBuild(MachineBlueprint blueprint, MachinePart<ICore>[] cores, MachinePart<IDevice>[] devices)
     {
         if (blueprint.BootArgument != 0) return null; // the caller brings its own
-        if (!cores.All(core => core.Part is IDeviceTreeSource)) return null;
+        if (DescribeCores(cores) is not { } describedCores) return null;
         var blob = MachineDeviceTree.Build(
-            $"edgehypervisor,{blueprint.Machine}", blueprint.Regions,
-            [.. cores.Select(core => new DeviceTreePart(core.Info.Name, ((IDeviceTreeSource)core.Part).DeviceTree))],
-            [.. blueprint.Devices.Zip(devices, Describe).OfType<DeviceTreePart>()], blueprint.Boot);
+            $"edgehypervisor,{blueprint.Machine}", blueprint.Regions, describedCores, DescribeDevices(blueprint.Devices, devices), blueprint.Boot);
         if (blueprint.Boot.NextStage is not { } next) return Place(blueprint, blob, 0) is { } alone ? new DeviceTreeImage(alone, null) : null;
         var told = next.ToBytes();
         var tree = Place(blueprint, blob, sizeof(ulong) + told.Length)
@@ -28,12 +25,35 @@ internal sealed record DeviceTreeImage(FirmwareSegment Tree, FirmwareSegment? Ne
         return new DeviceTreeImage(tree, new FirmwareSegment(toldAt, told));
     }
 
-    private static DeviceTreePart? Describe(DeviceBlueprint blueprint, MachinePart<IDevice> device) =>
-        device.Part is not IDeviceTreeSource source ? null : new DeviceTreePart(blueprint.Name, source.DeviceTree)
+    private static DeviceTreePart[]? DescribeCores(MachinePart<ICore>[] cores)
+    {
+        var described = new DeviceTreePart[cores.Length];
+        for (var i = 0; i < cores.Length; i++)
+        {
+            if (cores[i].Part is not IDeviceTreeSource source) return null;
+            described[i] = new DeviceTreePart(cores[i].Info.Name, source.DeviceTree);
+        }
+        return described;
+    }
+
+    private static DeviceTreePart[] DescribeDevices(IReadOnlyList<DeviceBlueprint> blueprints, MachinePart<IDevice>[] devices)
+    {
+        var described = new DeviceTreePart[devices.Length];
+        var count = 0;
+        for (var i = 0; i < devices.Length; i++)
+        {
+            if (devices[i].Part is IDeviceTreeSource source) described[count++] = Describe(blueprints[i], devices[i].Part, source.DeviceTree);
+        }
+        Array.Resize(ref described, count);
+        return described;
+    }
+
+    private static DeviceTreePart Describe(DeviceBlueprint blueprint, IDevice device, DeviceTreeDescription description) =>
+        new(blueprint.Name, description)
         {
             At = blueprint.At,
-            WindowBytes = (device.Part as IMmioDevice)?.WindowBytes ?? 0,
-            IsInterruptController = device.Part is IInterruptController,
+            WindowBytes = (device as IMmioDevice)?.WindowBytes ?? 0,
+            IsInterruptController = device is IInterruptController,
             Wires = blueprint.Wires,
         };
 
@@ -41,13 +61,30 @@ internal sealed record DeviceTreeImage(FirmwareSegment Tree, FirmwareSegment? Ne
     private static FirmwareSegment? Place(MachineBlueprint blueprint, byte[] blob, int moreBytes)
     {
         var lengthBytes = (ulong)(blob.Length + moreBytes);
-        var ram = blueprint.Regions.FirstOrDefault(region => !region.ReadOnly);
+        var ram = FindMainMemory(blueprint.Regions);
         if (ram is null || ram.LengthBytes < lengthBytes + SmallPage) return null;
         var page = ram.LengthBytes >= LargeMemory ? LargePage : SmallPage;
         var end = Math.Min(ram.Start + ram.LengthBytes, Math.Max(HighestEnd, ram.Start + LargeMemory));
         var at = (end - lengthBytes) & ~(page - 1);
-        var taken = (blueprint.Firmware?.Segments ?? []).Concat(blueprint.Images);
-        var overlaps = taken.Any(s => s.Address < at + lengthBytes && at < s.Address + (ulong)s.Bytes.Length);
-        return at < ram.Start || overlaps ? null : new FirmwareSegment(at, SharedContent.Of(blob));
+        if (at < ram.Start || Overlaps(blueprint.Firmware?.Segments ?? [], at, lengthBytes) || Overlaps(blueprint.Images, at, lengthBytes)) return null;
+        return new FirmwareSegment(at, SharedContent.Of(blob));
+    }
+
+    private static RegionLayout? FindMainMemory(IReadOnlyList<RegionLayout> regions)
+    {
+        for (var i = 0; i < regions.Count; i++)
+        {
+            if (!regions[i].ReadOnly) return regions[i];
+        }
+        return null;
+    }
+
+    private static bool Overlaps(IReadOnlyList<FirmwareSegment> segments, ulong at, ulong lengthBytes)
+    {
+        for (var i = 0; i < segments.Count; i++)
+        {
+            if (segments[i].Address < at + lengthBytes && at < segments[i].Address + (ulong)segments[i].Bytes.Length) return true;
+        }
+        return false;
     }
 }

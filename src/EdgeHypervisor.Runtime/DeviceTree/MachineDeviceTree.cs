@@ -14,37 +14,40 @@ internal sealed class MachineDeviceTree
 
     private readonly string _model;
     private readonly IReadOnlyList<RegionLayout> _memory;
-    private readonly IReadOnlyList<DeviceTreePart> _cores;
-    private readonly IReadOnlyList<DeviceTreePart> _devices;
+    private readonly DeviceTreePart[] _cores;
+    private readonly DeviceTreePart[] _devices;
     private readonly BootSettings _boot;
-    private readonly Dictionary<string, int> _handles = new(StringComparer.Ordinal);
-    private readonly List<Clock> _clocks = []; // the slowest first
-    private readonly DeviceTreeNode _root = new("");
+    private readonly uint[] _clockRates; // the slowest first
+    private readonly int _clockCount;
+    private readonly uint _firstClock; // its handle; those of the others follow
+    private readonly FlattenedDeviceTree _tree = new();
 
     private MachineDeviceTree(
-        string model, IReadOnlyList<RegionLayout> memory, IReadOnlyList<DeviceTreePart> cores,
-        IReadOnlyList<DeviceTreePart> devices, BootSettings boot)
+        string model, IReadOnlyList<RegionLayout> memory, DeviceTreePart[] cores, DeviceTreePart[] devices, BootSettings boot)
     {
         (_model, _memory, _cores, _devices, _boot) = (model, memory, cores, devices, boot);
-        foreach (var core in cores) _handles.Add(core.Name, NextHandle());
-        foreach (var core in cores) _handles.Add(InterruptsOf(core.Name), NextHandle());
-        foreach (var device in devices.Where(d => d.IsInterruptController || d.Description.Companions.Count > 0))
-            _handles.Add(device.Name, NextHandle());
+        var handle = 0u;
+        foreach (var core in cores) core.Handle = ++handle;
+        handle += (uint)cores.Length; // of their interrupts
         foreach (var device in devices)
         {
-            if (device.Description.ClockHz is { } rate && !_clocks.Exists(clock => clock.RateHz == rate)) _clocks.Add(new Clock(rate));
+            if (device.IsInterruptController || device.Description.Companions.Length > 0) device.Handle = ++handle;
         }
-        _clocks.Sort((a, b) => a.RateHz.CompareTo(b.RateHz));
-        for (var i = 0; i < _clocks.Count; i++) _clocks[i].Handle = (uint)(_handles.Count + i + 1);
+        _firstClock = handle + 1;
+        _clockRates = new uint[devices.Length];
+        foreach (var device in devices)
+        {
+            if (device.Description.ClockHz is not { } rate || FindClock(rate) >= 0) continue;
+            var at = _clockCount++;
+            for (; at > 0 && _clockRates[at - 1] > rate; at--) _clockRates[at] = _clockRates[at - 1];
+            _clockRates[at] = rate;
+        }
     }
 
     /// <summary>The tree as a blob.</summary>
     public static byte[] Build(
-        string model, IReadOnlyList<RegionLayout> memory, IReadOnlyList<DeviceTreePart> cores,
-        IReadOnlyList<DeviceTreePart> devices, BootSettings boot) =>
-        FlattenedDeviceTree.Write(new MachineDeviceTree(model, memory, cores, devices, boot).BuildRoot());
-
-    private static string InterruptsOf(string core) => core + " interrupts";
+        string model, IReadOnlyList<RegionLayout> memory, DeviceTreePart[] cores, DeviceTreePart[] devices, BootSettings boot) =>
+        new MachineDeviceTree(model, memory, cores, devices, boot).Build();
 
     private static string Hex(ulong value) => value.ToString("x", CultureInfo.InvariantCulture);
 
@@ -58,146 +61,203 @@ internal sealed class MachineDeviceTree
     private static string NodeName(DeviceTreePart device) =>
         device.At is { } at ? $"{device.Description.Name}@{Hex(at)}" : device.Name;
 
-    private int NextHandle() => _handles.Count + 1;
-
-    private uint HandleOf(string name) => (uint)_handles[name];
-
-    private DeviceTreeNode BuildRoot()
+    private static DeviceTreePart? Find(DeviceTreePart[] parts, string name)
     {
-        _root.AddressCells(2, 2).Text("compatible", "riscv-virtio").Text("model", _model);
+        foreach (var part in parts)
+        {
+            if (part.Name == name) return part;
+        }
+        return null;
+    }
+
+    private int FindClock(uint rateHz)
+    {
+        for (var i = 0; i < _clockCount; i++)
+        {
+            if (_clockRates[i] == rateHz) return i;
+        }
+        return -1;
+    }
+
+    private uint InterruptsOf(DeviceTreePart core) => core.Handle + (uint)_cores.Length;
+
+    private byte[] Build()
+    {
+        _tree.Begin("").AddressCells(2, 2).Text("compatible", "riscv-virtio").Text("model", _model);
         AddChosen();
         AddAliases();
-        foreach (var region in _memory.Where(r => !r.ReadOnly))
-            _root.Add($"memory@{Hex(region.Start)}").Text("device_type", "memory").Range("reg", region.Start, region.LengthBytes);
+        for (var i = 0; i < _memory.Count; i++) AddMemory(_memory[i]);
         AddCores();
-        foreach (var clock in _clocks) AddClock(clock);
-        var soc = _root.Add("soc").AddressCells(2, 2).Text("compatible", "simple-bus").Flag("ranges");
-        foreach (var device in _devices) AddDevice(soc, device);
+        for (var i = 0; i < _clockCount; i++) AddClock(_clockRates[i], _firstClock + (uint)i);
+        _tree.Begin("soc").AddressCells(2, 2).Text("compatible", "simple-bus").Flag("ranges");
+        foreach (var device in _devices) AddDevice(device);
+        _tree.End();
         foreach (var device in _devices) AddCompanions(device);
-        return _root;
+        _tree.End();
+        return _tree.ToBlob();
     }
 
     private void AddChosen()
     {
-        var chosen = _root.Add("chosen");
-        if (_boot.CommandLine.Length > 0) chosen.Text("bootargs", _boot.CommandLine);
-        if (_devices.FirstOrDefault(d => d.Description.IsConsole) is { } console) chosen.Text("stdout-path", $"/soc/{NodeName(console)}");
+        _tree.Begin("chosen");
+        if (_boot.CommandLine.Length > 0) _tree.Text("bootargs", _boot.CommandLine);
+        foreach (var device in _devices)
+        {
+            if (!device.Description.IsConsole) continue;
+            _tree.Text("stdout-path", $"/soc/{NodeName(device)}");
+            break;
+        }
         if (_boot.InitialFileSystem is { } initial)
         {
-            var end = initial.Start + initial.LengthBytes;
-            chosen.Cells("linux,initrd-start", (uint)(initial.Start >> 32), (uint)initial.Start);
-            chosen.Cells("linux,initrd-end", (uint)(end >> 32), (uint)end);
+            _tree.Address("linux,initrd-start", initial.Start);
+            _tree.Address("linux,initrd-end", initial.Start + initial.LengthBytes);
         }
-        if (!_boot.RandomSeed.IsEmpty) chosen.With(new DeviceTreeProperty("rng-seed", _boot.RandomSeed));
+        if (!_boot.RandomSeed.IsEmpty) _tree.Add("rng-seed", _boot.RandomSeed.Span);
+        _tree.End();
     }
 
     /// <summary>Numbers that stay the same whatever order a kernel finds things in: <c>ttyS0</c> is the first serial port.</summary>
     private void AddAliases()
     {
-        var aliases = new DeviceTreeNode("aliases");
+        var isBegun = false;
         foreach (var kind in (string[])["serial", "i2c", "spi"])
         {
             var index = 0;
-            foreach (var device in _devices.Where(d => d.Description.Name == kind)) aliases.Text($"{kind}{index++}", $"/soc/{NodeName(device)}");
+            foreach (var device in _devices)
+            {
+                if (device.Description.Name != kind) continue;
+                if (!isBegun) _tree.Begin("aliases");
+                isBegun = true;
+                _tree.Text($"{kind}{index++}", $"/soc/{NodeName(device)}");
+            }
         }
-        if (aliases.Properties.Count > 0) _root.Add(aliases);
+        if (isBegun) _tree.End();
+    }
+
+    private void AddMemory(RegionLayout region)
+    {
+        if (region.ReadOnly) return;
+        _tree.Begin($"memory@{Hex(region.Start)}").Text("device_type", "memory").Range("reg", region.Start, region.LengthBytes).End();
     }
 
     private void AddCores()
     {
-        var cpus = _root.Add("cpus").AddressCells(1, 0);
-        if (_devices.FirstOrDefault(d => d.Description.TimebaseHz is not null)?.Description.TimebaseHz is { } timebaseHz)
-            cpus.Cells("timebase-frequency", timebaseHz);
-        for (var i = 0; i < _cores.Count; i++) AddCore(cpus, _cores[i], (uint)i);
+        _tree.Begin("cpus").AddressCells(1, 0);
+        foreach (var device in _devices)
+        {
+            if (device.Description.TimebaseHz is not { } timebaseHz) continue;
+            _tree.Cells("timebase-frequency", timebaseHz);
+            break;
+        }
+        for (var i = 0; i < _cores.Length; i++) AddCore(_cores[i], (uint)i);
+        _tree.End();
     }
 
-    private void AddCore(DeviceTreeNode cpus, DeviceTreePart core, uint index)
+    private void AddCore(DeviceTreePart core, uint index)
     {
-        var cpu = cpus.Add($"cpu@{Hex(index)}")
-            .Cells("phandle", HandleOf(core.Name)).Text("device_type", "cpu").Cells("reg", index).Text("status", "okay")
+        _tree.Begin($"cpu@{Hex(index)}")
+            .Cells("phandle", core.Handle).Text("device_type", "cpu").Cells("reg", index).Text("status", "okay")
             .Text("compatible", core.Description.Compatible);
-        foreach (var property in core.Description.Properties) cpu.With(property);
-        cpu.Add("interrupt-controller")
+        foreach (var property in core.Description.Properties) _tree.Add(property);
+        _tree.Begin("interrupt-controller")
             .Cells("#address-cells", 0).Cells("#interrupt-cells", 1).Flag("interrupt-controller")
-            .Text("compatible", core.Description.InterruptControllerCompatible).Cells("phandle", HandleOf(InterruptsOf(core.Name)));
+            .Text("compatible", core.Description.InterruptControllerCompatible).Cells("phandle", InterruptsOf(core)).End();
+        _tree.End();
     }
 
-    private void AddClock(Clock clock) =>
-        _root.Add($"clock-{clock.RateHz.ToString(CultureInfo.InvariantCulture)}")
-            .Text("compatible", "fixed-clock").Cells("#clock-cells", 0).Cells("clock-frequency", clock.RateHz).Cells("phandle", clock.Handle);
+    private void AddClock(uint rateHz, uint handle) =>
+        _tree.Begin($"clock-{rateHz.ToString(CultureInfo.InvariantCulture)}")
+            .Text("compatible", "fixed-clock").Cells("#clock-cells", 0).Cells("clock-frequency", rateHz).Cells("phandle", handle).End();
 
-    private void AddDevice(DeviceTreeNode soc, DeviceTreePart device)
+    private void AddDevice(DeviceTreePart device)
     {
-        var node = soc.Add(NodeName(device)).Text("compatible", device.Description.Compatible);
-        if (device.At is { } at) node.Range("reg", at, device.WindowBytes);
-        AddInterrupts(node, device);
-        if (device.Description.ClockHz is { } clockHz) node.Cells("clocks", _clocks.First(clock => clock.RateHz == clockHz).Handle);
-        if (device.IsInterruptController) node.Flag("interrupt-controller").Cells("#interrupt-cells", 1);
-        if (_handles.TryGetValue(device.Name, out var handle)) node.Cells("phandle", (uint)handle);
-        foreach (var property in device.Description.Properties) node.With(property);
-        foreach (var child in device.Description.Children) AddChild(node, child);
+        _tree.Begin(NodeName(device)).Text("compatible", device.Description.Compatible);
+        if (device.At is { } at) _tree.Range("reg", at, device.WindowBytes);
+        AddInterrupts(device);
+        if (device.Description.ClockHz is { } clockHz) _tree.Cells("clocks", _firstClock + (uint)FindClock(clockHz));
+        if (device.IsInterruptController) _tree.Flag("interrupt-controller").Cells("#interrupt-cells", 1);
+        if (device.Handle != 0) _tree.Cells("phandle", device.Handle);
+        foreach (var property in device.Description.Properties) _tree.Add(property);
+        foreach (var child in device.Description.Children) AddChild(child);
+        _tree.End();
     }
 
-    private static void AddChild(DeviceTreeNode parent, DeviceTreeDescription child)
+    private void AddChild(DeviceTreeDescription child)
     {
-        var unit = child.Properties.FirstOrDefault(p => p.Name == "reg");
-        var name = unit is null ? child.Name : $"{child.Name}@{Hex(unit.Value.Span)}";
-        var node = parent.Add(name).Text("compatible", child.Compatible);
-        foreach (var property in child.Properties) node.With(property);
+        var name = child.Name;
+        foreach (var property in child.Properties)
+        {
+            if (property.Name != "reg") continue;
+            name = $"{name}@{Hex(property.Value.Span)}";
+            break;
+        }
+        _tree.Begin(name).Text("compatible", child.Compatible);
+        foreach (var property in child.Properties) _tree.Add(property);
+        _tree.End();
     }
 
     private void AddCompanions(DeviceTreePart device)
     {
         foreach (var companion in device.Description.Companions)
         {
-            var node = _root.Add(companion.Name).Text("compatible", companion.Compatible).Cells("regmap", HandleOf(device.Name));
-            foreach (var property in companion.Properties) node.With(property);
+            _tree.Begin(companion.Name).Text("compatible", companion.Compatible).Cells("regmap", device.Handle);
+            foreach (var property in companion.Properties) _tree.Add(property);
+            _tree.End();
         }
     }
 
     // Interrupts. One parent is named once; a device that is wired to cores (an interrupt controller, the timer) names each.
 
-    private void AddInterrupts(DeviceTreeNode node, DeviceTreePart device)
+    private void AddInterrupts(DeviceTreePart device)
     {
-        var wires = device.Description.Interrupts.Select(output => device.Wires.FirstOrDefault(w => w.Output == output)).ToList();
-        if (wires.All(wire => wire is null)) return;
-        if (wires.Any(wire => wire is not null && IsCore(wire.Target))) AddExtended(node, wires);
-        else AddNumbered(node, [.. wires.OfType<WireSpec>()]);
+        var outputs = device.Description.Interrupts;
+        var wires = new WireSpec?[outputs.Length];
+        WireSpec? first = null;
+        var leadsToCore = false;
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            if (device.FindWire(outputs[i]) is not { } wire) continue;
+            wires[i] = wire;
+            first ??= wire;
+            leadsToCore |= Find(_cores, wire.Target) is not null;
+        }
+        if (first is null) return;
+        if (leadsToCore) AddExtended(wires);
+        else AddNumbered(wires, first.Target);
     }
 
-    private bool IsCore(string name) => _cores.Any(core => core.Name == name);
-
-    private void AddExtended(DeviceTreeNode node, List<WireSpec?> wires)
+    private void AddExtended(WireSpec?[] wires)
     {
-        var cells = new uint[2 * wires.Count];
-        for (var i = 0; i < wires.Count; i++)
+        var cells = new uint[2 * wires.Length];
+        for (var i = 0; i < wires.Length; i++)
         {
             var wire = wires[i];
-            cells[2 * i] = HandleOf(InterruptsOf(wire?.Target ?? _cores[0].Name));
-            cells[(2 * i) + 1] = wire is null ? NoInterrupt : NumberOf(wire);
+            var core = wire is null ? _cores[0] : Find(_cores, wire.Target)!;
+            cells[2 * i] = InterruptsOf(core);
+            cells[(2 * i) + 1] = wire is null ? NoInterrupt : NumberOf(core, wire.Input);
         }
-        node.Cells("interrupts-extended", cells);
+        _tree.Cells("interrupts-extended", cells);
     }
 
-    private uint NumberOf(WireSpec wire)
+    private static uint NumberOf(DeviceTreePart core, string name)
     {
-        var inputs = _cores.First(core => core.Name == wire.Target).Description.Inputs;
-        return inputs.FirstOrDefault(input => input.Name == wire.Input)?.Number ?? NoInterrupt;
+        foreach (var input in core.Description.Inputs)
+        {
+            if (input.Name == name) return input.Number;
+        }
+        return NoInterrupt;
     }
 
-    private void AddNumbered(DeviceTreeNode node, WireSpec[] wires)
+    private void AddNumbered(WireSpec?[] wires, string parent)
     {
-        var parent = wires[0].Target;
-        if (!_handles.TryGetValue(parent, out var handle)) return; // to something that the tree does not describe
-        node.Cells("interrupt-parent", (uint)handle);
-        var toParent = Array.FindAll(wires, wire => wire.Target == parent);
-        var numbers = new uint[toParent.Length];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = uint.Parse(toParent[i].Input, CultureInfo.InvariantCulture);
-        node.Cells("interrupts", numbers);
-    }
-
-    private sealed record Clock(uint RateHz)
-    {
-        public uint Handle { get; set; }
+        if (Find(_devices, parent) is not { Handle: not 0 and var handle }) return; // to something that the tree does not describe
+        _tree.Cells("interrupt-parent", handle);
+        var numbers = new uint[wires.Length];
+        var count = 0;
+        foreach (var wire in wires)
+        {
+            if (wire?.Target == parent) numbers[count++] = uint.Parse(wire.Input, CultureInfo.InvariantCulture);
+        }
+        _tree.Cells("interrupts", numbers.AsSpan(0, count));
     }
 }

@@ -10,11 +10,11 @@ internal sealed class DeviceContext(
     UnassignedAccess unassigned,
     IMachineControl machine,
     IPortProvider ports,
-    Dictionary<Type, object> shared,
+    SharedParts shared,
     HostTime? wallClock,
     ReadOnlyMemory<byte> randomSeed) : IDeviceContext
 {
-    private Dictionary<string, InterruptOutput>? _outputs = new(StringComparer.Ordinal);
+    private InterruptOutput[]? _outputs = [];
 
     /// <inheritdoc/>
     public string Name => component.Name;
@@ -37,8 +37,8 @@ internal sealed class DeviceContext(
     /// <summary>The same, with its counter.</summary>
     public UnassignedAccess UnassignedAccess { get; } = unassigned;
 
-    /// <summary>The outputs that the device asked for, by name.</summary>
-    public IReadOnlyDictionary<string, InterruptOutput> Outputs => _outputs ?? throw new InvalidOperationException($"{Name}: already wired");
+    /// <summary>The outputs that the device asked for.</summary>
+    public InterruptOutput[] Outputs => _outputs ?? throw new InvalidOperationException($"{Name}: already wired");
 
     /// <summary>The wires are in place: names are needed no more, and a machine with a hundred outputs has many.</summary>
     public void ForgetOutputs() => _outputs = null;
@@ -47,8 +47,20 @@ internal sealed class DeviceContext(
     public IInterruptLine Output(string name)
     {
         if (_outputs is null) throw new InvalidOperationException($"{Name}: output '{name}' was asked for after the device was made");
-        if (!_outputs.TryGetValue(name, out var output)) _outputs[name] = output = new InterruptOutput();
+        if (FindOutput(name) is { } known) return known;
+        var output = new InterruptOutput(name);
+        _outputs = [.. _outputs, output];
         return output;
+    }
+
+    /// <summary>The output of a name; null when the device did not ask for it.</summary>
+    public InterruptOutput? FindOutput(string name)
+    {
+        foreach (var output in Outputs)
+        {
+            if (output.Name == name) return output;
+        }
+        return null;
     }
 
     /// <inheritdoc/>
@@ -77,11 +89,7 @@ internal sealed class DeviceContext(
 
     /// <inheritdoc/>
     public T Share<T>(Func<T> make)
-        where T : class
-    {
-        if (!shared.TryGetValue(typeof(T), out var found)) shared[typeof(T)] = found = make();
-        return (T)found;
-    }
+        where T : class => shared.Get(make);
 
     /// <inheritdoc/>
     public long WallClockNs => wallClock?.UtcNs ?? Clock.NowNs;

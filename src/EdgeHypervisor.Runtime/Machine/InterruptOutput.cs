@@ -2,17 +2,20 @@
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>A device's interrupt output. It remembers its level, so that joins stay right however often it is driven.</summary>
-internal sealed class InterruptOutput : IInterruptLine
+/// <param name="name">The device's name for it.</param>
+internal sealed class InterruptOutput(string name) : IInterruptLine
 {
     private InterruptInput? _target; // most have one
-    private InterruptInput[] _others = [];
+    private InterruptInput[]? _others;
     private bool _level;
+
+    public string Name { get; } = name;
 
     /// <summary>Wires it to an input as well.</summary>
     public void WireTo(InterruptInput target)
     {
         if (_target is null) _target = target;
-        else _others = [.. _others, target];
+        else _others = [.. _others ?? [], target];
     }
 
     /// <inheritdoc/>
@@ -21,6 +24,7 @@ internal sealed class InterruptOutput : IInterruptLine
         if (level == _level) return;
         _level = level;
         _target?.Change(level);
+        if (_others is null) return;
         foreach (var target in _others) target.Change(level);
     }
 }

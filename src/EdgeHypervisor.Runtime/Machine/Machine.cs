@@ -4,21 +4,18 @@ namespace EdgeHypervisor.Runtime;
 /// <summary>The parts of a built machine. It has no life of its own: its VM gives it turns, resets and saves it.</summary>
 internal sealed class Machine : IDisposable
 {
-    private readonly List<IDisposable> _leases;
-    private readonly List<DeviceContext> _contexts;
+    private readonly IDisposable[] _leases;
 
     public Machine(
         MachineBlueprint blueprint, GuestMemory memory, SystemBus bus, GuestClock clock,
-        List<MachinePart<ICore>> cores, List<MachinePart<IDevice>> devices, List<DeviceContext> contexts, List<IDisposable> leases)
+        MachinePart<ICore>[] cores, MachinePart<IDevice>[] devices, IDisposable[] leases)
     {
         Blueprint = blueprint;
         Memory = memory;
         Bus = bus;
         Clock = clock;
-        Cores = [.. cores];
-        Trimmables = [.. cores.Select(core => core.Part).OfType<ITrimmable>()];
-        Devices = [.. devices];
-        _contexts = contexts;
+        Cores = cores;
+        Devices = devices;
         _leases = leases;
     }
 
@@ -31,9 +28,6 @@ internal sealed class Machine : IDisposable
     public GuestClock Clock { get; }
 
     public MachinePart<ICore>[] Cores { get; }
-
-    /// <summary>The cores that give back memory while the guest sleeps.</summary>
-    public ITrimmable[] Trimmables { get; }
 
     public MachinePart<IDevice>[] Devices { get; }
 
@@ -49,6 +43,9 @@ internal sealed class Machine : IDisposable
     /// <summary>Cores and devices, in the order in which they are saved.</summary>
     public IEnumerable<(ComponentInfo Info, ISnapshottable State)> Components =>
         Cores.Select(core => (core.Info, (ISnapshottable)core.Part)).Concat(Devices.Select(device => (device.Info, (ISnapshottable)device.Part)));
+
+    /// <summary>Whether its cores, which are all of one plugin, have memory to give back.</summary>
+    public bool IsTrimmable => Cores[0].Part is ITrimmable;
 
     /// <summary>Whether a device is in the middle of something with the outside world.</summary>
     public bool IsInTransaction => Devices.Any(device => device.Part.InTransaction);
@@ -78,7 +75,7 @@ internal sealed class Machine : IDisposable
     private void ResetParts()
     {
         Clock.ClearTimers();
-        foreach (var device in Devices) Guard(device.Info, "reset", device.Part.Reset);
+        foreach (var device in Devices) Reset(device);
         for (var i = 0; i < Cores.Length; i++)
         {
             ulong[] arguments = [(ulong)i, DeviceTree?.Tree.Address ?? Blueprint.BootArgument, DeviceTree?.NextStage?.Address ?? 0];
@@ -87,37 +84,42 @@ internal sealed class Machine : IDisposable
         }
     }
 
+    /// <summary>Has its cores give back memory while the guest sleeps.</summary>
+    public void Trim()
+    {
+        foreach (var core in Cores) (core.Part as ITrimmable)?.Trim();
+    }
+
     /// <summary>Frees cores, devices, memory and plugins, in that order, whatever one of them throws.</summary>
     public void Dispose()
     {
-        foreach (var core in Cores) Swallow(core.Part.Dispose);
+        foreach (var core in Cores) Free(core.Part);
         foreach (var device in Devices)
         {
-            if (device.Part is IDisposable disposable) Swallow(disposable.Dispose);
+            if (device.Part is IDisposable disposable) Free(disposable);
         }
         Memory.Dispose();
-        foreach (var lease in _leases) Swallow(lease.Dispose);
-        _contexts.Clear();
+        foreach (var lease in _leases) Free(lease);
     }
 
-    private static void Guard(ComponentInfo component, string what, Action action)
+    private static void Reset(MachinePart<IDevice> device)
     {
         try
         {
-            action();
+            device.Part.Reset();
         }
         catch (Exception exception) when (exception is not PluginFaultException)
         {
-            throw new PluginFaultException(component, what, exception);
+            throw new PluginFaultException(device.Info, "reset", exception);
         }
     }
 
     // A plugin that cannot clean up must not keep the rest from being freed; its VM is gone anyway.
-    private static void Swallow(Action dispose)
+    private static void Free(IDisposable part)
     {
         try
         {
-            dispose();
+            part.Dispose();
         }
         catch (Exception)
         {

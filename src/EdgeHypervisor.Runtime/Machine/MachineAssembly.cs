@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Globalization;
+
 namespace EdgeHypervisor.Runtime;
 
 /// <summary>Builds a machine from its blueprint: memory, cores, devices, windows, wires. Frees everything again when one step fails.</summary>
 internal sealed class MachineAssembly(
     MachineBlueprint blueprint, IPluginCatalog plugins, IPortProvider ports, HostTime host, VmLog log, IFaultSink faults, IMachineControl control)
 {
-    private readonly List<MachinePart<ICore>> _cores = [];
-    private readonly List<MachinePart<IDevice>> _devices = [];
-    private readonly List<DeviceContext> _contexts = [];
-    private readonly List<BusWindow> _windows = [];
-    private readonly List<IDisposable> _leases = [];
-    private readonly Dictionary<Type, object> _shared = []; // what devices of one machine have in common
-    private readonly Dictionary<string, InterruptInput> _inputs = new(StringComparer.Ordinal); // by target/input
+    private MachinePart<ICore>[] _cores = [];
+    private MachinePart<IDevice>[] _devices = [];
+    private DeviceContext[] _contexts = [];
+    private BusWindow[] _windows = [];
+    private IDisposable[] _leases = [];
+    private InterruptInput[] _inputs = [];
+    private readonly SharedParts _shared = new();
 
     private bool IsDeterministic => blueprint.Clock.Mode == ClockMode.Deterministic;
 
@@ -28,22 +30,22 @@ internal sealed class MachineAssembly(
             var bus = new SystemBus(memory, faults, log);
             var clock = new GuestClock(blueprint.Clock, host, faults, deadlineMovedForward);
             for (var i = 0; i < blueprint.CoreCount; i++) AddCore(i, memory, bus, clock);
-            foreach (var device in blueprint.Devices) AddDevice(device, memory, clock);
-            foreach (var (device, context) in blueprint.Devices.Zip(_contexts)) Wire(device, context);
+            for (var i = 0; i < blueprint.Devices.Count; i++) AddDevice(blueprint.Devices[i], memory, clock);
+            for (var i = 0; i < _contexts.Length; i++) Wire(blueprint.Devices[i], _contexts[i]);
             foreach (var context in _contexts) context.ForgetOutputs();
             bus.Connect(_windows);
-            machine = new Machine(blueprint, memory, bus, clock, _cores, _devices, _contexts, _leases)
+            machine = new Machine(blueprint, memory, bus, clock, _cores, _devices, _leases)
             {
                 DeviceTree = DeviceTreeImage.TryBuild(blueprint, _cores, _devices),
                 Ports = ports,
-                Inputs = [.. _inputs.Values],
+                Inputs = _inputs,
             };
             machine.PowerOn();
             return machine;
         }
         catch
         {
-            (machine ?? new Machine(blueprint, memory, null!, null!, _cores, _devices, _contexts, _leases)).Dispose();
+            (machine ?? new Machine(blueprint, memory, null!, null!, _cores, _devices, _leases)).Dispose();
             throw;
         }
     }
@@ -51,9 +53,10 @@ internal sealed class MachineAssembly(
     private void Check()
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var device in blueprint.Devices)
+        for (var i = 0; i < blueprint.Devices.Count; i++)
         {
-            if (!names.Add(device.Name)) throw new MachineException($"device {device.Name}", "there are two of this name");
+            var name = blueprint.Devices[i].Name;
+            if (!names.Add(name)) throw new MachineException($"device {name}", "there are two of this name");
         }
         if (blueprint.Regions.Count == 0) throw new MachineException("memory", "a machine needs at least one region");
         if (blueprint.CoreCount is < 1 or > 64) throw new MachineException("core", $"count {blueprint.CoreCount} is not from 1 to 64");
@@ -67,29 +70,29 @@ internal sealed class MachineAssembly(
 
     private void AddCore(int index, GuestMemory memory, SystemBus bus, GuestClock clock)
     {
-        var name = $"cpu{index}";
+        var name = "cpu" + index.ToString(CultureInfo.InvariantCulture);
         var lease = plugins.FindCore(blueprint.CorePlugin)
             ?? throw new MachineException($"core {name}", $"no core plugin '{blueprint.CorePlugin}' is loaded");
-        _leases.Add(lease);
+        Append(ref _leases, lease);
         var info = new ComponentInfo(name, lease.Id, lease.Version);
         var context = new CoreContext(
             name, index, new ComponentOptions($"core {name}", blueprint.CoreOptions), memory, bus,
             new ComponentClock(clock, info), IsDeterministic, control, ports, IsDeterministic ? null : host);
-        _cores.Add(new MachinePart<ICore>(info, Make(info, () => lease.Plugin.Create(context))));
+        Append(ref _cores, new MachinePart<ICore>(info, Make(info, lease.Plugin, context)));
     }
 
     private void AddDevice(DeviceBlueprint device, GuestMemory memory, GuestClock clock)
     {
         var lease = plugins.FindDevice(device.Plugin)
             ?? throw new MachineException($"device {device.Name}", $"no device plugin '{device.Plugin}' is loaded");
-        _leases.Add(lease);
+        Append(ref _leases, lease);
         var info = new ComponentInfo(device.Name, lease.Id, lease.Version);
         var context = new DeviceContext(
             info, new ComponentOptions($"device {device.Name}", device.Options), new ComponentClock(clock, info), memory,
             new UnassignedAccess(device.Name, log), control, ports, _shared, IsDeterministic ? null : host, SeedOf(device));
-        _contexts.Add(context);
-        var part = Make(info, () => lease.Plugin.Create(context));
-        _devices.Add(new MachinePart<IDevice>(info, part));
+        Append(ref _contexts, context);
+        var part = Make(info, lease.Plugin, context);
+        Append(ref _devices, new MachinePart<IDevice>(info, part));
         AddWindow(device, part, info, context);
     }
 
@@ -102,7 +105,7 @@ internal sealed class MachineAssembly(
         if (part is IMmioDevice mmio)
         {
             var at = device.At ?? throw new MachineException($"device {device.Name}", "it has registers, so it needs an address: say 'at'");
-            _windows.Add(new BusWindow(at, mmio, info, context.UnassignedAccess));
+            Append(ref _windows, new BusWindow(at, mmio, info, context.UnassignedAccess));
         }
         else if (device.At is not null)
         {
@@ -110,25 +113,49 @@ internal sealed class MachineAssembly(
         }
     }
 
-    private static TPart Make<TPart>(ComponentInfo info, Func<TPart> create)
+    private static ICore Make(ComponentInfo info, ICorePlugin plugin, CoreContext context)
     {
         try
         {
-            return create();
+            return plugin.Create(context);
         }
         catch (Exception exception) when (exception is not (OptionException or MachineException))
         {
-            throw new MachineException(info.ToString(), $"cannot be made: {exception.GetType().Name}: {exception.Message}");
+            throw CannotBeMade(info, exception);
         }
+    }
+
+    private static IDevice Make(ComponentInfo info, IDevicePlugin plugin, DeviceContext context)
+    {
+        try
+        {
+            return plugin.Create(context);
+        }
+        catch (Exception exception) when (exception is not (OptionException or MachineException))
+        {
+            throw CannotBeMade(info, exception);
+        }
+    }
+
+    private static MachineException CannotBeMade(ComponentInfo info, Exception exception) =>
+        new(info.ToString(), $"cannot be made: {exception.GetType().Name}: {exception.Message}");
+
+    private static void Append<T>(ref T[] items, T item)
+    {
+        Array.Resize(ref items, items.Length + 1);
+        items[^1] = item;
     }
 
     private void Wire(DeviceBlueprint device, DeviceContext context)
     {
-        foreach (var wire in device.Wires)
+        for (var i = 0; i < device.Wires.Count; i++)
         {
-            if (!context.Outputs.TryGetValue(wire.Output, out var output))
+            var wire = device.Wires[i];
+            if (context.FindOutput(wire.Output) is not { } output)
             {
-                var known = context.Outputs.Count == 0 ? "it has none" : $"it has {string.Join(", ", context.Outputs.Keys.Order(StringComparer.Ordinal))}";
+                var known = context.Outputs.Length == 0
+                    ? "it has none"
+                    : $"it has {string.Join(", ", context.Outputs.Select(known => known.Name).Order(StringComparer.Ordinal))}";
                 throw new MachineException($"wire {device.Name}/{wire.Output}", $"the device has no such output; {known}");
             }
             output.WireTo(FindInput(device, wire));
@@ -137,22 +164,30 @@ internal sealed class MachineAssembly(
 
     private InterruptInput FindInput(DeviceBlueprint device, WireSpec wire)
     {
-        var name = $"{wire.Target}/{wire.Input}";
-        if (_inputs.TryGetValue(name, out var input)) return input;
+        foreach (var known in _inputs)
+        {
+            if (known.IsEndOf(wire)) return known;
+        }
         var line = FindLine(device, wire)
             ?? throw new MachineException($"wire {device.Name}/{wire.Output}", $"'{wire.Target}' has no input '{wire.Input}'");
-        return _inputs[name] = new InterruptInput(line);
+        var input = new InterruptInput(wire.Target, wire.Input, line);
+        Append(ref _inputs, input);
+        return input;
     }
 
     private IInterruptLine? FindLine(DeviceBlueprint device, WireSpec wire)
     {
-        var core = _cores.FirstOrDefault(part => part.Info.Name == wire.Target);
-        if (core is not null) return core.Part.FindInput(wire.Input);
-        return _devices.FirstOrDefault(part => part.Info.Name == wire.Target)?.Part switch
+        foreach (var core in _cores)
         {
-            IInterruptController controller => int.TryParse(wire.Input, out var number) ? controller.FindInput(number) : null,
-            null => throw new MachineException($"wire {device.Name}/{wire.Output}", $"there is no '{wire.Target}' in this machine"),
-            _ => throw new MachineException($"wire {device.Name}/{wire.Output}", $"'{wire.Target}' is not an interrupt controller"),
-        };
+            if (core.Info.Name == wire.Target) return core.Part.FindInput(wire.Input);
+        }
+        foreach (var other in _devices)
+        {
+            if (other.Info.Name != wire.Target) continue;
+            if (other.Part is not IInterruptController controller)
+                throw new MachineException($"wire {device.Name}/{wire.Output}", $"'{wire.Target}' is not an interrupt controller");
+            return int.TryParse(wire.Input, out var number) ? controller.FindInput(number) : null;
+        }
+        throw new MachineException($"wire {device.Name}/{wire.Output}", $"there is no '{wire.Target}' in this machine");
     }
 }

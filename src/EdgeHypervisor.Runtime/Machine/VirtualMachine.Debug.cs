@@ -35,8 +35,8 @@ public sealed partial class VirtualMachine
         RunPosted();
         _machine.Clock.FireDue();
         StepCore(_machine.Cores[core]);
-        var request = _requests.Count > 0 ? _requests[0] : new MachineRequest(MachineRequestKind.Break);
-        _requests.Clear();
+        var request = _request ?? new MachineRequest(MachineRequestKind.Break);
+        _request = null;
         if (request.Kind == MachineRequestKind.Reset) Contain(_machine.Reset);
         if (_fault is not null) End(_fault, OutputRelease.Fault);
         else if (request.Kind == MachineRequestKind.PowerOff) End(new VmStatus(VmState.Stopped, VmCause.GuestPowerOff, ExitCode: request.ExitCode), OutputRelease.Stop);
@@ -101,7 +101,7 @@ public sealed partial class VirtualMachine
         foreach (var watch in _watchpoints)
         {
             if (watch.HasChanged(_machine.Memory, out var changedAt))
-                _requests.Add(new MachineRequest(MachineRequestKind.Break, WatchedAddress: changedAt));
+                _request ??= new MachineRequest(MachineRequestKind.Break, WatchedAddress: changedAt);
         }
     }
 

@@ -79,7 +79,7 @@ public sealed partial class VirtualMachine
     {
         if (_status.State is VmState.Stopped or VmState.Deleted or VmState.Pausing) throw Refuse("reset", Hint(_status.State));
         if (_status.State is not VmState.Running) RunPosted();
-        _requests.Clear();
+        _request = null;
         Contain(_machine.Reset);
         if (_status.State == VmState.Faulted && _fault is null) Change(new VmStatus(VmState.Paused, VmCause.Owner));
     });
@@ -182,7 +182,7 @@ public sealed partial class VirtualMachine
     private void PowerOn()
     {
         _machine.Memory.PowerOff();
-        _requests.Clear();
+        _request = null;
         Contain(_machine.Reset);
     }
 

@@ -114,7 +114,7 @@ public sealed partial class VirtualMachine
     {
         RequireRestorable();
         RunPosted();
-        _requests.Clear();
+        _request = null;
         _fault = null;
         try
         {

@@ -25,9 +25,9 @@ public sealed partial class VirtualMachine
     private const int TimesNotLent = 16;
 
     private readonly Lock _interrupting = new();
-    private readonly List<MachineRequest> _requests = [];
-    private List<Action> _posted = [];
-    private List<Action> _spare = [];
+    private MachineRequest? _request; // the first of those that were made since the last was done
+    private List<Action>? _posted; // none before the first
+    private List<Action>? _spare;
     private VmStatus? _fault;
     private double _nsPerInstruction = InitialNsPerInstruction;
     private long _instructions;
@@ -143,11 +143,11 @@ public sealed partial class VirtualMachine
     // A guest that stays asleep is woken once more, to give back what it does not need for that.
     private TurnResult Sleep(long nowNs, long wakeAtNs)
     {
-        if (_isTrimmed || _machine.Trimmables.Length == 0) return TurnResult.Until(wakeAtNs);
+        if (_isTrimmed || !_machine.IsTrimmable) return TurnResult.Until(wakeAtNs);
         if (_asleepSinceNs is not { } sinceNs) _asleepSinceNs = sinceNs = nowNs;
         if (nowNs - sinceNs < TrimAfterNs) return TurnResult.Until(Math.Min(wakeAtNs, sinceNs + TrimAfterNs));
         _isTrimmed = true;
-        foreach (var core in _machine.Trimmables) core.Trim();
+        _machine.Trim();
         return TurnResult.Until(wakeAtNs);
     }
 
@@ -172,7 +172,14 @@ public sealed partial class VirtualMachine
 
     private static bool IsRunnable(MachinePart<ICore> core) => !core.IsWaiting || core.Part.HasWakeUp;
 
-    private bool IsAnyCoreRunnable() => _machine.Cores.Any(IsRunnable);
+    private bool IsAnyCoreRunnable()
+    {
+        foreach (var core in _machine.Cores)
+        {
+            if (IsRunnable(core)) return true;
+        }
+        return false;
+    }
 
     private MachinePart<ICore>? NextRunnable()
     {
@@ -250,7 +257,7 @@ public sealed partial class VirtualMachine
                 core.IsWaiting = true;
                 break;
             case StopReason.Breakpoint:
-                if (_fault is null) _requests.Add(new MachineRequest(MachineRequestKind.Break));
+                if (_fault is null) _request ??= new MachineRequest(MachineRequestKind.Break);
                 break;
             case StopReason.Fault:
                 if (_fault is null) Fault(VmCause.GuestFault, core.Info, result.Detail ?? "the core gave no reason");
@@ -263,13 +270,12 @@ public sealed partial class VirtualMachine
         if (_fault is not null)
         {
             var fault = _fault;
-            _requests.Clear();
+            _request = null;
             if (_status.State is VmState.Running or VmState.Pausing) End(fault, OutputRelease.Fault);
             return;
         }
-        if (_requests.Count == 0) return;
-        var request = _requests[0];
-        _requests.Clear();
+        if (_request is not { } request) return;
+        _request = null;
         switch (request.Kind)
         {
             case MachineRequestKind.PowerOff:
@@ -290,7 +296,7 @@ public sealed partial class VirtualMachine
         List<Action> work;
         lock (_interrupting)
         {
-            if (_posted.Count == 0) return;
+            if (_posted is not { Count: > 0 }) return;
             work = _posted;
             _posted = _spare;
             _spare = work;
@@ -314,7 +320,7 @@ public sealed partial class VirtualMachine
         bool first;
         lock (_interrupting)
         {
-            _posted.Add(work);
+            (_posted ??= []).Add(work);
             first = _posted.Count == 1;
         }
         if (!first) return;
@@ -334,7 +340,7 @@ public sealed partial class VirtualMachine
 
     private void Request(MachineRequest request)
     {
-        _requests.Add(request);
+        _request ??= request;
         InterruptSlice();
     }
 

@@ -20,30 +20,19 @@ namespace EdgeHypervisor.Runtime;
 /// <param name="plugins">Where its cores and devices come from.</param>
 public sealed class VirtualMachineBuilder(string name, VmScheduler scheduler, IPluginCatalog plugins)
 {
-    private readonly List<RegionLayout> _regions = [];
-    private readonly List<DeviceBlueprint> _devices = [];
-    private readonly List<FirmwareSegment> _images = [];
-    private readonly Dictionary<string, string> _descriptions = new(StringComparer.Ordinal);
     private MachineBlueprint _blueprint = new() { Name = name, Regions = [], CorePlugin = "" };
     private IPortProvider? _ports;
     private TimeProvider _time = TimeProvider.System;
     private VmLog? _log;
 
     /// <summary>Begins with a blueprint instead of an empty machine; further calls add to it.</summary>
-    public static VirtualMachineBuilder From(MachineBlueprint blueprint, VmScheduler scheduler, IPluginCatalog plugins)
-    {
-        var builder = new VirtualMachineBuilder(blueprint.Name, scheduler, plugins) { _blueprint = blueprint };
-        builder._regions.AddRange(blueprint.Regions);
-        builder._devices.AddRange(blueprint.Devices);
-        builder._images.AddRange(blueprint.Images);
-        foreach (var (key, text) in blueprint.Descriptions) builder._descriptions[key] = text;
-        return builder;
-    }
+    public static VirtualMachineBuilder From(MachineBlueprint blueprint, VmScheduler scheduler, IPluginCatalog plugins) =>
+        new(blueprint.Name, scheduler, plugins) { _blueprint = blueprint };
 
     /// <summary>Adds RAM, or ROM.</summary>
     public VirtualMachineBuilder Memory(ulong at, ulong bytes, string name = "ram", bool readOnly = false)
     {
-        _regions.Add(new RegionLayout(name, at, bytes, readOnly));
+        _blueprint = _blueprint with { Regions = [.. _blueprint.Regions, new RegionLayout(name, at, bytes, readOnly)] };
         return this;
     }
 
@@ -82,14 +71,14 @@ public sealed class VirtualMachineBuilder(string name, VmScheduler scheduler, IP
     /// <summary>Adds a device.</summary>
     public VirtualMachineBuilder Device(DeviceBlueprint device)
     {
-        _devices.Add(device);
+        _blueprint = _blueprint with { Devices = [.. _blueprint.Devices, device] };
         return this;
     }
 
     /// <summary>Reads the firmware: an ELF file, or raw bytes for the beginning of the first memory.</summary>
     /// <exception cref="FirmwareException">It cannot be read or loaded.</exception>
     public VirtualMachineBuilder Firmware(string path) =>
-        Firmware(FirmwareImage.Load(path, _regions.Count == 0 ? 0 : _regions.Min(region => region.Start)));
+        Firmware(FirmwareImage.Load(path, _blueprint.Regions.Count == 0 ? 0 : _blueprint.Regions.Min(region => region.Start)));
 
     /// <summary>Says what it runs.</summary>
     public VirtualMachineBuilder Firmware(FirmwareImage image)
@@ -101,7 +90,7 @@ public sealed class VirtualMachineBuilder(string name, VmScheduler scheduler, IP
     /// <summary>Loads more into memory: a device tree, a kernel, an initial file system.</summary>
     public VirtualMachineBuilder Image(ulong at, ReadOnlyMemory<byte> bytes)
     {
-        _images.Add(new FirmwareSegment(at, bytes));
+        _blueprint = _blueprint with { Images = [.. _blueprint.Images, new FirmwareSegment(at, bytes)] };
         return this;
     }
 
@@ -136,7 +125,7 @@ public sealed class VirtualMachineBuilder(string name, VmScheduler scheduler, IP
     /// <summary>Keeps a text that describes the VM, to be saved with it: <c>manifest</c>, <c>machine</c>.</summary>
     public VirtualMachineBuilder Describe(string key, string text)
     {
-        _descriptions[key] = text;
+        _blueprint = _blueprint with { Descriptions = new Dictionary<string, string>(_blueprint.Descriptions, StringComparer.Ordinal) { [key] = text } };
         return this;
     }
 
@@ -162,13 +151,7 @@ public sealed class VirtualMachineBuilder(string name, VmScheduler scheduler, IP
     }
 
     /// <summary>The blueprint so far.</summary>
-    public MachineBlueprint Blueprint => _blueprint with
-    {
-        Regions = [.. _regions],
-        Devices = [.. _devices],
-        Images = [.. _images],
-        Descriptions = new Dictionary<string, string>(_descriptions),
-    };
+    public MachineBlueprint Blueprint => _blueprint;
 
     /// <summary>Builds it: memory mapped, firmware loaded, everything in its reset state, not running.</summary>
     /// <exception cref="MachineException">The parts do not fit together.</exception>

@@ -19,17 +19,19 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     private readonly RamRegion[] _banks;
     private readonly RamRegion[] _regions;
     private readonly RegionLayout[] _layout;
-    private readonly List<ReadOnlyRange> _readOnlyStores = [];
+    private ReadOnlyRange[] _readOnlyStores = [];
 
     /// <summary>Maps the regions; nothing is allocated until it is touched.</summary>
     /// <exception cref="MachineException">Regions overlap, or are not whole pages.</exception>
     /// <exception cref="IOException">The host has no room.</exception>
-    public GuestMemory(IEnumerable<RegionLayout> layout)
+    public GuestMemory(IReadOnlyList<RegionLayout> layout)
     {
-        RegionLayout[] all = [.. layout];
-        Array.Sort(all, (a, b) => a.Start.CompareTo(b.Start));
+        var all = new RegionLayout[layout.Count];
+        for (var i = 0; i < all.Length; i++) all[i] = layout[i];
+        if (all.Length > 1) Array.Sort(all, (a, b) => a.Start.CompareTo(b.Start));
         CheckLayout(all);
-        _layout = Array.FindAll(all, region => region.AliasOf is null);
+        var hasAliases = HasAliases(all);
+        _layout = hasAliases ? Array.FindAll(all, region => region.AliasOf is null) : all;
         _mappings = new GuestMapping[_layout.Length];
         _banks = new RamRegion[_layout.Length];
         try
@@ -40,8 +42,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
                 MapBank(i, _layout[i], origin);
                 TotalBytes += _layout[i].LengthBytes;
             }
-            _regions = [.. _banks, .. Array.ConvertAll(Array.FindAll(all, region => region.AliasOf is not null), MapAlias)];
-            Array.Sort(_regions, (a, b) => a.Start.CompareTo(b.Start));
+            _regions = hasAliases ? WithAliases(all) : _banks;
         }
         catch
         {
@@ -111,7 +112,7 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnReadOnlyStore(ulong start, ulong lengthBytes, ReadOnlyStore handler) => _readOnlyStores.Add(new ReadOnlyRange(start, lengthBytes, handler));
+    public void OnReadOnlyStore(ulong start, ulong lengthBytes, ReadOnlyStore handler) => _readOnlyStores = [.. _readOnlyStores, new ReadOnlyRange(start, lengthBytes, handler)];
 
     /// <summary>A guest's store to read-only memory; false when nobody takes it.</summary>
     public bool TryStoreReadOnly(ulong address, AccessWidth width, ulong value)
@@ -277,6 +278,22 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         if (!layout.ReadOnly) return;
         // SAFETY: one flag byte a page, as mapped just now.
         new Span<byte>(mapping.Flags, checked((int)_banks[index].PageCount)).Fill((byte)PageFlags.ReadOnly);
+    }
+
+    private static bool HasAliases(RegionLayout[] layout)
+    {
+        foreach (var region in layout)
+        {
+            if (region.AliasOf is not null) return true;
+        }
+        return false;
+    }
+
+    private RamRegion[] WithAliases(RegionLayout[] layout)
+    {
+        RamRegion[] regions = [.. _banks, .. Array.ConvertAll(Array.FindAll(layout, region => region.AliasOf is not null), MapAlias)];
+        Array.Sort(regions, (a, b) => a.Start.CompareTo(b.Start));
+        return regions;
     }
 
     private RamRegion MapAlias(RegionLayout alias)

@@ -10,36 +10,49 @@ public sealed class VmBackends
     private readonly string _vm;
     private readonly Func<DiskDescription, string> _locate;
     private readonly Func<string, LocalNetwork> _findNetwork;
-    private readonly Dictionary<string, DiskDescription> _disks;
+    private readonly IReadOnlyList<DiskDescription> _disks;
     private readonly IReadOnlyDictionary<string, string> _networks;
-    private readonly HashSet<string> _unused;
-    private readonly List<FileBlockPort> _open = [];
-    private readonly List<LocalNetworkPort> _connected = [];
+    private readonly HashSet<string> _unused = [];
+    private FileBlockPort[] _open = [];
+    private LocalNetworkPort[] _connected = [];
 
     /// <summary>Takes what a manifest asks for; nothing is opened yet.</summary>
     /// <param name="vm">The manifest.</param>
     /// <param name="locate">Says where a disk's file is, or throws why it may not be used.</param>
     /// <param name="findNetwork">The board's network of a name.</param>
+    /// <exception cref="MachineException">Two disks are of one device.</exception>
     public VmBackends(VirtualMachineDescription vm, Func<DiskDescription, string> locate, Func<string, LocalNetwork> findNetwork)
     {
-        (_vm, _locate, _findNetwork, _networks) = (vm.Name, locate, findNetwork, vm.Networks);
-        _disks = vm.Disks.ToDictionary(disk => disk.Device, StringComparer.Ordinal);
-        _unused = [.. _disks.Keys.Concat(_networks.Keys)];
+        (_vm, _locate, _findNetwork, _disks, _networks) = (vm.Name, locate, findNetwork, vm.Disks, vm.Networks);
+        for (var i = 0; i < _disks.Count; i++)
+        {
+            var disk = _disks[i];
+            if (!_unused.Add(disk.Device)) throw new MachineException($"{disk.Where}: disks.{disk.Device}", "there are two of this device");
+        }
+        foreach (var (device, _) in _networks) _unused.Add(device);
     }
 
     /// <summary>Disk requests under way.</summary>
-    public int Outstanding => _open.Sum(disk => disk.Outstanding);
+    public int Outstanding
+    {
+        get
+        {
+            var outstanding = 0;
+            foreach (var disk in _open) outstanding += disk.Outstanding;
+            return outstanding;
+        }
+    }
 
     /// <summary>Opens the disk of a device; null when it has none.</summary>
     /// <exception cref="MachineException">The file cannot be used.</exception>
     public IBlockPort? OpenDisk(string device, IVmTurn turn)
     {
-        if (!_disks.TryGetValue(device, out var disk)) return null;
+        if (FindDisk(device) is not { } disk) return null;
         _unused.Remove(device);
         try
         {
             var port = new FileBlockPort(_locate(disk), disk.IsReadOnly, turn);
-            _open.Add(port);
+            _open = [.. _open, port];
             return port;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -54,7 +67,7 @@ public sealed class VmBackends
         if (!_networks.TryGetValue(device, out var network)) return null;
         _unused.Remove(device);
         var port = _findNetwork(network).Connect(HardwareAddress(device), turn);
-        _connected.Add(port);
+        _connected = [.. _connected, port];
         return port;
     }
 
@@ -64,10 +77,10 @@ public sealed class VmBackends
     {
         foreach (var device in _unused)
         {
-            var isDisk = _disks.ContainsKey(device);
+            var disk = FindDisk(device);
             throw new MachineException(
-                isDisk ? $"{_disks[device].Where}: disks.{device}" : $"networks.{device}",
-                $"the machine has no {(isDisk ? "disk" : "network card")} '{device}'");
+                disk is not null ? $"{disk.Where}: disks.{device}" : $"networks.{device}",
+                $"the machine has no {(disk is not null ? "disk" : "network card")} '{device}'");
         }
     }
 
@@ -76,8 +89,17 @@ public sealed class VmBackends
     {
         foreach (var disk in _open) disk.Dispose();
         foreach (var port in _connected) port.Dispose();
-        _open.Clear();
-        _connected.Clear();
+        _open = [];
+        _connected = [];
+    }
+
+    private DiskDescription? FindDisk(string device)
+    {
+        for (var i = 0; i < _disks.Count; i++)
+        {
+            if (_disks[i].Device == device) return _disks[i];
+        }
+        return null;
     }
 
     // The prefix that QEMU uses, and what the names make: the same after a move, and different for each VM of a fleet.

@@ -15,7 +15,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     private static readonly ComponentInfo Runtime = new("runtime", "runtime", "");
 
     private readonly DeadlineHeap<GuestTimer> _timers = new();
-    private readonly List<GuestTimer> _firing = [];
+    private List<GuestTimer>? _firing; // none before the first is due
     private int _timerCount;
     private long _baseNs;         // guest time at _originNs (host), or counted so far (deterministic)
     private long _originNs;       // host time at which the clock began to run
@@ -51,7 +51,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     /// <summary>Sets a timer; when that is earlier than the end of the running slice, the slice ends early.</summary>
     public void SetTimer(GuestTimer timer, long deadlineNs)
     {
-        _firing.Remove(timer);
+        _firing?.Remove(timer);
         _timers.Set(timer, deadlineNs);
         if (deadlineNs < _sliceEndNs) deadlineMovedForward();
     }
@@ -60,7 +60,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     public void CancelTimer(GuestTimer timer)
     {
         _timers.Remove(timer);
-        _firing.Remove(timer);
+        _firing?.Remove(timer);
     }
 
     /// <summary>The VM goes on.</summary>
@@ -88,6 +88,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     {
         var nowNs = NowNs;
         if (_timers.First is not { } first || first.Deadline > nowNs) return;
+        _firing ??= [];
         while (_timers.First is { } timer && timer.Deadline <= nowNs)
         {
             _timers.Remove(timer);
@@ -172,7 +173,7 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     public void ClearTimers()
     {
         while (_timers.First is { } timer) _timers.Remove(timer);
-        _firing.Clear();
+        _firing?.Clear();
     }
 
     /// <summary>Writes the time; the VM is not running.</summary>
