@@ -4,22 +4,16 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>Interrupt inputs and the supervisor's timer.</summary>
 internal sealed unsafe partial class RiscVCore
 {
-    private static readonly InputPin[] Inputs =
-    [
-        new("msip", Interrupt.MachineSoftware, IsSupervisor: false), new("mtip", Interrupt.MachineTimer, IsSupervisor: false),
-        new("meip", Interrupt.MachineExternal, IsSupervisor: false), new("seip", Interrupt.SupervisorExternal, IsSupervisor: true),
-    ];
-
     /// <inheritdoc/>
     /// <remarks>A hart without supervisor mode has no seip; machines may still wire it, so the input exists and leads nowhere.</remarks>
-    public IInterruptLine? FindInput(string name)
+    public IInterruptLine? FindInput(string name) => name switch
     {
-        foreach (var pin in Inputs)
-        {
-            if (pin.Name == name) return new Input(this, pin.IsSupervisor && !_isa.Has(Extensions.S) ? 0 : 1UL << pin.Number);
-        }
-        return null;
-    }
+        "msip" => new Input(this, 1UL << Interrupt.MachineSoftware),
+        "mtip" => new Input(this, 1UL << Interrupt.MachineTimer),
+        "meip" => new Input(this, 1UL << Interrupt.MachineExternal),
+        "seip" => new Input(this, _isa.Has(Extensions.S) ? 1UL << Interrupt.SupervisorExternal : 0),
+        _ => null,
+    };
 
     /// <summary>Sstc: the supervisor's timer interrupt is pending from stimecmp on, and by nothing else: what software set is gone.</summary>
     public void UpdateSupervisorTimer()
@@ -33,8 +27,6 @@ internal sealed unsafe partial class RiscVCore
         if (runs && !isDue && Counters.TimeToNs(state.Stimecmp) is { } dueNs) _supervisorTimer.Set(dueNs);
         else _supervisorTimer.Cancel();
     }
-
-    private sealed record InputPin(string Name, int Number, bool IsSupervisor);
 
     private sealed class Input(RiscVCore core, ulong bit) : IInterruptLine
     {

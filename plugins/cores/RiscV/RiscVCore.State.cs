@@ -23,7 +23,7 @@ internal sealed unsafe partial class RiscVCore
         state.Write("privilege", (ulong)s.Privilege);
         state.Write("waiting", s.Waiting);
         state.Write("hasReservation", s.HasReservation);
-        foreach (var (name, get, _) in Fields) state.Write(name, get(_hart));
+        foreach (var (name, get, _) in SavedFields.All) state.Write(name, get(_hart));
         Semihosting?.Host.Save(state);
     }
 
@@ -41,11 +41,11 @@ internal sealed unsafe partial class RiscVCore
         state.ReadUInt64s("pmpaddr", HartState.PmpEntries).CopyTo(new Span<ulong>(restored.PmpAddress, HartState.PmpEntries));
         ReadProtection(state).CopyTo(new Span<byte>(restored.PmpConfig, HartState.PmpEntries));
         var retired = ReadRetired(state);
-        var values = Array.ConvertAll(Fields, f => state.ReadUInt64(f.Name));
+        var values = Array.ConvertAll(SavedFields.All, f => state.ReadUInt64(f.Name));
         Semihosting?.Host.Restore(state);
         // Nothing can fail from here on: a state that does not fit has changed nothing.
         _hart->State = restored;
-        for (var i = 0; i < Fields.Length; i++) Fields[i].Set(_hart, values[i]);
+        for (var i = 0; i < SavedFields.All.Length; i++) SavedFields.All[i].Set(_hart, values[i]);
         (_hart->Horizon, _hart->Remaining) = (retired, 0);
         Sanitize();
         Traps.Clear();
@@ -97,35 +97,39 @@ internal sealed unsafe partial class RiscVCore
 
     private delegate void Setter(Hart* hart, ulong value);
 
-    private static readonly (string Name, Getter Get, Setter Set)[] Fields =
-    [
-        ("pc", h => h->State.Pc, (h, v) => h->State.Pc = v),
-        ("reservationAddress", h => h->State.ReservationAddress, (h, v) => h->State.ReservationAddress = v),
-        ("mstatus", h => h->State.Mstatus, (h, v) => h->State.Mstatus = v),
-        ("medeleg", h => h->State.Medeleg, (h, v) => h->State.Medeleg = v),
-        ("mideleg", h => h->State.Mideleg, (h, v) => h->State.Mideleg = v),
-        ("mie", h => h->State.Mie, (h, v) => h->State.Mie = v),
-        ("interruptInputs", h => h->State.InterruptInputs, (h, v) => h->State.InterruptInputs = v),
-        ("softwareInterrupts", h => h->State.SoftwareInterrupts, (h, v) => h->State.SoftwareInterrupts = v),
-        ("mtvec", h => h->State.Mtvec, (h, v) => h->State.Mtvec = v),
-        ("mscratch", h => h->State.Mscratch, (h, v) => h->State.Mscratch = v),
-        ("mepc", h => h->State.Mepc, (h, v) => h->State.Mepc = v),
-        ("mcause", h => h->State.Mcause, (h, v) => h->State.Mcause = v),
-        ("mtval", h => h->State.Mtval, (h, v) => h->State.Mtval = v),
-        ("mcounteren", h => h->State.Mcounteren, (h, v) => h->State.Mcounteren = v),
-        ("mcountinhibit", h => h->State.Mcountinhibit, (h, v) => h->State.Mcountinhibit = v),
-        ("menvcfg", h => h->State.Menvcfg, (h, v) => h->State.Menvcfg = v),
-        ("stvec", h => h->State.Stvec, (h, v) => h->State.Stvec = v),
-        ("sscratch", h => h->State.Sscratch, (h, v) => h->State.Sscratch = v),
-        ("sepc", h => h->State.Sepc, (h, v) => h->State.Sepc = v),
-        ("scause", h => h->State.Scause, (h, v) => h->State.Scause = v),
-        ("stval", h => h->State.Stval, (h, v) => h->State.Stval = v),
-        ("scounteren", h => h->State.Scounteren, (h, v) => h->State.Scounteren = v),
-        ("senvcfg", h => h->State.Senvcfg, (h, v) => h->State.Senvcfg = v),
-        ("satp", h => h->State.Satp, (h, v) => h->State.Satp = v),
-        ("stimecmp", h => h->State.Stimecmp, (h, v) => h->State.Stimecmp = v),
-        ("fcsr", h => h->State.Fcsr, (h, v) => h->State.Fcsr = (uint)v & 0xFF),
-        ("cycleBase", h => h->State.CycleBase, (h, v) => h->State.CycleBase = v),
-        ("instretBase", h => h->State.InstretBase, (h, v) => h->State.InstretBase = v),
-    ];
+    // A class of its own: made when a state is saved or restored, not with the first core.
+    private static class SavedFields
+    {
+        public static readonly (string Name, Getter Get, Setter Set)[] All =
+        [
+            ("pc", h => h->State.Pc, (h, v) => h->State.Pc = v),
+            ("reservationAddress", h => h->State.ReservationAddress, (h, v) => h->State.ReservationAddress = v),
+            ("mstatus", h => h->State.Mstatus, (h, v) => h->State.Mstatus = v),
+            ("medeleg", h => h->State.Medeleg, (h, v) => h->State.Medeleg = v),
+            ("mideleg", h => h->State.Mideleg, (h, v) => h->State.Mideleg = v),
+            ("mie", h => h->State.Mie, (h, v) => h->State.Mie = v),
+            ("interruptInputs", h => h->State.InterruptInputs, (h, v) => h->State.InterruptInputs = v),
+            ("softwareInterrupts", h => h->State.SoftwareInterrupts, (h, v) => h->State.SoftwareInterrupts = v),
+            ("mtvec", h => h->State.Mtvec, (h, v) => h->State.Mtvec = v),
+            ("mscratch", h => h->State.Mscratch, (h, v) => h->State.Mscratch = v),
+            ("mepc", h => h->State.Mepc, (h, v) => h->State.Mepc = v),
+            ("mcause", h => h->State.Mcause, (h, v) => h->State.Mcause = v),
+            ("mtval", h => h->State.Mtval, (h, v) => h->State.Mtval = v),
+            ("mcounteren", h => h->State.Mcounteren, (h, v) => h->State.Mcounteren = v),
+            ("mcountinhibit", h => h->State.Mcountinhibit, (h, v) => h->State.Mcountinhibit = v),
+            ("menvcfg", h => h->State.Menvcfg, (h, v) => h->State.Menvcfg = v),
+            ("stvec", h => h->State.Stvec, (h, v) => h->State.Stvec = v),
+            ("sscratch", h => h->State.Sscratch, (h, v) => h->State.Sscratch = v),
+            ("sepc", h => h->State.Sepc, (h, v) => h->State.Sepc = v),
+            ("scause", h => h->State.Scause, (h, v) => h->State.Scause = v),
+            ("stval", h => h->State.Stval, (h, v) => h->State.Stval = v),
+            ("scounteren", h => h->State.Scounteren, (h, v) => h->State.Scounteren = v),
+            ("senvcfg", h => h->State.Senvcfg, (h, v) => h->State.Senvcfg = v),
+            ("satp", h => h->State.Satp, (h, v) => h->State.Satp = v),
+            ("stimecmp", h => h->State.Stimecmp, (h, v) => h->State.Stimecmp = v),
+            ("fcsr", h => h->State.Fcsr, (h, v) => h->State.Fcsr = (uint)v & 0xFF),
+            ("cycleBase", h => h->State.CycleBase, (h, v) => h->State.CycleBase = v),
+            ("instretBase", h => h->State.InstretBase, (h, v) => h->State.InstretBase = v),
+        ];
+    }
 }

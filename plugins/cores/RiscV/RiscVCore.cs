@@ -182,7 +182,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     {
         if (memory.Regions.Count == 0) return;
         // A region that is read-only has its flags set, so that stores take the slow path and fail there.
-        var main = memory.Regions.FirstOrDefault(IsWritable) ?? memory.Regions[0];
+        var main = FirstWritable(memory.Regions) ?? memory.Regions[0];
         MainMemory = main;
         _hart->RamStart = main.Start;
         _hart->RamSpan = main.LengthBytes - 7;
@@ -190,7 +190,14 @@ internal sealed unsafe partial class RiscVCore : ICore
         _hart->RamFlags = main.Flags;
     }
 
-    private static bool IsWritable(RamRegion region) => (region.Flags[0] & (byte)PageFlags.ReadOnly) == 0;
+    private static RamRegion? FirstWritable(IReadOnlyList<RamRegion> regions)
+    {
+        for (var i = 0; i < regions.Count; i++)
+        {
+            if ((regions[i].Flags[0] & (byte)PageFlags.ReadOnly) == 0) return regions[i];
+        }
+        return null;
+    }
 
     private StopReason RunUntil(long end)
     {

@@ -14,7 +14,7 @@ public sealed class RiscVPlugin : ICorePlugin
     private const string EverythingIsa = "rv64gcsu_zicntr_zihpm_zicond_zba_zbb_zbs_sstc";
     private const long DefaultTimebaseHz = 10_000_000;
     private readonly Lock _lock = new();
-    private readonly Dictionary<Isa, Decoder> _decoders = [];
+    private Decoder[] _decoders = []; // few: one for each ISA
     private readonly HandlerTables _tables = new();
 
     /// <inheritdoc/>
@@ -23,7 +23,8 @@ public sealed class RiscVPlugin : ICorePlugin
         ArgumentNullException.ThrowIfNull(context);
         var isa = ReadIsa(context.Options);
         var timebaseHz = context.Options.GetInteger("timebaseHz", DefaultTimebaseHz, minimum: 1, maximum: 1_000_000_000);
-        var engine = context.Options.GetChoice<Engine>("engine", Engine.Translator);
+        // Over an enumeration of ours GetChoice is compiled when it is called.
+        var engine = context.Options.Find("engine") is null ? Engine.Translator : context.Options.GetChoice<Engine>("engine");
         var hasSemihosting = context.Options.GetBoolean("semihosting", false);
         context.Options.RefuseUnknown();
         return new RiscVCore(context, DecoderFor(isa), _tables, timebaseHz, engine, hasSemihosting);
@@ -45,7 +46,12 @@ public sealed class RiscVPlugin : ICorePlugin
     {
         lock (_lock)
         {
-            if (!_decoders.TryGetValue(isa, out var decoder)) _decoders[isa] = decoder = new Decoder(isa);
+            foreach (var known in _decoders)
+            {
+                if (known.Isa.Equals(isa)) return known;
+            }
+            var decoder = new Decoder(isa);
+            _decoders = [.. _decoders, decoder];
             return decoder;
         }
     }

@@ -19,8 +19,8 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>After so many writes that changed data only, a page is left alone until the next FENCE.I.</summary>
     private const int MaximumHarmless = 1000;
 
-    private readonly Dictionary<ulong, NotedPage> _noted = [];
-    private readonly Stack<byte[]> _spare = [];
+    private Dictionary<ulong, NotedPage>? _noted; // none before the guest writes to a decoded page
+    private Stack<byte[]>? _spare;
     private int _written;
     private int _kept;
 
@@ -30,7 +30,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>FENCE.I: drops what the guest has written to.</summary>
     public void DropWrittenPages()
     {
-        if (_noted.Count == 0) return;
+        if (_noted is not { Count: > 0 }) return;
         foreach (var page in _noted.Values) Drop(page.Region, page.Number);
         OnDropped();
     }
@@ -38,7 +38,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>Control enters a page: whether its decoded instructions are still those in memory. If not they are gone.</summary>
     public bool IsCurrent(RamRegion region, ulong page)
     {
-        if (_written == 0 || !_noted.TryGetValue(KeyOf(region, page), out var noted) || !noted.IsWritten) return true;
+        if (_written == 0 || _noted is null || !_noted.TryGetValue(KeyOf(region, page), out var noted) || !noted.IsWritten) return true;
         noted.IsWritten = false;
         _written--;
         var isChanged = noted.Before is null || IsCodeChanged(noted.Before, noted.Host, (Instruction*)Find(region, page));
@@ -57,7 +57,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>An instruction of a page was decoded: from bytes that may be newer than those that are kept.</summary>
     public void OnDecoded(byte* host)
     {
-        if (_kept == 0) return;
+        if (_kept == 0 || _noted is null) return;
         foreach (var page in _noted.Values)
         {
             if (page.Host == host) GiveBack(page);
@@ -67,8 +67,11 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <inheritdoc/>
     protected override void OnDropped()
     {
-        foreach (var page in _noted.Values) GiveBack(page);
-        _noted.Clear();
+        if (_noted is { Count: > 0 })
+        {
+            foreach (var page in _noted.Values) GiveBack(page);
+            _noted.Clear();
+        }
         _written = 0;
         buffers.FlushCode();
     }
@@ -82,6 +85,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
             buffers.FlushCode();
             return;
         }
+        _noted ??= [];
         var key = KeyOf(region, page);
         if (!_noted.TryGetValue(key, out var noted)) _noted.Add(key, noted = new NotedPage(region, page));
         if (!noted.IsWritten) _written++;
@@ -96,7 +100,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     {
         if (_kept >= MaximumKept) return null;
         _kept++;
-        var before = _spare.TryPop(out var spare) ? spare : new byte[RamRegion.PageBytes];
+        var before = _spare is not null && _spare.TryPop(out var spare) ? spare : new byte[RamRegion.PageBytes];
         new ReadOnlySpan<byte>(host, RamRegion.PageBytes).CopyTo(before);
         return before;
     }
@@ -118,7 +122,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     {
         if (page.Before is null) return;
         _kept--;
-        _spare.Push(page.Before);
+        (_spare ??= []).Push(page.Before);
         page.Before = null;
     }
 

@@ -6,12 +6,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <param name="Extensions">The extensions and modes.</param>
 internal sealed record Isa(int Xlen, Extensions Extensions)
 {
-    private static readonly (string Name, Extensions Adds)[] LongNames =
-    [
-        ("zicsr", Extensions.I), ("zifencei", Extensions.I), ("zicntr", Extensions.Zicntr), ("zihpm", Extensions.Zihpm),
-        ("zicond", Extensions.Zicond), ("zba", Extensions.Zba), ("zbb", Extensions.Zbb), ("zbs", Extensions.Zbs),
-        ("sstc", Extensions.Sstc),
-    ];
+    private const string Letters = "imafdcsub"; // of misa
 
     /// <summary>Whether both are the same.</summary>
     public bool Equals(Isa? other) => other is not null && Xlen == other.Xlen && Extensions == other.Extensions;
@@ -28,20 +23,13 @@ internal sealed record Isa(int Xlen, Extensions Extensions)
         get
         {
             var misa = Xlen == 64 ? 2UL << 62 : 1UL << 30;
-            foreach (var (letter, extension) in Letters)
+            foreach (var letter in Letters)
             {
-                if (Has(extension)) misa |= 1UL << (letter - 'a');
+                if (Has(OfLetter(letter))) misa |= 1UL << (letter - 'a');
             }
             return misa;
         }
     }
-
-    private static (char Letter, Extensions Extension)[] Letters =>
-    [
-        ('i', Extensions.I), ('m', Extensions.M), ('a', Extensions.A), ('f', Extensions.F), ('d', Extensions.D),
-        ('c', Extensions.C), ('s', Extensions.S), ('u', Extensions.U),
-        ('b', Extensions.Zba | Extensions.Zbb | Extensions.Zbs),
-    ];
 
     /// <summary>
     /// Reads <c>rv64imac</c>, <c>rv32imafdc_zba_zbb</c>, <c>rv64gcsu_sstc</c>: letters, where <c>g</c> is <c>imafd</c>
@@ -63,25 +51,34 @@ internal sealed record Isa(int Xlen, Extensions Extensions)
         return Checked(new Isa(xlen, extensions));
     }
 
-    private static Extensions OfLetter(char letter)
+    private static Extensions OfLetter(char letter) => letter switch
     {
-        if (letter == 'g') return Extensions.I | Extensions.M | Extensions.A | Extensions.F | Extensions.D;
-        foreach (var (known, extension) in Letters)
-        {
-            if (known == letter) return extension;
-        }
-        throw new FormatException($"'{letter}' is not an extension that this core has");
-    }
+        'i' => Extensions.I,
+        'm' => Extensions.M,
+        'a' => Extensions.A,
+        'f' => Extensions.F,
+        'd' => Extensions.D,
+        'g' => Extensions.I | Extensions.M | Extensions.A | Extensions.F | Extensions.D,
+        'c' => Extensions.C,
+        'b' => Extensions.Zba | Extensions.Zbb | Extensions.Zbs,
+        's' => Extensions.S,
+        'u' => Extensions.U,
+        _ => throw new FormatException($"'{letter}' is not an extension that this core has"),
+    };
 
-    private static Extensions OfName(string name)
+    private static Extensions OfName(string name) => name switch
     {
-        foreach (var (known, adds) in LongNames)
-        {
-            if (known == name) return adds;
-        }
-        throw new FormatException(
-            $"'{name}' is not an extension that this core has: {string.Join(", ", LongNames.Select(n => n.Name))}");
-    }
+        "zicsr" or "zifencei" => Extensions.I,
+        "zicntr" => Extensions.Zicntr,
+        "zihpm" => Extensions.Zihpm,
+        "zicond" => Extensions.Zicond,
+        "zba" => Extensions.Zba,
+        "zbb" => Extensions.Zbb,
+        "zbs" => Extensions.Zbs,
+        "sstc" => Extensions.Sstc,
+        _ => throw new FormatException(
+            $"'{name}' is not an extension that this core has: zicsr, zifencei, zicntr, zihpm, zicond, zba, zbb, zbs, sstc"),
+    };
 
     private static Isa Checked(Isa isa)
     {

@@ -12,18 +12,17 @@ namespace EdgeHypervisor.Cores.RiscV;
 internal abstract unsafe class HandlerTable
 {
     private const int Length = (int)Op.Count << HandlerIndex.OpShift;
-    private readonly byte[] _memory = GC.AllocateArray<byte>(Length * sizeof(nint), pinned: true);
     private readonly nint* _entries;
 
     /// <summary>All entries still to be resolved.</summary>
     protected HandlerTable()
     {
-        _entries = (nint*)Unsafe.AsPointer(ref _memory[0]);
+        _entries = (nint*)RuntimeHelpers.AllocateTypeAssociatedMemory(typeof(HandlerTable), Length * sizeof(nint));
         for (var i = 0; i < Length; i++) _entries[i] = (nint)(Handler)(&SystemInstructions.Unresolved);
         Set(Op.Undecoded, &SystemInstructions.Undecoded);
     }
 
-    /// <summary>The first entry. Valid as long as this object lives.</summary>
+    /// <summary>The first entry. Valid as long as the plugin is loaded.</summary>
     public nint* Entries => _entries;
 
     /// <summary>Puts in the handlers of the extension that has this instruction.</summary>
