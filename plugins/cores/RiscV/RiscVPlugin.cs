@@ -51,7 +51,8 @@ public sealed class RiscVPlugin : ICorePlugin
                 if (known.Isa.Equals(isa)) return known;
             }
             var decoder = new Decoder(isa);
-            _decoders = [.. _decoders, decoder];
+            Array.Resize(ref _decoders, _decoders.Length + 1);
+            _decoders[^1] = decoder;
             return decoder;
         }
     }

@@ -36,12 +36,19 @@ internal sealed class Clint : IMmioDevice, IDeviceTreeSource
     /// <inheritdoc/>
     public DeviceTreeDescription DeviceTree => new("clint", "sifive,clint0", "riscv,clint0")
     {
-        Interrupts = Numbered.Make(2 * _lines.Length, line => $"{(line % 2 == 0 ? "msip" : "mtip")}{line / 2}"),
+        Interrupts = OutputNames(),
         TimebaseHz = _timebase.Hz,
     };
 
     /// <inheritdoc/>
     public uint WindowBytes => Length;
+
+    private string[] OutputNames()
+    {
+        var names = new string[2 * _lines.Length];
+        for (var hart = 0; hart < _lines.Length; hart++) (names[2 * hart], names[(2 * hart) + 1]) = ($"msip{hart}", $"mtip{hart}");
+        return names;
+    }
 
     private ulong Time => _timebase.TicksAt(_clock.NowNs) + _timeOffset;
 

@@ -19,7 +19,8 @@ public sealed class ClintPlugin : IDevicePlugin
         var harts = (int)options.GetInteger("harts", fallback: 1, minimum: 1, maximum: Clint.MaximumHarts);
         var timebaseHz = (uint)options.GetInteger("timebaseHz", DefaultTimebaseHz, minimum: 1, maximum: 1_000_000_000);
         options.RefuseUnknown();
-        var outputs = Numbered.Make(harts, hart => new HartLines(context.Output($"msip{hart}"), context.Output($"mtip{hart}")));
-        return new Clint(outputs, context.Clock, context.Unassigned, timebaseHz);
+        var lines = new HartLines[harts];
+        for (var hart = 0; hart < harts; hart++) lines[hart] = new HartLines(context.Output($"msip{hart}"), context.Output($"mtip{hart}"));
+        return new Clint(lines, context.Clock, context.Unassigned, timebaseHz);
     }
 }

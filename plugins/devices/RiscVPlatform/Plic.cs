@@ -46,7 +46,7 @@ internal sealed class Plic : IMmioDevice, IInterruptController, IDeviceTreeSourc
     /// <inheritdoc/>
     public DeviceTreeDescription DeviceTree => new("plic", "sifive,plic-1.0.0", "riscv,plic0")
     {
-        Interrupts = Numbered.Make(_outputs.Length, context => $"context{context}"),
+        Interrupts = DeviceTreeDescription.Outputs("context", _outputs.Length),
         Properties = [DeviceTreeProperty.Cells("riscv,ndev", (uint)_sources), DeviceTreeProperty.Cells("#address-cells", 0)],
     };
 

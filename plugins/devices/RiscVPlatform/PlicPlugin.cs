@@ -16,7 +16,8 @@ public sealed class PlicPlugin : IDevicePlugin
         var sources = (int)options.GetInteger("sources", fallback: 95, minimum: 1, maximum: Plic.MaximumSources);
         var contexts = (int)options.GetInteger("contexts", fallback: 2, minimum: 1, maximum: Plic.MaximumContexts);
         options.RefuseUnknown();
-        var outputs = Numbered.Make(contexts, index => context.Output($"context{index}"));
+        var outputs = new IInterruptLine[contexts];
+        for (var index = 0; index < contexts; index++) outputs[index] = context.Output($"context{index}");
         return new Plic(sources, outputs, context.Unassigned);
     }
 }

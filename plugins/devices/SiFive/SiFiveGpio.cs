@@ -43,7 +43,7 @@ internal sealed class SiFiveGpio : IMmioDevice, IDeviceTreeSource
     /// <inheritdoc/>
     public DeviceTreeDescription DeviceTree => new("gpio", "sifive,fu540-c000-gpio", "sifive,gpio0")
     {
-        Interrupts = Numbered.Make(_ports.Length, line => $"irq{line}"),
+        Interrupts = DeviceTreeDescription.Outputs("irq", _ports.Length),
         Properties =
         [
             DeviceTreeProperty.Flag("gpio-controller"), DeviceTreeProperty.Cells("#gpio-cells", 2),

@@ -15,7 +15,9 @@ public sealed class SiFiveGpioPlugin : IDevicePlugin
         var options = context.Options;
         var lines = (int)options.GetInteger("lines", fallback: 32, minimum: 1, maximum: 32);
         options.RefuseUnknown();
-        var interrupts = Numbered.Make(lines, line => context.Output($"irq{line}"));
-        return new SiFiveGpio(Numbered.Make(lines, context.Gpio), interrupts, context.Unassigned);
+        var ports = new IGpioPort[lines];
+        var interrupts = new IInterruptLine[lines];
+        for (var line = 0; line < lines; line++) (ports[line], interrupts[line]) = (context.Gpio(line), context.Output($"irq{line}"));
+        return new SiFiveGpio(ports, interrupts, context.Unassigned);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class SiFivePwm : IMmioDevice, IDeviceTreeSource
     /// <inheritdoc/>
     public DeviceTreeDescription DeviceTree => new("pwm", "sifive,fu540-c000-pwm", "sifive,pwm0")
     {
-        Interrupts = Numbered.Make(Comparators, i => $"irq{i}"),
+        Interrupts = DeviceTreeDescription.Outputs("irq", Comparators),
         ClockHz = _rate.Hz,
         Properties = [DeviceTreeProperty.Cells("#pwm-cells", 3)],
     };

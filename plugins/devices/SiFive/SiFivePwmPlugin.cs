@@ -17,7 +17,8 @@ public sealed class SiFivePwmPlugin : IDevicePlugin
         var compareBits = (int)options.GetInteger("compareBits", fallback: 16, minimum: 8, maximum: 16);
         var liveInterrupts = options.GetBoolean("liveInterrupts", fallback: false);
         options.RefuseUnknown();
-        var outputs = Numbered.Make(SiFivePwm.Comparators, i => new PwmOutput(context.Pwm(i), context.Output($"irq{i}")));
+        var outputs = new PwmOutput[SiFivePwm.Comparators];
+        for (var i = 0; i < outputs.Length; i++) outputs[i] = new PwmOutput(context.Pwm(i), context.Output($"irq{i}"));
         return new SiFivePwm(outputs, context.Clock, context.Unassigned, clockHz, compareBits) { LiveInterrupts = liveInterrupts };
     }
 }

@@ -60,7 +60,7 @@ internal sealed class SiFiveSpi : IMmioDevice, IDeviceTreeSource
             DeviceTreeProperty.Cells("#address-cells", 1), DeviceTreeProperty.Cells("#size-cells", 0),
             DeviceTreeProperty.Cells("num-cs", (uint)_bus.ChipCount),
         ],
-        Children = Numbered.Make(_bus.ChipCount, Chip),
+        Children = Chips(),
     };
 
     /// <inheritdoc/>
@@ -190,6 +190,13 @@ internal sealed class SiFiveSpi : IMmioDevice, IDeviceTreeSource
         if (deadlineNs >= 0) _frameTime.Set(deadlineNs);
         else _frameTime.Cancel();
         UpdateInterrupt();
+    }
+
+    private DeviceTreeDescription[] Chips()
+    {
+        var chips = new DeviceTreeDescription[_bus.ChipCount];
+        for (var chip = 0; chip < chips.Length; chip++) chips[chip] = Chip(chip);
+        return chips;
     }
 
     private DeviceTreeDescription Chip(int chipSelect) => new("spi", "rohm,dh2228fv")

@@ -16,7 +16,9 @@ public sealed class SiFiveSpiPlugin : IDevicePlugin
         var chipSelects = (int)options.GetInteger("chipSelects", fallback: 4, minimum: 1, maximum: 32);
         var clockHz = (uint)options.GetInteger("clockHz", fallback: 50_000_000, minimum: 1, maximum: uint.MaxValue);
         options.RefuseUnknown();
-        var bus = new SpiFrameBridge(Numbered.Make(chipSelects, context.Spi), context.Clock);
+        var chips = new ISpiPort[chipSelects];
+        for (var chip = 0; chip < chips.Length; chip++) chips[chip] = context.Spi(chip);
+        var bus = new SpiFrameBridge(chips, context.Clock);
         return new SiFiveSpi(bus, context.Output("irq"), context.Clock, context.Unassigned, clockHz);
     }
 }

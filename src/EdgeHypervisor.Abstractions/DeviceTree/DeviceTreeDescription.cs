@@ -34,4 +34,12 @@ public sealed record DeviceTreeDescription(string Name, params string[] Compatib
 
     /// <summary>Nodes beside the devices that refer to this one by their property <c>regmap</c>, as <c>syscon-poweroff</c> does.</summary>
     public DeviceTreeDescription[] Companions { get; init; } = [];
+
+    /// <summary>The names of several outputs of a kind: <c>irq0</c>, <c>irq1</c>, and so on.</summary>
+    public static string[] Outputs(string kind, int count)
+    {
+        var names = new string[count];
+        for (var i = 0; i < count; i++) names[i] = $"{kind}{i}";
+        return names;
+    }
 }

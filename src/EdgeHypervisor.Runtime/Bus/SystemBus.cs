@@ -28,7 +28,11 @@ internal sealed class SystemBus(GuestMemory memory, IFaultSink faults, VmLog log
     public void Connect(BusWindow[] windows)
     {
         _windows = windows;
-        Array.Sort(_windows, (a, b) => a.Start.CompareTo(b.Start));
+        // Few, and mostly in that order already.
+        for (var i = 1; i < windows.Length; i++)
+        {
+            for (var at = i; at > 0 && windows[at - 1].Start > windows[at].Start; at--) (windows[at - 1], windows[at]) = (windows[at], windows[at - 1]);
+        }
         for (var i = 0; i < _windows.Length; i++)
         {
             CheckWindow(_windows[i]);
@@ -92,8 +96,9 @@ internal sealed class SystemBus(GuestMemory memory, IFaultSink faults, VmLog log
         if (window.LengthBytes == 0) throw new MachineException($"device {window.Component.Name}", "its window has no bytes");
         if (window.Last < window.Start)
             throw new MachineException($"device {window.Component.Name}", $"its window at 0x{window.Start:x} passes the end of the address space");
-        foreach (var region in memory.Regions)
+        for (var i = 0; i < memory.Regions.Count; i++)
         {
+            var region = memory.Regions[i];
             if (window.Start <= region.Start + (region.LengthBytes - 1) && region.Start <= window.Last)
                 throw Overlap(window, $"memory {region.Name}", region.Start);
         }

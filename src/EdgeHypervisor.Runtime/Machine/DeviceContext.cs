@@ -49,7 +49,8 @@ internal sealed class DeviceContext(
         if (_outputs is null) throw new InvalidOperationException($"{Name}: output '{name}' was asked for after the device was made");
         if (FindOutput(name) is { } known) return known;
         var output = new InterruptOutput(name);
-        _outputs = [.. _outputs, output];
+        Array.Resize(ref _outputs, _outputs.Length + 1);
+        _outputs[^1] = output;
         return output;
     }
 

@@ -14,8 +14,13 @@ internal sealed class InterruptOutput(string name) : IInterruptLine
     /// <summary>Wires it to an input as well.</summary>
     public void WireTo(InterruptInput target)
     {
-        if (_target is null) _target = target;
-        else _others = [.. _others ?? [], target];
+        if (_target is null)
+        {
+            _target = target;
+            return;
+        }
+        Array.Resize(ref _others, (_others?.Length ?? 0) + 1);
+        _others[^1] = target;
     }
 
     /// <inheritdoc/>

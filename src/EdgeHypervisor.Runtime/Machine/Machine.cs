@@ -132,13 +132,13 @@ internal sealed class Machine : IDisposable
     {
         var segments = Blueprint.Firmware?.Segments ?? [];
         var lengthBytes = 0L;
-        foreach (var segment in segments) lengthBytes += segment.Bytes.Length;
+        for (var i = 0; i < segments.Count; i++) lengthBytes += segments[i].Bytes.Length;
         if ((ulong)lengthBytes > Memory.TotalBytes) throw new MachineException(Blueprint.Firmware!.Source, $"its {segments.Count} segments have {lengthBytes} bytes, all memory has {Memory.TotalBytes}");
-        foreach (var segment in segments)
+        for (var i = 0; i < segments.Count; i++)
         {
-            if (flashToo || !Memory.IsFlash(segment.Address)) Load(Blueprint.Firmware!.Source, segment);
+            if (flashToo || !Memory.IsFlash(segments[i].Address)) Load(Blueprint.Firmware!.Source, segments[i]);
         }
-        foreach (var image in Blueprint.Images) Load("image", image);
+        for (var i = 0; i < Blueprint.Images.Count; i++) Load("image", Blueprint.Images[i]);
         if (DeviceTree is not { } tree) return;
         Load("device tree", tree.Tree);
         if (tree.NextStage is { } next) Load("device tree", next);
@@ -146,8 +146,12 @@ internal sealed class Machine : IDisposable
 
     private void Load(string source, FirmwareSegment segment)
     {
-        if (Memory.TryProgram(segment.Address, segment.Bytes.Span)) return;
+        if (!Memory.TryProgram(segment.Address, segment.Bytes.Span)) throw LiesOutside(source, segment);
+    }
+
+    private MachineException LiesOutside(string source, FirmwareSegment segment)
+    {
         var regions = string.Join(", ", Memory.Layout.Select(region => $"{region.Name} 0x{region.Start:x}..0x{region.Start + region.LengthBytes - 1:x}"));
-        throw new MachineException(source, $"{segment.Bytes.Length} bytes at 0x{segment.Address:x} lie outside memory ({regions})");
+        return new MachineException(source, $"{segment.Bytes.Length} bytes at 0x{segment.Address:x} lie outside memory ({regions})");
     }
 }

@@ -151,15 +151,17 @@ internal sealed class MachineAssembly(
         for (var i = 0; i < device.Wires.Count; i++)
         {
             var wire = device.Wires[i];
-            if (context.FindOutput(wire.Output) is not { } output)
-            {
-                var known = context.Outputs.Length == 0
-                    ? "it has none"
-                    : $"it has {string.Join(", ", context.Outputs.Select(known => known.Name).Order(StringComparer.Ordinal))}";
-                throw new MachineException($"wire {device.Name}/{wire.Output}", $"the device has no such output; {known}");
-            }
+            var output = context.FindOutput(wire.Output) ?? throw HasNoOutput(context, wire.Output);
             output.WireTo(FindInput(device, wire));
         }
+    }
+
+    private static MachineException HasNoOutput(DeviceContext context, string name)
+    {
+        var known = context.Outputs.Length == 0
+            ? "it has none"
+            : $"it has {string.Join(", ", context.Outputs.Select(output => output.Name).Order(StringComparer.Ordinal))}";
+        return new MachineException($"wire {context.Name}/{name}", $"the device has no such output; {known}");
     }
 
     private InterruptInput FindInput(DeviceBlueprint device, WireSpec wire)

@@ -301,6 +301,12 @@ public sealed partial class VirtualMachine
             _posted = _spare;
             _spare = work;
         }
+        Run(work);
+        work.Clear();
+    }
+
+    private void Run(List<Action> work)
+    {
         foreach (var action in work)
         {
             try
@@ -312,7 +318,6 @@ public sealed partial class VirtualMachine
                 ReportFault(FaultOrigin.Find(exception, _machine), exception);
             }
         }
-        work.Clear();
     }
 
     private void Post(Action work)

@@ -26,12 +26,10 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
     /// <exception cref="IOException">The host has no room.</exception>
     public GuestMemory(IReadOnlyList<RegionLayout> layout)
     {
-        var all = new RegionLayout[layout.Count];
-        for (var i = 0; i < all.Length; i++) all[i] = layout[i];
-        if (all.Length > 1) Array.Sort(all, (a, b) => a.Start.CompareTo(b.Start));
+        var all = Sorted(layout);
         CheckLayout(all);
         var hasAliases = HasAliases(all);
-        _layout = hasAliases ? Array.FindAll(all, region => region.AliasOf is null) : all;
+        _layout = hasAliases ? WithoutAliases(all) : all;
         _mappings = new GuestMapping[_layout.Length];
         _banks = new RamRegion[_layout.Length];
         try
@@ -280,6 +278,19 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         new Span<byte>(mapping.Flags, checked((int)_banks[index].PageCount)).Fill((byte)PageFlags.ReadOnly);
     }
 
+    // Few, and mostly in that order already.
+    private static RegionLayout[] Sorted(IReadOnlyList<RegionLayout> layout)
+    {
+        var all = new RegionLayout[layout.Count];
+        for (var i = 0; i < all.Length; i++)
+        {
+            var at = i;
+            for (; at > 0 && all[at - 1].Start > layout[i].Start; at--) all[at] = all[at - 1];
+            all[at] = layout[i];
+        }
+        return all;
+    }
+
     private static bool HasAliases(RegionLayout[] layout)
     {
         foreach (var region in layout)
@@ -288,6 +299,8 @@ public sealed unsafe class GuestMemory : IGuestMemory, IDisposable
         }
         return false;
     }
+
+    private static RegionLayout[] WithoutAliases(RegionLayout[] layout) => Array.FindAll(layout, region => region.AliasOf is null);
 
     private RamRegion[] WithAliases(RegionLayout[] layout)
     {

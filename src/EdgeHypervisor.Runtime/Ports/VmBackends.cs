@@ -52,7 +52,8 @@ public sealed class VmBackends
         try
         {
             var port = new FileBlockPort(_locate(disk), disk.IsReadOnly, turn);
-            _open = [.. _open, port];
+            Array.Resize(ref _open, _open.Length + 1);
+            _open[^1] = port;
             return port;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -67,7 +68,8 @@ public sealed class VmBackends
         if (!_networks.TryGetValue(device, out var network)) return null;
         _unused.Remove(device);
         var port = _findNetwork(network).Connect(HardwareAddress(device), turn);
-        _connected = [.. _connected, port];
+        Array.Resize(ref _connected, _connected.Length + 1);
+        _connected[^1] = port;
         return port;
     }
 

@@ -87,7 +87,11 @@ internal sealed class GuestClock(ClockSettings settings, HostTime host, IFaultSi
     public void FireDue()
     {
         var nowNs = NowNs;
-        if (_timers.First is not { } first || first.Deadline > nowNs) return;
+        if (_timers.First is { } first && first.Deadline <= nowNs) FireUntil(nowNs);
+    }
+
+    private void FireUntil(long nowNs)
+    {
         _firing ??= [];
         while (_timers.First is { } timer && timer.Deadline <= nowNs)
         {

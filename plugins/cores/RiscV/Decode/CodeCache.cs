@@ -67,11 +67,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <inheritdoc/>
     protected override void OnDropped()
     {
-        if (_noted is { Count: > 0 })
-        {
-            foreach (var page in _noted.Values) GiveBack(page);
-            _noted.Clear();
-        }
+        if (_noted is { Count: > 0 }) Forget(_noted);
         _written = 0;
         buffers.FlushCode();
     }
@@ -116,6 +112,12 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
             if (at == 0 || decoded[at].Op != Op.Undecoded || (decoded[at - 1].Op != Op.Undecoded && !Decoder.IsShort(old[at - 1]))) return true;
         }
         return false;
+    }
+
+    private void Forget(Dictionary<ulong, NotedPage> noted)
+    {
+        foreach (var page in noted.Values) GiveBack(page);
+        noted.Clear();
     }
 
     private void GiveBack(NotedPage page)

@@ -2,24 +2,19 @@
 namespace EdgeHypervisor.Cores.RiscV;
 
 /// <summary>
-/// Finds the encoding of instruction bits among those that a hart's ISA has. Immutable: harts of the same ISA share one.
+/// Finds the encoding of instruction bits among those that a hart's ISA has. Harts of the same ISA share one, from any thread.
 /// </summary>
 internal sealed class Decoder
 {
     private readonly Row[]?[] _long = new Row[256][];
     private readonly Row[]?[] _short = new Row[32][];
+    private Row[]?[]? _rare; // like _long; made when something is in no bucket there
 
     /// <summary>Sorts the encodings that exist into buckets.</summary>
     public Decoder(Isa isa)
     {
         Isa = isa;
-        foreach (var chapter in EncodingTable.All())
-        {
-            foreach (var encoding in chapter)
-            {
-                if (encoding.ExistsFor(isa.Extensions, isa.Xlen)) Distribute(encoding);
-            }
-        }
+        Distribute(EncodingTable.Common(), _long);
     }
 
     /// <summary>The ISA it decodes.</summary>
@@ -32,7 +27,7 @@ internal sealed class Decoder
     public Encoding? Find(uint bits)
     {
         if (IsShort(bits)) bits = (ushort)bits;
-        var rows = IsShort(bits) ? _short[ShortBucketOf(bits)] : _long[LongBucketOf(bits)];
+        var rows = IsShort(bits) ? _short[ShortBucketOf(bits)] : _long[LongBucketOf(bits)] ?? Rare[LongBucketOf(bits)];
         if (rows is null) return null;
         for (var i = 0; i < rows.Length; i++)
         {
@@ -59,12 +54,35 @@ internal sealed class Decoder
     private const uint LongBucketBits = 0b111_00000_1111100;
     private const uint ShortBucketBits = 0b1110_0000_0000_0011;
 
+    // Two threads may make it at once, and then both make the same.
+    private Row[]?[] Rare
+    {
+        get
+        {
+            if (_rare is { } known) return known;
+            var rare = new Row[_long.Length][];
+            Distribute(EncodingTable.Rare(), rare);
+            return _rare = rare;
+        }
+    }
+
     private static int LongBucketOf(uint bits) => (int)((bits >> 2 & 31) | (bits >> 12 & 7) << 5);
 
     private static int ShortBucketOf(uint bits) => (int)((bits & 3) | (bits >> 13 & 7) << 2);
 
+    private void Distribute(Encoding[][] chapters, Row[]?[] buckets)
+    {
+        foreach (var chapter in chapters)
+        {
+            foreach (var encoding in chapter)
+            {
+                if (encoding.ExistsFor(Isa.Extensions, Isa.Xlen)) Distribute(encoding, buckets);
+            }
+        }
+    }
+
     // An encoding belongs to every bucket that its literal bits allow: fields such as rm reach into funct3.
-    private void Distribute(Encoding encoding)
+    private void Distribute(Encoding encoding, Row[]?[] buckets)
     {
         var isShort = encoding.LengthBytes == 2;
         var free = (isShort ? ShortBucketBits : LongBucketBits) & ~encoding.Mask;
@@ -73,7 +91,7 @@ internal sealed class Decoder
         do
         {
             var bits = encoding.Match | subset;
-            Append(ref isShort ? ref _short[ShortBucketOf(bits)] : ref _long[LongBucketOf(bits)], encoding);
+            Append(ref isShort ? ref _short[ShortBucketOf(bits)] : ref buckets[LongBucketOf(bits)], encoding);
             subset = (subset - free) & free;
         }
         while (subset != 0);

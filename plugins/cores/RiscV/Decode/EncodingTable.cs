@@ -17,6 +17,12 @@ internal static partial class EncodingTable
     public static Encoding[][] All() =>
         [Base(), Multiply(), Atomic(), Privileged(), Single(), Double(), BitManipulation(), Compressed()];
 
+    /// <summary>The chapters without <see cref="Rare"/>.</summary>
+    public static Encoding[][] Common() => [Base(), Multiply(), Privileged(), BitManipulation(), Compressed()];
+
+    /// <summary>Chapters whose 32-bit instructions have major opcodes for themselves.</summary>
+    public static Encoding[][] Rare() => [Atomic(), Single(), Double()];
+
     private static Encoding Row(Op op, string assembly, string bits, Extensions needs, int xlen = 0) =>
         new(op, assembly, bits, needs, xlen);
 }

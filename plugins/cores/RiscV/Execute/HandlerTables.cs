@@ -13,26 +13,20 @@ internal sealed class HandlerTables
     /// <summary>The table for harts of this width.</summary>
     public HandlerTable For(int xlen, bool isPaged) => (xlen, isPaged) switch
     {
-        (32, false) => Volatile.Read(ref _bare32) ?? Make(xlen, isPaged, ref _bare32),
-        (32, true) => Volatile.Read(ref _paged32) ?? Make(xlen, isPaged, ref _paged32),
-        (_, false) => Volatile.Read(ref _bare64) ?? Make(xlen, isPaged, ref _bare64),
-        (_, true) => Volatile.Read(ref _paged64) ?? Make(xlen, isPaged, ref _paged64),
+        (32, false) => Volatile.Read(ref _bare32) ?? Make<Word, BareMemory>(ref _bare32),
+        (32, true) => Volatile.Read(ref _paged32) ?? Make<Word, PagedMemory>(ref _paged32),
+        (_, false) => Volatile.Read(ref _bare64) ?? Make<DoubleWord, BareMemory>(ref _bare64),
+        (_, true) => Volatile.Read(ref _paged64) ?? Make<DoubleWord, PagedMemory>(ref _paged64),
     };
 
-    private HandlerTable Make(int xlen, bool isPaged, ref HandlerTable? table)
+    private HandlerTable Make<TXlen, TMemory>(ref HandlerTable? table)
+        where TXlen : struct, IWidth
+        where TMemory : struct, IMemoryMode
     {
         lock (_lock)
         {
-            if (table is null) Volatile.Write(ref table, Make(xlen, isPaged));
+            if (table is null) Volatile.Write(ref table, new HandlerTableOf<TXlen, TMemory>());
             return table;
         }
     }
-
-    private static HandlerTable Make(int xlen, bool isPaged) => (xlen, isPaged) switch
-    {
-        (32, false) => new HandlerTableOf<Word, BareMemory>(),
-        (32, true) => new HandlerTableOf<Word, PagedMemory>(),
-        (_, false) => new HandlerTableOf<DoubleWord, BareMemory>(),
-        (_, true) => new HandlerTableOf<DoubleWord, PagedMemory>(),
-    };
 }

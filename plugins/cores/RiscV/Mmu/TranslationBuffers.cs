@@ -107,8 +107,11 @@ internal sealed unsafe class TranslationBuffers(Hart* hart) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (ref var set in _fetch.AsSpan()) Free(ref set, FetchBytes);
-        foreach (ref var set in _data.AsSpan()) Free(ref set, DataBytes);
+        for (var i = 0; i < Sets; i++)
+        {
+            Free(ref _fetch[i], FetchBytes);
+            Free(ref _data[i], DataBytes);
+        }
     }
 
     private static ulong PageOf(ulong address) => address & ~(ulong)(RamRegion.PageBytes - 1);

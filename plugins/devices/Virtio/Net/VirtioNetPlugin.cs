@@ -11,20 +11,24 @@ namespace EdgeHypervisor.Devices.Virtio;
 public sealed class VirtioNetPlugin : VirtioPlugin
 {
     /// <summary>What QEMU gives its first card.</summary>
-    private const string DefaultAddress = "52:54:00:12:34:56";
+    private static ReadOnlySpan<byte> DefaultAddress => [0x52, 0x54, 0x00, 0x12, 0x34, 0x56];
 
     private protected override VirtioFunction CreateFunction(IDeviceContext context)
     {
         var port = context.Net();
-        if (context.Options.Find("mac") is null && port is not null && !port.HardwareAddress.IsEmpty) return new NetFunction(port, port.HardwareAddress);
-        var text = context.Options.GetString("mac", DefaultAddress);
+        if (context.Options.Find("mac") is { } mac) return new NetFunction(port, Parse(context.Options.Owner, mac));
+        return new NetFunction(port, port is { HardwareAddress.IsEmpty: false } ? port.HardwareAddress : DefaultAddress);
+    }
+
+    private static byte[] Parse(string owner, string text)
+    {
         var parts = text.Split(':');
         var mac = new byte[6];
         var isAddress = parts.Length == mac.Length;
         for (var i = 0; i < mac.Length && isAddress; i++) isAddress = TryParse(parts[i], out mac[i]);
         if (!isAddress || (mac[0] & 1) != 0)
-            throw new OptionException(context.Options.Owner, "mac", $"'{text}' is not an address of one card such as {DefaultAddress}");
-        return new NetFunction(port, mac);
+            throw new OptionException(owner, "mac", $"'{text}' is not an address of one card such as 52:54:00:12:34:56");
+        return mac;
     }
 
     private static bool TryParse(string text, out byte value) =>

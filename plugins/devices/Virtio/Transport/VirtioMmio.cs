@@ -27,7 +27,8 @@ internal sealed class VirtioMmio : IMmioDevice, IDeviceTreeSource
     public VirtioMmio(VirtioFunction function, IDeviceContext context)
     {
         (_function, _irq, _unassigned, _clock) = (function, context.Output("irq"), context.Unassigned, context.Clock);
-        _queues = Numbered.Make(function.QueueCount, _ => new Virtqueue(context.Memory));
+        _queues = new Virtqueue[function.QueueCount];
+        for (var i = 0; i < _queues.Length; i++) _queues[i] = new Virtqueue(context.Memory);
         _resume = context.Clock.CreateTimer(RepeatTaken);
         function.Queues = new VirtioQueues(_queues, () => Interrupt(UsedBuffer), Fail);
         Reset();
