@@ -10,7 +10,6 @@ namespace EdgeHypervisor.Cli;
 internal sealed class HostTerminal : ISerialLine
 {
     private readonly Stream _input = OpenInput();
-    private readonly Stream _output = Console.OpenStandardOutput();
     private readonly RawMode? _raw;
     private readonly EscapeFilter _escape = new();
     private Action? _quit;
@@ -30,11 +29,7 @@ internal sealed class HostTerminal : ISerialLine
     public void Start(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellation) =>
         new Thread(() => Read(send, cancellation)) { IsBackground = true, Name = "terminal input" }.Start();
 
-    public void Write(ReadOnlySpan<byte> data)
-    {
-        _output.Write(data);
-        _output.Flush();
-    }
+    public void Write(ReadOnlySpan<byte> data) => StandardOutput.Write(data);
 
     public void Dispose() => _raw?.Dispose();
 

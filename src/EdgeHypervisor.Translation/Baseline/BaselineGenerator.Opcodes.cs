@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
-using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
 
@@ -124,12 +122,16 @@ internal sealed partial class BaselineGenerator
     public override void Emit(OpCode opcode, MethodInfo meth)
     {
         if (HasFailed || !_isReachable) return;
-        if (meth.DeclaringType == typeof(BitOperations)) OfBits(meth);
-        else if (meth.DeclaringType == typeof(BinaryPrimitives) && meth.Name == nameof(BinaryPrimitives.ReverseEndianness)) ReverseBytes();
-        else if (meth == HighProduct.Signed) MultiplyHigh(isSigned: true);
-        else if (meth == HighProduct.Unsigned) MultiplyHigh(isSigned: false);
+        if (Is(meth, HostOperation.RotateRight(isWide: true), HostOperation.RotateRight(isWide: false))) Compute(Operation.RotateRight);
+        else if (Is(meth, HostOperation.LeadingZeros(isWide: true), HostOperation.LeadingZeros(isWide: false))) CountZeros(isTrailing: false);
+        else if (Is(meth, HostOperation.TrailingZeros(isWide: true), HostOperation.TrailingZeros(isWide: false))) CountZeros(isTrailing: true);
+        else if (Is(meth, HostOperation.ReverseBytes(isWide: true), HostOperation.ReverseBytes(isWide: false))) ReverseBytes();
+        else if (meth == HostOperation.HighProduct) MultiplyHigh(isSigned: true);
+        else if (meth == HostOperation.HighProductUnsigned) MultiplyHigh(isSigned: false);
         else Fail();
     }
+
+    private static bool Is(MethodInfo method, MethodInfo wide, MethodInfo narrow) => method == wide || method == narrow;
 
     private static Condition? ConditionOf(OpCode opcode) => (ushort)opcode.Value switch
     {
@@ -274,17 +276,6 @@ internal sealed partial class BaselineGenerator
         Drop(left);
         Drop(right);
         PushRegister(target, left.Type, Extension.Zeros);
-    }
-
-    private void OfBits(MethodInfo method)
-    {
-        switch (method.Name)
-        {
-            case nameof(BitOperations.RotateRight): Compute(Operation.RotateRight); break;
-            case nameof(BitOperations.LeadingZeroCount): CountZeros(isTrailing: false); break;
-            case nameof(BitOperations.TrailingZeroCount): CountZeros(isTrailing: true); break;
-            default: Fail(); break;
-        }
     }
 
     private void CountZeros(bool isTrailing)

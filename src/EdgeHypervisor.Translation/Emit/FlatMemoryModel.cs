@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
-using System.Reflection;
 using System.Reflection.Emit;
 using EdgeHypervisor.Abstractions;
 
@@ -14,7 +13,6 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
 {
     private const int HostBias = 0;
     private const int FlagBase = 1;
-    private static readonly MethodInfo RotateRight = typeof(BitOperations).GetMethod(nameof(BitOperations.RotateRight), [typeof(ulong), typeof(int)])!;
 
     internal override bool ChecksTogether => true;
 
@@ -50,7 +48,7 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
         if (shift != 0)
         {
             il.Emit(OpCodes.Ldc_I4, shift);
-            il.Emit(OpCodes.Call, RotateRight);
+            il.Emit(OpCodes.Call, HostOperation.RotateRight(isWide: true));
         }
         il.Emit(OpCodes.Stloc, rotated);
         il.Emit(OpCodes.Ldloc, rotated);

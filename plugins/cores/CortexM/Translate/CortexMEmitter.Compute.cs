@@ -36,8 +36,8 @@ internal sealed unsafe partial class CortexMEmitter
                 ShiftBy(i.Op == Op.Ubfx ? OpCodes.Shr_Un : OpCodes.Shr, 32 - (int)i.Immediate, il);
                 break;
             case Op.Bfi or Op.Bfc: Insert(i, region); break;
-            case Op.Clz: Push(i.Rm, region); il.Emit(OpCodes.Call, TranslationHelpers.LeadingZeroCount); break;
-            case Op.Rev: Push(i.Rm, region); il.Emit(OpCodes.Call, TranslationHelpers.ReverseEndianness); break;
+            case Op.Clz: Push(i.Rm, region); il.Emit(OpCodes.Call, HostOperation.LeadingZeros(isWide: false)); break;
+            case Op.Rev: Push(i.Rm, region); il.Emit(OpCodes.Call, HostOperation.ReverseBytes(isWide: false)); break;
             default:
                 region.StateField(0);
                 PushPacked(i, region);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.Numerics;
 using System.Reflection;
 
@@ -11,10 +10,6 @@ internal static unsafe class TranslationHelpers
     public static MethodInfo Shift { get; } = Of(nameof(ShiftByRegister));
 
     public static MethodInfo Rotate { get; } = Of(nameof(RotateByRegister));
-
-    public static MethodInfo LeadingZeroCount { get; } = typeof(BitOperations).GetMethod(nameof(BitOperations.LeadingZeroCount), [typeof(uint)])!;
-
-    public static MethodInfo ReverseEndianness { get; } = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(uint)])!;
 
     public static MethodInfo Compute { get; } = Of(nameof(ComputeOne));
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
-using System.Numerics;
-using System.Reflection;
 using System.Reflection.Emit;
 
 namespace EdgeHypervisor.Cores.RiscV;
@@ -9,17 +6,6 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <summary>Zba, Zbb, Zbs and Zicond: what has a short form in IL, or one of the JIT's own.</summary>
 internal sealed partial class RiscVEmitter
 {
-    private static readonly MethodInfo Rotate64 = typeof(BitOperations).GetMethod(nameof(BitOperations.RotateRight), [typeof(ulong), typeof(int)])!;
-    private static readonly MethodInfo Rotate32 = typeof(BitOperations).GetMethod(nameof(BitOperations.RotateRight), [typeof(uint), typeof(int)])!;
-
-    private static readonly MethodInfo Leading64 = OfBits(nameof(BitOperations.LeadingZeroCount), typeof(ulong)), Leading32 = OfBits(nameof(BitOperations.LeadingZeroCount), typeof(uint));
-    private static readonly MethodInfo Trailing64 = OfBits(nameof(BitOperations.TrailingZeroCount), typeof(ulong)), Trailing32 = OfBits(nameof(BitOperations.TrailingZeroCount), typeof(uint));
-    private static readonly MethodInfo Ones64 = OfBits(nameof(BitOperations.PopCount), typeof(ulong)), Ones32 = OfBits(nameof(BitOperations.PopCount), typeof(uint));
-    private static readonly MethodInfo Reverse64 = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(ulong)])!;
-    private static readonly MethodInfo Reverse32 = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(uint)])!;
-
-    private static MethodInfo OfBits(string name, Type type) => typeof(BitOperations).GetMethod(name, [type])!;
-
     private static bool IsBinaryBitManipulation(Op op) => op switch
     {
         >= Op.Sh1add and <= Op.Sh3addUw => true,
@@ -46,7 +32,7 @@ internal sealed partial class RiscVEmitter
             case Op.Clz or Op.Ctz or Op.Cpop or Op.Clzw or Op.Ctzw or Op.Cpopw: EmitCount(i, region); break;
             case Op.Rev8:
                 Push(i.Rs1, region);
-                region.IL.Emit(OpCodes.Call, _is64 ? Reverse64 : Reverse32);
+                region.IL.Emit(OpCodes.Call, HostOperation.ReverseBytes(_is64));
                 break;
             case Op.OrcB: EmitOrCombine(i, region); break;
             default: EmitConditionalZero(i, region); break;
@@ -111,7 +97,7 @@ internal sealed partial class RiscVEmitter
         if (i.Op is Op.Rori or Op.Roriw) region.IL.Emit(OpCodes.Ldc_I4, i.Immediate);
         else PushWord(i.Rs2, region);
         if (i.Op is Op.Rol or Op.Rolw) region.IL.Emit(OpCodes.Neg); // the amount is taken modulo the width
-        region.IL.Emit(OpCodes.Call, isWord ? Rotate32 : Rotate64);
+        region.IL.Emit(OpCodes.Call, HostOperation.RotateRight(!isWord));
         if (isWord && _is64) region.IL.Emit(OpCodes.Conv_I8);
     }
 
@@ -141,9 +127,9 @@ internal sealed partial class RiscVEmitter
         else Push(i.Rs1, region);
         region.IL.Emit(OpCodes.Call, i.Op switch
         {
-            Op.Clz or Op.Clzw => isWord ? Leading32 : Leading64,
-            Op.Ctz or Op.Ctzw => isWord ? Trailing32 : Trailing64,
-            _ => isWord ? Ones32 : Ones64,
+            Op.Clz or Op.Clzw => HostOperation.LeadingZeros(!isWord),
+            Op.Ctz or Op.Ctzw => HostOperation.TrailingZeros(!isWord),
+            _ => HostOperation.CountOnes(!isWord),
         });
         Widen(region);
     }

@@ -55,7 +55,7 @@ internal sealed partial class RiscVEmitter
         if (_is64 && isWord && (i.Op == Op.Add || left.Op != Op.Slliw)) return false;
         region.IL.Emit(OpCodes.Ldloc, right.Value);
         region.IL.Emit(OpCodes.Ldc_I4, right.Amount);
-        region.IL.Emit(OpCodes.Call, isWord ? Rotate32 : Rotate64);
+        region.IL.Emit(OpCodes.Call, HostOperation.RotateRight(!isWord));
         if (isWord) region.SetWord(i.Rd);
         else region.Set(i.Rd);
         return true;

@@ -20,9 +20,9 @@ internal sealed partial class RiscVEmitter
                 Push(i.Rs2, region);
                 region.IL.Emit(OpCodes.Call, i.Op switch
                 {
-                    Op.Mulh => HighProduct.Signed,
-                    Op.Mulhsu => HighProduct.Mixed,
-                    _ => HighProduct.Unsigned,
+                    Op.Mulh => HostOperation.HighProduct,
+                    Op.Mulhsu => HostOperation.HighProductMixed,
+                    _ => HostOperation.HighProductUnsigned,
                 });
                 break;
             case Op.Mulh or Op.Mulhsu or Op.Mulhu:
