@@ -5,7 +5,7 @@ using System.Numerics;
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
-/// A64: Arm Architecture Reference Manual for A-profile (DDI 0487), chapter C4; the calling convention is AAPCS64, section 6. The state stays in X0.
+/// A64: Arm Architecture Reference Manual for A-profile (DDI 0487), chapter C4; the calling convention is AAPCS64, section 6. The state stays in X0, what is counted down in W28.
 /// X1 is the carrier, X16 and X17 are what operations need beside their operands.
 /// </summary>
 internal sealed class Arm64Assembler : HostAssembler
@@ -18,13 +18,17 @@ internal sealed class Arm64Assembler : HostAssembler
     private const int StackPointer = 31; // which of both it is says the instruction
     private const int FirstSaved = 19;
     private const int LastSaved = 28;
+    private const int Counter = 28;
     private const int InstructionBytes = 4;
 
     /// <summary>Those of the caller come last. X18 is the platform's, X29 and X30 are frame and link.</summary>
-    private static ReadOnlySpan<byte> Hosts => [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, Place];
+    private static ReadOnlySpan<byte> Hosts => [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21, 22, 23, 24, 25, 26, 27, Place];
 
     /// <inheritdoc/>
     public override int RegisterCount => Hosts.Length - 1;
+
+    /// <inheritdoc/>
+    public override int ResidentCount => 12;
 
     /// <inheritdoc/>
     public override SharedCode<int> WriteShared(StateLayout layout, nint links, bool countsExactly)
@@ -36,16 +40,16 @@ internal sealed class Arm64Assembler : HostAssembler
         MarkLabel(shared.Enter);
         for (var i = FirstSaved; i < LastSaved; i += 2) Pair(0xA9800000, i, i + 1, StackPointer, -16); // STP with write-back
         AddConstant(isWide: true, StackPointer, StackPointer, -FrameBytes);
+        Memory(Access.Load, 4, Counter, State, layout.Countdown);
         Word(0xD61F0000, Place << 5); // BR
 
         MarkLabel(shared.LookUp);
-        CountDown(layout.Countdown, sampled);
+        CountDown(sampled);
         Memory(Access.Load, 8, Value, State, layout.Budget);
         ImmediateSum(isSubtraction: true, setsFlags: true, isWide: true, countsExactly ? Zero : Value, Value, countsExactly ? 0 : 1);
         if (!countsExactly) Memory(Access.Store, 8, Value, State, layout.Budget);
         JumpIf(Condition.NotGreater, left);
-        Memory(Access.Load, 4, Value, State, layout.StopRequest);
-        JumpIfZero(isZero: false, isWide: false, Value, left);
+        BranchIfSet(layout.StopRequest, left);
         Memory(Access.Load, 8, address, State, layout.ProgramCounter);
         Memory(Access.Load, 8, epoch, State, layout.Epoch);
         Memory(Access.Load, 8, code, State, layout.Context);
@@ -70,6 +74,7 @@ internal sealed class Arm64Assembler : HostAssembler
         Constant(Carrier, (int)RegionExit.Sampled);
 
         MarkLabel(shared.Leave);
+        Memory(Access.Store, 4, Counter, State, layout.Countdown);
         HostMove(isWide: false, 0, Hosts[Carrier]);
         AddConstant(isWide: true, StackPointer, StackPointer, FrameBytes);
         for (var i = LastSaved - 1; i >= FirstSaved; i -= 2) Pair(0xA8C00000, i, i + 1, StackPointer, 16); // LDP with write-back
@@ -188,12 +193,17 @@ internal sealed class Arm64Assembler : HostAssembler
     public override void Branch(int label) => Jump(0x14000000, Reach.Far, label);
 
     /// <inheritdoc/>
-    public override void CountDown(int stateOffset, int label)
+    public override void CountDown(int label)
+    {
+        ImmediateSum(isSubtraction: true, setsFlags: true, isWide: false, Counter, Counter, 1);
+        JumpIf(Condition.Less, label);
+    }
+
+    /// <inheritdoc/>
+    public override void BranchIfSet(int stateOffset, int label)
     {
         Memory(Access.Load, 4, Value, State, stateOffset);
-        ImmediateSum(isSubtraction: true, setsFlags: true, isWide: false, Value, Value, 1);
-        Memory(Access.Store, 4, Value, State, stateOffset);
-        JumpIf(Condition.Less, label);
+        JumpIfZero(isZero: false, isWide: false, Value, label);
     }
 
     /// <inheritdoc/>

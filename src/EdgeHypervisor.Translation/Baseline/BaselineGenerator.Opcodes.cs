@@ -207,22 +207,17 @@ internal sealed partial class BaselineGenerator
                 Push(left);
                 return;
             }
-            var a = ToRegister(ref left);
-            var target = Result(left);
-            assembler.ComputeConstant(operation, isWide, target, a, (int)right.Value);
-            Drop(left);
-            PushRegister(target, type, extension);
+            ToRegister(ref left);
+            PushUnwritten(left, default, type, extension, new Work { Kind = WorkKind.ComputeConstant, Operation = operation, IsWide = isWide, Constant = (int)right.Value });
         }
         else
         {
             var sum = isWide && operation == Operation.Add ? TakeAddends(ref left, ref right) : 0;
-            var a = ToRegister(ref left);
-            var b = ToRegister(ref right);
-            var target = Result(left, right);
-            assembler.Compute(operation, isWide, target, a, b);
-            Drop(left);
-            Drop(right);
-            PushRegister(target, type, extension);
+            ToRegister(ref left);
+            ToRegister(ref right);
+            PushUnwritten(left, right, type, extension, new Work { Kind = WorkKind.Compute, Operation = operation, IsWide = isWide });
+            if (sum == 0) return;
+            WriteTop();
             _stack[_depth - 1].Value = sum;
         }
     }
@@ -333,11 +328,8 @@ internal sealed partial class BaselineGenerator
             Fail();
             return;
         }
-        var source = ToRegister(ref item);
-        var target = Result(item);
-        assembler.Extend(target, source, bytes, isSigned);
-        Drop(item);
-        PushRegister(target, StackType.Int32, isSigned ? Extension.Signs : Extension.Zeros);
+        ToRegister(ref item);
+        PushUnwritten(item, default, StackType.Int32, isSigned ? Extension.Signs : Extension.Zeros, new Work { Kind = WorkKind.Extend, Bytes = bytes, IsSigned = isSigned });
     }
 
     // The upper half of a register is nobody's business then.
@@ -357,6 +349,12 @@ internal sealed partial class BaselineGenerator
 
     private void ToInt64(bool isSigned)
     {
+        var extension = isSigned ? Extension.Signs : Extension.Zeros;
+        if (_depth != 0 && _stack[_depth - 1] is { Kind: ItemKind.Unwritten } top && top.Extension == extension)
+        {
+            _stack[_depth - 1].Type = StackType.Int64; // that will be all 64 bits
+            return;
+        }
         var item = Pop();
         if (item.Type == StackType.Float64)
         {
@@ -373,9 +371,14 @@ internal sealed partial class BaselineGenerator
             PushConstant(isSigned ? (int)item.Value : (uint)item.Value, StackType.Int64);
             return;
         }
-        item = Extended(item, isSigned);
-        item.Type = StackType.Int64;
-        Push(item);
+        ToRegister(ref item);
+        if (item.Extension == extension)
+        {
+            item.Type = StackType.Int64;
+            Push(item);
+            return;
+        }
+        PushUnwritten(item, default, StackType.Int64, extension, new Work { Kind = WorkKind.Extend, Bytes = 4, IsSigned = isSigned });
     }
 
     private void LoadFrom(int bytes, bool isSigned, StackType type)
@@ -393,11 +396,8 @@ internal sealed partial class BaselineGenerator
             PushRegister(loaded, type, Extension.Zeros);
             return;
         }
-        var address = ToAddress(ref item);
-        var target = Result(item);
-        assembler.Load(target, address, (int)item.Value, bytes, isSigned);
-        Drop(item);
-        PushRegister(target, type, isSigned ? Extension.Signs : Extension.Zeros);
+        ToAddress(ref item);
+        PushUnwritten(item, default, type, isSigned ? Extension.Signs : Extension.Zeros, new Work { Kind = WorkKind.Load, Bytes = bytes, IsSigned = isSigned, Constant = (int)item.Value });
     }
 
     private void StoreTo(int bytes)
@@ -408,6 +408,7 @@ internal sealed partial class BaselineGenerator
         {
             var home = new Home((int)item.Value, IsFrame: false);
             if (value.Kind == ItemKind.Local && value.Local!.Home == home) return; // it is there already
+            if (FindResident(home) is not null) Fail();
             var stored = ToRegister(ref value);
             assembler.StoreHome(home, stored, bytes);
             Drop(value);

@@ -12,11 +12,43 @@ internal sealed partial class BaselineGenerator
     private List<BaselineLocal> _scratch = [];
     private int _depth;
     private int _next;
+    private Item _left, _right; // of what is not written yet
+    private Work _work;
 
     private void Push(in Item item)
     {
+        WriteTop();
         if (_depth == MaximumDepth) Fail();
         else _stack[_depth++] = item;
+    }
+
+    // What is written when it is known where the result goes: by the next opcode.
+    private void PushUnwritten(in Item left, in Item right, StackType type, Extension extension, in Work work)
+    {
+        Push(new Item { Kind = ItemKind.Unwritten, Type = type, Extension = extension });
+        (_left, _right, _work) = (left, right, work);
+    }
+
+    private void WriteTop()
+    {
+        if (_depth == 0 || _stack[_depth - 1].Kind != ItemKind.Unwritten) return;
+        ref var item = ref _stack[_depth - 1];
+        (item.Kind, item.Register) = (ItemKind.Register, Result(_left, _right));
+        WriteTo(item.Register);
+    }
+
+    private void WriteTo(int target)
+    {
+        var isWide = _work.IsWide;
+        switch (_work.Kind)
+        {
+            case WorkKind.Compute: assembler.Compute(_work.Operation, isWide, target, _left.Register, _right.Register); break;
+            case WorkKind.ComputeConstant: assembler.ComputeConstant(_work.Operation, isWide, target, _left.Register, _work.Constant); break;
+            case WorkKind.Extend: assembler.Extend(target, _left.Register, _work.Bytes, _work.IsSigned); break;
+            case WorkKind.Load: assembler.Load(target, _left.Register, _work.Constant, _work.Bytes, _work.IsSigned); break;
+        }
+        Drop(_left);
+        Drop(_right);
     }
 
     private void PushRegister(int register, StackType type, Extension extension = Extension.None) =>
@@ -26,6 +58,7 @@ internal sealed partial class BaselineGenerator
 
     private Item Pop()
     {
+        WriteTop();
         if (_depth != 0) return _stack[--_depth];
         Fail();
         return new Item { Kind = ItemKind.Constant };
@@ -113,9 +146,20 @@ internal sealed partial class BaselineGenerator
             return Take();
         }
         var register = Take();
-        assembler.LoadHome(register, local.Home, local.Type == StackType.Int32 ? 4 : local.HomeBytes);
+        LoadHome(register, local);
         Hold(register, local);
         return register;
+    }
+
+    private void LoadHome(int register, BaselineLocal local) => assembler.LoadHome(register, local.Home, local.Type == StackType.Int32 ? 4 : local.HomeBytes);
+
+    private BaselineLocal? FindResident(Home home)
+    {
+        foreach (var local in _residents)
+        {
+            if (local.Constant is null && local.Home == home) return local;
+        }
+        return null;
     }
 
     private void Hold(int register, BaselineLocal local)
@@ -140,18 +184,28 @@ internal sealed partial class BaselineGenerator
 
     private void LoadLocal(BaselineLocal local)
     {
-        if (local.Constant is { } value) PushConstant(value, StackType.Int64);
+        if (local is { Constant: { } value, IsResident: false }) PushConstant(value, StackType.Int64);
         else if (local.IsScratch && local.Register != BaselineLocal.None) PushRegister(Use(local.Register), local.Type);
         else Push(new Item { Kind = ItemKind.Local, Type = local.Type, Local = local });
     }
 
     private void StoreLocal(BaselineLocal local)
     {
+        if (local.IsResident && _depth != 0 && _stack[_depth - 1].Kind == ItemKind.Unwritten)
+        {
+            WriteResident(local, _stack[--_depth]);
+            return;
+        }
         var item = Pop();
         Settle(local);
         if (local.IsScratch)
         {
             StoreScratch(local, item);
+            return;
+        }
+        if (local.IsResident)
+        {
+            StoreResident(local, item);
             return;
         }
         var register = ToRegister(ref item);
@@ -183,6 +237,39 @@ internal sealed partial class BaselineGenerator
         Drop(item);
     }
 
+    private void StoreResident(BaselineLocal local, Item item)
+    {
+        var register = local.Register;
+        Forget(register); // another local may have had the same value
+        if (item.Kind == ItemKind.Constant)
+        {
+            assembler.Constant(register, item.Value);
+        }
+        else if (item.Kind == ItemKind.Register && item.Value != 0)
+        {
+            assembler.ComputeConstant(Operation.Add, item.Type == StackType.Int64, register, item.Register, (int)item.Value);
+        }
+        else
+        {
+            var source = ToRegister(ref item);
+            if (local.Type == StackType.Int32 && local.HomeBytes == 8 && item.Extension != Extension.Signs) assembler.Extend(register, source, 4, isSigned: true);
+            else assembler.Move(register, source);
+        }
+        assembler.StoreHome(local.Home, register, local.HomeBytes);
+        Drop(item);
+    }
+
+    // Straight to where it stays.
+    private void WriteResident(BaselineLocal local, in Item item)
+    {
+        var register = local.Register;
+        Settle(local);
+        Forget(register);
+        WriteTo(register);
+        if (local.Type == StackType.Int32 && local.HomeBytes == 8 && item.Extension != Extension.Signs) assembler.Extend(register, register, 4, isSigned: true);
+        assembler.StoreHome(local.Home, register, local.HomeBytes);
+    }
+
     // All 64 bits of a 32-bit item.
     private Item Extended(Item item, bool isSigned)
     {
@@ -204,17 +291,12 @@ internal sealed partial class BaselineGenerator
         for (var i = 0; i < _depth; i++)
         {
             ref var item = ref _stack[i];
-            if (item.Kind == ItemKind.Local && item.Local == local)
-            {
-                ToRegister(ref item);
-            }
-            else if (local.IsScratch && item.Kind == ItemKind.Register && item.Register == local.Register)
-            {
-                var copy = Take();
-                assembler.Move(copy, item.Register);
-                Release(item.Register);
-                item.Register = copy;
-            }
+            if (item.Kind == ItemKind.Local && item.Local == local) ToRegister(ref item);
+            if (!(local.IsScratch || local.IsResident) || item.Kind != ItemKind.Register || item.Register != local.Register) continue;
+            var copy = Take();
+            assembler.Move(copy, item.Register);
+            Release(item.Register);
+            item.Register = copy;
         }
     }
 
@@ -223,6 +305,9 @@ internal sealed partial class BaselineGenerator
         Constant,
         Local,
         Register,
+
+        /// <summary>The top alone: the result of <see cref="Work"/>, which is still to be written.</summary>
+        Unwritten,
 
         /// <summary>The address of the core's state plus <see cref="Item.Value"/>: to load and store at, nothing else.</summary>
         State,
@@ -234,6 +319,26 @@ internal sealed partial class BaselineGenerator
         None,
         Zeros,
         Signs,
+    }
+
+    private enum WorkKind
+    {
+        Compute,
+        ComputeConstant,
+        Extend,
+        Load,
+    }
+
+    private struct Work
+    {
+        public WorkKind Kind;
+        public Operation Operation;
+        public bool IsWide;
+        public bool IsSigned;
+        public int Bytes;
+
+        /// <summary>The second operand, or the displacement.</summary>
+        public int Constant;
     }
 
     private struct Item

@@ -6,7 +6,8 @@ namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// The baseline compiler: takes the IL that regions are written in, and writes machine code for each opcode as it comes, in one pass. A local has its place in the core's state or
-/// in the frame, and each store goes there at once, so that control can leave anywhere; between two labels its value is also in the register it was last seen in.
+/// in the frame, and each store goes there at once, so that control can leave anywhere; between two labels its value is also in the register it was last seen in, and a few
+/// are always in registers of their own.
 /// </summary>
 /// <remarks>
 /// RyuJIT takes some hundred microseconds for each guest instruction, this takes one or two; what it makes is slower, by a factor of two to three. It calls nothing: an
@@ -15,6 +16,7 @@ namespace EdgeHypervisor.Translation;
 internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedCode<int> shared) : ILGenerator
 {
     private readonly List<CodeLabel> _labels = [];
+    private readonly List<BaselineLocal> _residents = [];
     private int _locals;
     private int _frameBytes;
     private bool _isReachable = true;
@@ -36,10 +38,42 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
         type == typeof(long) || type == typeof(ulong) || type == typeof(nint) ? StackType.Int64 : type == typeof(double) || type == typeof(float) ? StackType.Float64 : StackType.Int32;
 
     /// <summary>A local that lies in the core's state.</summary>
-    public LocalBuilder DeclareHome(Type type, int stateOffset, int bytes) => new BaselineLocal(_locals++, type) { Home = new Home(stateOffset, IsFrame: false), HomeBytes = bytes };
+    public LocalBuilder DeclareHome(Type type, int stateOffset, int bytes)
+    {
+        var home = new Home(stateOffset, IsFrame: false);
+        return FindResident(home) ?? new BaselineLocal(_locals++, type) { Home = home, HomeBytes = bytes };
+    }
 
-    /// <summary>A local whose value is known.</summary>
-    public LocalBuilder DeclareConstant(long value) => new BaselineLocal(_locals++, typeof(long)) { Constant = value };
+    /// <summary>The same, in a register for good: <see cref="LoadResidents"/> before control comes to a label from outside. As many as <see cref="HostAssembler.ResidentCount"/>.</summary>
+    public void DeclareResident(Type type, int stateOffset, int bytes)
+    {
+        _residents.Add(new BaselineLocal(_locals++, type) { Home = new Home(stateOffset, IsFrame: false), HomeBytes = bytes, IsResident = true, Register = NextResident() });
+    }
+
+    private int NextResident() => Use(assembler.RegisterCount - 1 - _residents.Count);
+
+    /// <summary>Loads what <see cref="DeclareResident"/> has declared, and goes to a label.</summary>
+    public void LoadResidents(Label label)
+    {
+        foreach (var local in _residents)
+        {
+            if (local.Constant is { } value) assembler.Constant(local.Register, value);
+            else LoadHome(local.Register, local);
+        }
+        assembler.Branch(_labels[label.Id].Number);
+    }
+
+    /// <summary>Whether there is something to load.</summary>
+    public bool HasResidents => _residents.Count != 0;
+
+    /// <summary>A local whose value is known. Where there are residents it is one, too.</summary>
+    public LocalBuilder DeclareConstant(long value)
+    {
+        if (!HasResidents || _residents.Count == assembler.ResidentCount) return new BaselineLocal(_locals++, typeof(long)) { Constant = value };
+        var local = new BaselineLocal(_locals++, typeof(long)) { Constant = value, IsResident = true, Register = NextResident() };
+        _residents.Add(local);
+        return local;
+    }
 
     /// <summary>A local that no other access uses.</summary>
     public LocalBuilder DeclareScratch()
@@ -123,6 +157,7 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
         _depth = 0;
         _scratch = [];
         Array.Clear(_uses);
+        foreach (var local in _residents) Use(local.Register);
         ForgetRegisters();
     }
 
@@ -134,10 +169,16 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
         Jump(reason == RegionExit.Left ? shared.LookUp : shared.Leave);
     }
 
-    /// <summary>Takes one from a number of the state, and branches where there is nothing left.</summary>
-    public void CountDown(int stateOffset, Label label)
+    /// <summary>Takes one from the <see cref="StateLayout.Countdown"/>, and branches where there was nothing left.</summary>
+    public void CountDown(Label label)
     {
-        if (!HasFailed) assembler.CountDown(stateOffset, _labels[label.Id].Number);
+        if (!HasFailed) assembler.CountDown(_labels[label.Id].Number);
+    }
+
+    /// <summary>Branches where a 32-bit number of the state is not zero.</summary>
+    public void BranchIfSet(int stateOffset, Label label)
+    {
+        if (!HasFailed) assembler.BranchIfSet(stateOffset, _labels[label.Id].Number);
     }
 
     /// <summary>Where a label is, from the beginning of the code.</summary>

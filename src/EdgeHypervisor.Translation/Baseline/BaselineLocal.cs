@@ -32,6 +32,9 @@ internal sealed class BaselineLocal(int index, Type type) : LocalBuilder
     /// <summary>Lives within one access of the guest, in a register alone.</summary>
     public bool IsScratch { get; init; }
 
+    /// <summary>In its register from the region's entries on, beside its place.</summary>
+    public bool IsResident { get; init; }
+
     /// <summary>Always the same value; null where it is not.</summary>
     public long? Constant { get; init; }
 

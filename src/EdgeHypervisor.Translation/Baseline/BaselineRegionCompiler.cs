@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
 
 namespace EdgeHypervisor.Translation;
 
@@ -24,6 +25,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
     {
         _interpreted = 0;
         var il = room.CreateGenerator();
+        DeclareResidents(plan, il, il.Assembler.ResidentCount - memory.Bases.Count);
         var labels = new Dictionary<BlockKey, EntryPoint>();
         var entries = new List<EntryPoint>();
         foreach (var block in plan.Blocks)
@@ -39,13 +41,34 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         region.EmitEpilogue(None);
         if (il.Failure is { } failure) throw new NotSupportedException($"an unlikely way is nothing for the baseline compiler: {failure}");
 
+        var places = new Label[entries.Count];
+        for (var i = 0; i < places.Length; i++) places[i] = EntryTo(entries[i].Label, il);
         var start = room.Memory.Next;
         var code = il.Assembler.Finish();
         if (!room.Memory.TryWrite(code)) return null;
         var addresses = new ulong[entries.Count];
-        var places = new nint[entries.Count];
-        for (var i = 0; i < places.Length; i++) (addresses[i], places[i]) = (entries[i].Address, start + il.PositionOf(entries[i].Label));
-        return new CompiledRegion(plan.Root, new RegionCode(room.Enter, places), addresses, plan.Pages(), plan.InstructionCount) { Blocks = BlocksOf(plan) };
+        var entered = new nint[entries.Count];
+        for (var i = 0; i < entered.Length; i++) (addresses[i], entered[i]) = (entries[i].Address, start + il.PositionOf(places[i]));
+        return new CompiledRegion(plan.Root, new RegionCode(room.Enter, entered), addresses, plan.Pages(), plan.InstructionCount) { Blocks = BlocksOf(plan) };
+    }
+
+    private void DeclareResidents(RegionPlan<TInstruction> plan, BaselineGenerator il, int most)
+    {
+        foreach (var number in ResidentRegisters.Choose(plan, emitter, most))
+        {
+            var register = emitter.Registers[number];
+            il.DeclareResident(RegionEmitter.TypeOf(register.Kind), register.Offset, RegionEmitter.BytesOf(register.Kind));
+        }
+    }
+
+    // Where control comes from outside.
+    private static Label EntryTo(Label label, BaselineGenerator il)
+    {
+        if (!il.HasResidents) return label;
+        var entry = il.DefineLabel();
+        il.MarkLabel(entry);
+        il.LoadResidents(label);
+        return entry;
     }
 
     private static List<ulong> BlocksOf(RegionPlan<TInstruction> plan)

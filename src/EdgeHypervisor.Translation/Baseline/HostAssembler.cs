@@ -31,6 +31,9 @@ internal abstract class HostAssembler
     /// <summary>The registers there are for values.</summary>
     public abstract int RegisterCount { get; }
 
+    /// <summary>How many of them, the last ones, may hold the same thing all through a region.</summary>
+    public abstract int ResidentCount { get; }
+
     /// <summary>One register more, which carries a value to a place that is come to by several ways, and what the code returns. Other operations may use it.</summary>
     public int Carrier => RegisterCount;
 
@@ -144,8 +147,11 @@ internal abstract class HostAssembler
     /// <summary>Branches.</summary>
     public abstract void Branch(int label);
 
-    /// <summary>Takes one from a 32-bit number of the state, and branches where it was zero before or less.</summary>
-    public abstract void CountDown(int stateOffset, int label);
+    /// <summary>Takes one from <see cref="StateLayout.Countdown"/>, which is in a register of its own while regions run, and branches where it was zero before or less.</summary>
+    public abstract void CountDown(int label);
+
+    /// <summary>Branches where a 32-bit number of the state is not zero.</summary>
+    public abstract void BranchIfSet(int stateOffset, int label);
 
     /// <summary>The distance of a branch is known.</summary>
     protected abstract void Fix(int position, int kind, int distance);

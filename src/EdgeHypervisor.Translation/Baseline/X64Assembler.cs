@@ -5,7 +5,7 @@ namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// x86-64: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2; the calling convention is that of the System V ABI, AMD64 supplement, section 3.2.
-/// The state stays in RDI. RAX (the carrier), RCX and RDX are what shifts, products and quotients are bound to.
+/// The state stays in RDI, what is counted down in R15. RAX (the carrier), RCX and RDX are what shifts, products and quotients are bound to.
 /// </summary>
 internal sealed class X64Assembler : HostAssembler
 {
@@ -15,15 +15,19 @@ internal sealed class X64Assembler : HostAssembler
     private const int Rsp = 4;
     private const int Rdi = 7;
     private const int Rsi = 6;
+    private const int Counter = 15;
     private const int JumpBytes = 5;
 
     /// <summary>Those of the caller come last.</summary>
-    private static ReadOnlySpan<byte> Hosts => [Rsi, 8, 9, 10, 11, 3, 5, 12, 13, 14, 15, Rax];
+    private static ReadOnlySpan<byte> Hosts => [Rsi, 8, 9, 10, 11, 3, 5, 12, 13, 14, Rax];
 
     private const int FirstSaved = 5;
 
     /// <inheritdoc/>
     public override int RegisterCount => Hosts.Length - 1;
+
+    /// <inheritdoc/>
+    public override int ResidentCount => 5;
 
     /// <inheritdoc/>
     public override SharedCode<int> WriteShared(StateLayout layout, nint links, bool countsExactly)
@@ -33,18 +37,18 @@ internal sealed class X64Assembler : HostAssembler
 
         MarkLabel(shared.Enter);
         for (var i = FirstSaved; i < RegisterCount; i++) Push(Hosts[i]);
+        Push(Counter);
+        Memory(0x8B, isWide: false, Counter, Rdi, layout.Countdown);
         Immediate(5, isWide: true, Rsp, FrameBytes);
         Byte(0xFF);
         Byte(0xE6); // JMP RSI
 
         MarkLabel(shared.LookUp);
-        CountDown(layout.Countdown, sampled);
+        CountDown(sampled);
         Memory(0x83, isWide: true, countsExactly ? 7 : 5, Rdi, layout.Budget); // CMP, SUB
         Byte(countsExactly ? 0 : 1);
         JumpIf(Condition.NotGreater, left);
-        Memory(0x83, isWide: false, 7, Rdi, layout.StopRequest);
-        Byte(0);
-        JumpIf(Condition.NotEqual, left);
+        BranchIfSet(layout.StopRequest, left);
         Memory(0x8B, isWide: true, Rax, Rdi, layout.ProgramCounter);
         HostMove(Rcx, Rax, isWide: false);
         Immediate(4, isWide: false, Rcx, (BaselineLinks.Slots - 1) << 1);
@@ -70,7 +74,9 @@ internal sealed class X64Assembler : HostAssembler
         Constant(Carrier, (int)RegionExit.Sampled);
 
         MarkLabel(shared.Leave);
+        Memory(0x89, isWide: false, Counter, Rdi, layout.Countdown);
         Immediate(0, isWide: true, Rsp, FrameBytes);
+        Pop(Counter);
         for (var i = RegisterCount - 1; i >= FirstSaved; i--) Pop(Hosts[i]);
         Byte(0xC3);
         return shared;
@@ -157,6 +163,11 @@ internal sealed class X64Assembler : HostAssembler
             Rex(isWide, 0, to);
             Byte(0xD3);
             Byte(0xC0 | ShiftOf(operation) << 3 | (to & 7));
+            return;
+        }
+        if (operation == Operation.Add && to != a && to != b)
+        {
+            Sum(isWide, to, a, b);
             return;
         }
         if (to == b && to != a)
@@ -297,11 +308,18 @@ internal sealed class X64Assembler : HostAssembler
     }
 
     /// <inheritdoc/>
-    public override void CountDown(int stateOffset, int label)
+    public override void CountDown(int label)
     {
-        Memory(0x83, isWide: false, 5, Rdi, stateOffset); // SUB
-        Byte(1);
+        Immediate(5, isWide: false, Counter, 1);
         JumpIf(Condition.Less, label);
+    }
+
+    /// <inheritdoc/>
+    public override void BranchIfSet(int stateOffset, int label)
+    {
+        Memory(0x83, isWide: false, 7, Rdi, stateOffset); // CMP
+        Byte(0);
+        JumpIf(Condition.NotEqual, label);
     }
 
     /// <inheritdoc/>
@@ -439,6 +457,19 @@ internal sealed class X64Assembler : HostAssembler
         if ((address & 7) == Rsp) Byte(0x24); // SIB: no index
         if (mode == 1) Byte(displacement);
         if (mode == 2) Word(displacement);
+    }
+
+    // LEA; a base of that number has to have a displacement.
+    private void Sum(bool isWide, int to, int a, int b)
+    {
+        const int withDisplacement = 5;
+        if ((a & 7) == withDisplacement) (a, b) = (b, a);
+        Byte(0x40 | (isWide ? 8 : 0) | to >> 3 << 2 | b >> 3 << 1 | a >> 3);
+        Byte(0x8D);
+        var isShort = (a & 7) == withDisplacement;
+        Byte((isShort ? 0x40 : 0) | (to & 7) << 3 | Rsp);
+        Byte((b & 7) << 3 | (a & 7));
+        if (isShort) Byte(0);
     }
 
     private void Opcode(int opcode)

@@ -269,7 +269,12 @@ public sealed partial class RegionEmitter
             IL.Emit(OpCodes.Blt, Exit(address, RegionExit.Safepoint, instructions));
         }
         if (!isLoopHead) return;
-        _baseline?.CountDown(_layout.Countdown, Exit(address, RegionExit.Sampled, instructions));
+        if (_baseline is not null)
+        {
+            _baseline.CountDown(Exit(address, RegionExit.Sampled, instructions));
+            _baseline.BranchIfSet(_layout.StopRequest, Exit(address, RegionExit.Safepoint, instructions));
+            return;
+        }
         PushStopRequest();
         IL.Emit(OpCodes.Brtrue, Exit(address, RegionExit.Safepoint, instructions));
     }
@@ -340,12 +345,16 @@ public sealed partial class RegionEmitter
         IL.Emit(OpCodes.Ret);
     }
 
-    private static Type TypeOf(RegisterKind kind) => kind switch
+    /// <summary>What IL calls the type of such a register.</summary>
+    internal static Type TypeOf(RegisterKind kind) => kind switch
     {
         RegisterKind.Int64 => typeof(long),
         RegisterKind.Float64 => typeof(double),
         _ => typeof(int),
     };
+
+    /// <summary>How much of the state such a register takes.</summary>
+    internal static int BytesOf(RegisterKind kind) => kind == RegisterKind.Int32 ? sizeof(int) : sizeof(long);
 
     private void PushStopRequest()
     {
@@ -378,7 +387,7 @@ public sealed partial class RegionEmitter
         ?? throw new InvalidOperationException($"Register {register} is used at 0x{Address:x} but was not collected.");
 
     private LocalBuilder? DeclareHome(GuestRegister register) =>
-        _baseline?.DeclareHome(TypeOf(register.Kind), register.Offset, register.Kind == RegisterKind.Int32 ? sizeof(int) : sizeof(long));
+        _baseline?.DeclareHome(TypeOf(register.Kind), register.Offset, BytesOf(register.Kind));
 
     private Label Exit(ulong address, RegionExit reason, int giveBack)
     {

@@ -309,14 +309,25 @@ public sealed unsafe class AssemblerTests : IDisposable
     [InlineData(int.MinValue, true)]
     public void Counting_down_branches_below_zero(int count, bool isTaken)
     {
+        _host.Countdown = count;
+        _host.Run(_host.Write(assembler => Choose(assembler, 3, label => assembler.CountDown(label), store: true)));
+        Assert.Equal(isTaken ? 7 : 8, _host[Result]);
+        Assert.Equal(count - 1, _host.Countdown);
+        Assert.Equal(1000, _host.Budget);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(int.MinValue, true)]
+    public void What_is_set_in_the_state_branches(int value, bool isTaken)
+    {
         foreach (var offset in new[] { 512, 20_000 })
         {
-            *(int*)(_host.State + offset) = count;
+            *(int*)(_host.State + offset) = value;
             *(int*)(_host.State + offset + 4) = 0x1234;
-            _host.Run(_host.Write(assembler => Choose(assembler, 3, label => assembler.CountDown(offset, label), store: true)));
+            _host.Run(_host.Write(assembler => Choose(assembler, 3, label => assembler.BranchIfSet(offset, label), store: true)));
             Assert.Equal(isTaken ? 7 : 8, _host[Result]);
-            Assert.Equal(count - 1, *(int*)(_host.State + offset));
-            Assert.Equal(0x1234, *(int*)(_host.State + offset + 4));
         }
     }
 
