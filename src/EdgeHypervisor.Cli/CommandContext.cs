@@ -19,7 +19,7 @@ internal sealed class CommandContext(ParseResult arguments) : IDisposable
 
     public OutputFormat Format { get; } = GlobalOptions.FormatOf(arguments);
 
-    public string SocketPath { get; } = ControlSocket.Resolve(arguments.GetValue(GlobalOptions.Socket));
+    public string SocketPath => ControlSocket.Resolve(Arguments.GetValue(GlobalOptions.Socket));
 
     /// <summary>The service; nothing is sent before something is asked.</summary>
     public ControlClient Service => _service ??= new ControlClient(SocketPath);

@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Abstractions;
 /// <summary>How description files write numbers: whole numbers (decimal, 0x-hexadecimal, <c>_</c> between digits) and sizes.</summary>
 public static class Quantity
 {
-    private static readonly (string Suffix, int Shift)[] BinarySuffixes = [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40)];
+    private static readonly string[] BinarySuffixes = ["Ki", "Mi", "Gi", "Ti"]; // each ten bits more
 
     /// <summary>Reads a whole number such as <c>17</c>, <c>-3</c>, <c>0x76</c> or <c>0x8000_0000</c>.</summary>
     public static bool TryParseInteger(string text, out long value)
@@ -22,10 +22,10 @@ public static class Quantity
     public static bool TryParseBytes(string text, out long bytes)
     {
         var shift = 0;
-        foreach (var (suffix, bits) in BinarySuffixes)
+        for (var i = 0; i < BinarySuffixes.Length; i++)
         {
-            if (!text.EndsWith(suffix, StringComparison.Ordinal)) continue;
-            shift = bits;
+            if (!text.EndsWith(BinarySuffixes[i], StringComparison.Ordinal)) continue;
+            shift = ShiftOf(i);
             text = text[..^2];
             break;
         }
@@ -39,12 +39,14 @@ public static class Quantity
     {
         for (var i = BinarySuffixes.Length - 1; i >= 0; i--)
         {
-            var (suffix, shift) = BinarySuffixes[i];
+            var shift = ShiftOf(i);
             if (bytes != 0 && bytes % (1L << shift) == 0)
-                return string.Create(CultureInfo.InvariantCulture, $"{bytes >> shift}{suffix}");
+                return string.Create(CultureInfo.InvariantCulture, $"{bytes >> shift}{BinarySuffixes[i]}");
         }
         return bytes.ToString(CultureInfo.InvariantCulture);
     }
+
+    private static int ShiftOf(int suffix) => 10 * (suffix + 1);
 
     /// <summary><c>PullUp</c> becomes <c>pull-up</c>: how files and messages spell the names of enumerations.</summary>
     public static string ToKebabCase(string name)

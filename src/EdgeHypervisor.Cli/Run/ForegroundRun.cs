@@ -52,9 +52,10 @@ internal static class ForegroundRun
             failure = e; // a full disk, say
             end.Cancel();
         }
-        var output = serial.ConvertAll(one => StartCopyingOut(one.Console, one.Line, Fail, end.Token));
+        var output = new List<Thread>();
         foreach (var (line, console) in serial)
         {
+            output.Add(StartCopyingOut(console, line, Fail, end.Token));
             line.OnQuit(end.Cancel);
             line.Start((bytes, token) => new ValueTask(console.WriteAsync(bytes, token)), end.Token);
         }

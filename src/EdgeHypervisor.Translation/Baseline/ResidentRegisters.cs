@@ -38,13 +38,22 @@ internal static class ResidentRegisters
                 }
             }
         }
-        while (chosen.Count < most && uses.Max() is var best and > 0)
+        while (chosen.Count < most && MostUsed(uses) is var register && uses[register] > 0)
         {
-            var register = Array.IndexOf(uses, best);
             chosen.Add(register);
             uses[register] = 0;
         }
         return chosen;
+    }
+
+    private static int MostUsed(int[] uses)
+    {
+        var best = 0;
+        for (var i = 1; i < uses.Length; i++)
+        {
+            if (uses[i] > uses[best]) best = i;
+        }
+        return best;
     }
 
     // From the target of each jump back to the jump, where nothing between leaves the region for a callee.

@@ -167,7 +167,7 @@ public abstract unsafe class DecodedPages : IDisposable
         SetPageEnd(page);
     }
 
-    private void SetPageEnd(nint page) => _pageEnd.CopyTo(new Span<byte>((void*)(page + _pageEndOffset), _pageEnd.Length));
+    private void SetPageEnd(nint page) => _pageEnd.AsSpan().CopyTo(new Span<byte>((void*)(page + _pageEndOffset), _pageEnd.Length));
 
     private void AddSlab()
     {

@@ -15,9 +15,13 @@ internal sealed class AccessGroup
 
     private AccessGroup(MemoryOperand first)
     {
+        Register = first.Register;
         Low = first.Displacement;
         High = first.Displacement + first.LengthBytes;
     }
+
+    /// <summary>The register.</summary>
+    public int Register { get; }
 
     /// <summary>The lowest displacement.</summary>
     public long Low { get; private set; }
@@ -40,23 +44,26 @@ internal sealed class AccessGroup
         where TInstruction : class
     {
         var groups = new AccessGroup?[steps.Count];
-        var current = new Dictionary<int, AccessGroup>();
+        var current = new List<AccessGroup>(); // one for a register
         var registers = new RegisterSet();
         for (var i = 0; i < steps.Count; i++)
         {
             if (emitter.TryGetOperand(steps[i].Instruction, out var operand))
             {
-                if (!current.TryGetValue(operand.Register, out var group) || !group.TryAdd(operand))
+                var at = current.FindIndex(one => one.Register == operand.Register);
+                if (at < 0 || !current[at].TryAdd(operand))
                 {
-                    current[operand.Register] = group = new AccessGroup(operand);
-                    group.TryAdd(operand);
+                    if (at >= 0) current.RemoveAt(at);
+                    at = current.Count;
+                    current.Add(new AccessGroup(operand));
+                    current[at].TryAdd(operand);
                 }
-                groups[i] = group;
+                groups[i] = current[at];
             }
             if (current.Count == 0) continue;
             registers.Clear();
             emitter.CollectRegisters(steps[i].Instruction, registers);
-            foreach (var register in current.Keys.Where(registers.IsWritten).ToList()) current.Remove(register);
+            current.RemoveAll(group => registers.IsWritten(group.Register));
         }
         for (var i = 0; i < groups.Length; i++)
         {

@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Translation;
 /// <param name="Pages">The numbers of the 4 KiB pages its instructions came from.</param>
 /// <param name="InstructionCount">Guest instructions in it.</param>
 public sealed record CompiledRegion(
-    ulong Root, RegionCode Code, IReadOnlyList<ulong> Entries, IReadOnlyList<ulong> Pages, int InstructionCount)
+    ulong Root, RegionCode Code, ulong[] Entries, IReadOnlyList<ulong> Pages, int InstructionCount)
 {
     /// <summary>Where its blocks begin; of the baseline compiler's regions only.</summary>
     public IReadOnlyList<ulong> Blocks { get; init; } = [];

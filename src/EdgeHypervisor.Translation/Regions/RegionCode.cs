@@ -27,7 +27,7 @@ public enum RegionExit
 public sealed unsafe class RegionCode
 {
     private readonly delegate* unmanaged[SuppressGCTransition]<nint, nint, int> _enter;
-    private readonly nint[] _places = [];
+    private readonly nint[]? _places; // of the baseline compiler
     private readonly Optimised? _optimised;
 
     /// <summary>A region that RyuJIT has compiled.</summary>
@@ -51,8 +51,8 @@ public sealed unsafe class RegionCode
     /// <summary>Runs it.</summary>
     /// <param name="state">The core's state.</param>
     /// <param name="entry">Which of the region's entries to begin at; see <see cref="CompiledRegion.Entries"/>.</param>
-    public RegionExit Run(nint state, int entry) => (RegionExit)(_optimised is { } code ? code(state, entry) : _enter(state, _places[entry]));
+    public RegionExit Run(nint state, int entry) => (RegionExit)(_optimised is { } code ? code(state, entry) : _enter(state, _places![entry]));
 
     /// <summary>Where the code of an entry of the baseline compiler's is.</summary>
-    internal nint PlaceOf(int entry) => _places[entry];
+    internal nint PlaceOf(int entry) => _places![entry];
 }

@@ -66,10 +66,10 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         return entries;
     }
 
-    private static List<ulong> AddressesOf(List<EntryPoint> entries)
+    private static ulong[] AddressesOf(List<EntryPoint> entries)
     {
-        var addresses = new List<ulong>();
-        foreach (var entry in entries) addresses.Add(entry.Address);
+        var addresses = new ulong[entries.Count];
+        for (var i = 0; i < addresses.Length; i++) addresses[i] = entries[i].Address;
         return addresses;
     }
 

@@ -317,8 +317,8 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         var times = isInterpreted ? options.TimesHotInterpreted : options.TimesHot;
         if (_covered.Contains((long)address)) times *= options.TimesMoreWhereCovered;
         if (_timesHot.Count >= MaximumEntries) _timesHot.Clear();
-        var soFar = _timesHot.GetValueOrDefault((int)address) + jumps;
-        _timesHot[(int)address] = soFar;
+        _timesHot.TryGetValue((int)address, out var soFar);
+        _timesHot[(int)address] = soFar += jumps;
         return soFar >= times * SamplePeriod;
     }
 
@@ -339,7 +339,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         if (InstructionCount > MaximumInstructions || _entries.Count > MaximumEntries) DropAll();
         region.VerifiedEpoch = *_epoch;
         if (!region.Code.Code.IsBaseline) RemoveBaselineAt(region);
-        for (var i = 0; i < region.Code.Entries.Count; i++)
+        for (var i = 0; i < region.Code.Entries.Length; i++)
         {
             var address = region.Code.Entries[i];
             var place = _core.FindEntry(address);
