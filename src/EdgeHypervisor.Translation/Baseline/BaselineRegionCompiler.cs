@@ -12,7 +12,8 @@ namespace EdgeHypervisor.Translation;
 internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<TInstruction> emitter, StateLayout layout, TranslationOptions options, BaselineRoom room)
     where TInstruction : class
 {
-    private readonly BlockFacts _nothingKnown = new(new Facts(), Words: 0, Groups: null);
+    private readonly RegisterSet _registers = new();
+    private Facts _facts = new(); // of the block, as far as it is written
     private int _interpreted;
 
     /// <summary>Instructions of a region for each that the interpreter has to do, below which it had better do all of them: the way to it and back takes as long as thirty.</summary>
@@ -36,7 +37,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         }
         var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, None, entries);
         (region.LiveStatus, region.LiveStatusAtTarget, region.LiveStatusAtNext) = (uint.MaxValue, uint.MaxValue, uint.MaxValue);
-        foreach (var block in plan.Blocks) Emit(plan, block, il, region, labels, entries);
+        foreach (var block in plan.Blocks) Emit(plan, block, memory, il, region, labels, entries);
         if (_interpreted * LeastForEachInterpreted > plan.InstructionCount) return null;
         region.EmitEpilogue(None);
         if (il.Failure is { } failure) throw new NotSupportedException($"an unlikely way is nothing for the baseline compiler: {failure}");
@@ -81,6 +82,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
     private void Emit(
         RegionPlan<TInstruction> plan,
         RegionPlan<TInstruction>.Block block,
+        MemoryModel memory,
         BaselineGenerator il,
         RegionEmitter region,
         Dictionary<BlockKey, EntryPoint> labels,
@@ -91,17 +93,24 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
 
         il.MarkLabel(labels[block.Key].Label);
         Begin(region, block.Key.Address, block.Steps, 0, block.IsLoopHead || block.IsEntry);
+        var groups = memory.ChecksTogether ? AccessGroup.Find(block.Steps, emitter) : null;
         for (var i = 0; i < block.Steps.Count; i++)
         {
             var step = block.Steps[i];
             region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
+            region.Group = groups?[i];
             region.Next = () => To(step.Next, context);
             region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
             region.Guesses = i == block.Steps.Count - 1 ? Guesses(plan, block, labels) : [];
             var (before, coldEnds) = (il.Here, region.ColdEnds);
             emitter.Emit(step.Instruction, region);
-            if (!il.HasFailed) continue;
+            if (!il.HasFailed)
+            {
+                Apply(step.Instruction);
+                continue;
+            }
             region.LeaveToInterpreter(before, coldEnds);
+            groups = null; // whose first access may be before it
             _interpreted++;
             if (i == block.Steps.Count - 1) return;
             // Behind it the region goes on.
@@ -115,11 +124,24 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
 
     private void Begin(RegionEmitter region, ulong address, List<RegionPlan<TInstruction>.Step> steps, int first, bool isEntry)
     {
-        region.BeginBlock(_nothingKnown);
+        _facts = new Facts();
+        region.BeginBlock(new BlockFacts(_facts, Words: 0, Groups: null));
         region.EmitBlockHead(address, steps.Count - first, isEntry);
         var instructions = new List<TInstruction>();
         for (var i = first; i < steps.Count; i++) instructions.Add(steps[i].Instruction);
         emitter.BeginBlock(instructions, region);
+    }
+
+    // What is known of memory around the registers that it sets.
+    private void Apply(TInstruction instruction)
+    {
+        if (!_facts.KnowsOfMemory) return;
+        _registers.Clear();
+        emitter.CollectRegisters(instruction, _registers);
+        RegisterSum? sum = emitter.TryGetSum(instruction, out var known) ? known : null;
+        _facts.Set(
+            _registers.WrittenBits(), RegisterForm.Whole, ValueRange.All, isConstantAddress: false, sum,
+            sum is null || emitter.Registers[known.Target].Kind == RegisterKind.Int64);
     }
 
     private static Way? WayTo(BlockKey to, Dictionary<BlockKey, EntryPoint> labels) =>

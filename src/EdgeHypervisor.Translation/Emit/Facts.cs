@@ -28,6 +28,9 @@ internal sealed class Facts
         other._ranges.CopyTo(_ranges, 0);
     }
 
+    /// <summary>Whether memory was checked around some register.</summary>
+    public bool KnowsOfMemory => _spans.Count > 0;
+
     /// <summary>The registers, by bit, that hold a sign-extended 32-bit value.</summary>
     public ulong Signed32 { get; private set; }
 

@@ -42,8 +42,7 @@ public sealed partial class RegionEmitter
         BeginAccess();
         Settle(operand.Register);
         if (!_memory.KnowsOf(operand)) return;
-        var facts = _baseline is null ? _block.Facts : new Facts();
-        Check(AddressOf(operand.Register, operand.Displacement), facts.Access(operand, Group, _memory));
+        Check(AddressOf(operand.Register, operand.Displacement), _block.Facts.Access(operand, Group, _memory));
     }
 
     /// <summary>Pushes the <c>float64</c> at a register plus a displacement, bit for bit.</summary>
@@ -98,11 +97,9 @@ public sealed partial class RegionEmitter
     {
         BeginAccess();
         Settle(register);
-        if (!_memory.ChecksTogether || _baseline is not null)
+        if (!_memory.ChecksTogether)
         {
-            var alone = AddressAt(register, displacement);
-            if (isStore) _memory.EmitStoreAddress(this, alone, width, InterpretLabel());
-            else _memory.EmitLoadAddress(this, alone, width, InterpretLabel());
+            AddressAlone(register, displacement, width, isStore);
             return;
         }
         var address = AddressOf(register, displacement);
@@ -112,6 +109,11 @@ public sealed partial class RegionEmitter
             return;
         }
         var need = _block.Facts.Access(new MemoryOperand(register, displacement, (int)width, isStore), Group, _memory);
+        if (_baseline is not null && Group is null && need.IsRangeOpen)
+        {
+            AddressAlone(register, displacement, width, isStore); // which computes the address once
+            return;
+        }
         var isOpen = need.IsRangeOpen || !_memory.StoresWhereItLoads;
         if (isOpen && need.AreFlagsOpen && need.Range == need.Stores && LengthOf(need.Range) == (int)width)
         {
@@ -120,6 +122,13 @@ public sealed partial class RegionEmitter
         }
         Check(address, need);
         _memory.EmitGroupedAddress(this, address);
+    }
+
+    private void AddressAlone(int register, int displacement, AccessWidth width, bool isStore)
+    {
+        var address = AddressAt(register, displacement);
+        if (isStore) _memory.EmitStoreAddress(this, address, width, InterpretLabel());
+        else _memory.EmitLoadAddress(this, address, width, InterpretLabel());
     }
 
     private void Check(AccessAddress address, in AccessNeed need)
