@@ -17,7 +17,7 @@ public sealed record TranslationOptions
     public int MaximumInlinedInstructions { get; init; } = 200;
 
     /// <summary>How often 3,000 jumps have to go to a place before RyuJIT compiles its region, where it runs as the baseline compiler has left it.</summary>
-    public int TimesHot { get; init; } = 1;
+    public int TimesHot { get; init; } = 20;
 
     /// <summary>The same where it is interpreted.</summary>
     public int TimesHotInterpreted { get; init; } = 1;
