@@ -9,7 +9,8 @@ namespace EdgeHypervisor.Translation;
 /// <param name="layout">Where things are in the core's state.</param>
 /// <param name="options">The same as the planner's.</param>
 /// <param name="room">Where the code goes.</param>
-internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<TInstruction> emitter, StateLayout layout, TranslationOptions options, BaselineRoom room)
+/// <param name="isEager">Whether regions are made that are not worth while, too.</param>
+internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<TInstruction> emitter, StateLayout layout, TranslationOptions options, BaselineRoom room, bool isEager)
     where TInstruction : class
 {
     private readonly RegisterSet _registers = new();
@@ -38,7 +39,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, None, entries);
         (region.LiveStatus, region.LiveStatusAtTarget, region.LiveStatusAtNext) = (uint.MaxValue, uint.MaxValue, uint.MaxValue);
         foreach (var block in plan.Blocks) Emit(plan, block, memory, il, region, labels, entries);
-        if (_interpreted * LeastForEachInterpreted > plan.InstructionCount) return null;
+        if (!isEager && _interpreted * LeastForEachInterpreted > plan.InstructionCount) return null;
         region.EmitEpilogue(None);
         if (il.Failure is { } failure) throw new NotSupportedException($"an unlikely way is nothing for the baseline compiler: {failure}");
 

@@ -43,7 +43,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction>
             _noBaseline.Add((long)address);
             return false;
         }
-        _baseline ??= new BaselineRegionCompiler<TInstruction>(_core.CreateEmitter(), _core.Layout, _options, _room);
+        _baseline ??= new BaselineRegionCompiler<TInstruction>(_core.CreateEmitter(), _core.Layout, _options, _room, IsEager);
         try
         {
             if (_baseline.Compile(plan, memory) is { } region)
