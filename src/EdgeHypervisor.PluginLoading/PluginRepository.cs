@@ -31,9 +31,10 @@ public sealed class PluginRepository : IDisposable
     /// <param name="folders">Folders of plugins, the most important first; one that does not exist counts as empty.</param>
     /// <param name="contexts">What loads assemblies; null for <see cref="PluginContextFactories.Default"/>.</param>
     /// <param name="files">Which files the plugins run from.</param>
-    public PluginRepository(IEnumerable<string> folders, IPluginContextFactory? contexts = null, PluginFiles files = PluginFiles.Copied)
+    public PluginRepository(IReadOnlyList<string> folders, IPluginContextFactory? contexts = null, PluginFiles files = PluginFiles.Copied)
     {
-        _folders = [.. folders.Select(Path.GetFullPath)];
+        _folders = new string[folders.Count];
+        for (var i = 0; i < _folders.Length; i++) _folders[i] = Path.GetFullPath(folders[i]);
         _contexts = contexts ?? PluginContextFactories.Default;
         _files = files;
         if (files == PluginFiles.Copied) _copies = new ShadowCopies();

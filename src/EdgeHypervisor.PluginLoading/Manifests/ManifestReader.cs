@@ -6,6 +6,7 @@ internal static class ManifestReader
 {
     public const string FileName = "plugin.json";
     private const int MaximumBytes = 64 * 1024;
+    private const int FirstBytes = 4 * 1024;
     private const int MaximumProvides = 256;
     private const int MaximumTextLength = 1024;
 
@@ -20,12 +21,16 @@ internal static class ManifestReader
 
     private static ReadOnlyMemory<byte> ReadBounded(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        var bytes = GC.AllocateUninitializedArray<byte>(MaximumBytes + 1);
-        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length <= MaximumBytes
-            ? bytes.AsMemory(0, length)
-            : throw new ManifestException($"larger than {MaximumBytes} bytes");
+        using var file = File.OpenHandle(path);
+        var bytes = new byte[FirstBytes]; // most are smaller
+        var length = 0;
+        while (RandomAccess.Read(file, bytes.AsSpan(length), length) is > 0 and var read)
+        {
+            length += read;
+            if (length > MaximumBytes) throw new ManifestException($"larger than {MaximumBytes} bytes");
+            if (length == bytes.Length) Array.Resize(ref bytes, 2 * length);
+        }
+        return bytes.AsMemory(0, length);
     }
 
     private static PluginManifest Parse(ManifestFields fields)
