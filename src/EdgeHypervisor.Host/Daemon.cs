@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using EdgeHypervisor.Abstractions;
 using EdgeHypervisor.Boards;
+using EdgeHypervisor.Composition;
 using EdgeHypervisor.Host.Systemd;
 using EdgeHypervisor.Lending;
 using EdgeHypervisor.Migration;
@@ -57,15 +58,15 @@ internal sealed partial class Daemon : IAsyncDisposable
         // Takes as long to build as all else that is put together here, and needs nothing of it.
         var building = Task.Run(() => Build(options, logs, _manager, probe));
         var events = new EventHub(time);
-        (_plugins, var catalog, var machines, var description, _trust) = Foundation.Read(options, _data, time, LogReport);
+        (_plugins, var drivers, var machines, var description, _trust) = Foundation.Read(options, _data, time, LogReport);
         _files = _manager.IsPresent ? new FileStore(_manager, logs.CreateLogger<FileStore>()) : null;
-        _peripherals = new Board(description, catalog, time, LogReport, _files);
+        _peripherals = new Board(description, drivers, time, LogReport, _files);
         _board = new HostBoard(_peripherals, options.Name ?? description.Name, new HostBackends(_data));
         _scheduler = new VmScheduler(options.Workers);
         _heartbeat = new SchedulerHeartbeat(_scheduler);
         probe.Use(_heartbeat);
         var images = new ImageStore(_data);
-        var factory = new VmFactory(_scheduler, catalog, _board, images, time);
+        var factory = new VmFactory(_scheduler, new PluginCatalog(_plugins), _board, images, time);
         var ownership = new JournaledOwnership();
         _vms = new VmService(_data, images, machines, factory, _table, ownership, events, options, time, logs.CreateLogger<VmService>());
         var boardVms = new BoardVms(_table, _vms, _board, factory, images, new DepartedPages(_data.Departed, options.KnownPagesBytes), _data, events, time, logs.CreateLogger<BoardVms>(), _trust.WhyNothingComes);

@@ -10,11 +10,11 @@ namespace EdgeHypervisor.Host;
 /// on two cores the service is ready in little more than the time of one of them.
 /// </summary>
 /// <param name="Plugins">All that are installed.</param>
-/// <param name="Catalog">The same, for boards and VMs; the drivers of this board are in memory.</param>
+/// <param name="Drivers">The drivers among them; those of this board are in memory.</param>
 /// <param name="Machines">The descriptions of machines.</param>
 /// <param name="Board">The description of this board.</param>
 /// <param name="Trust">Its keys, and whom it trusts.</param>
-internal sealed record Foundation(PluginRepository Plugins, PluginCatalog Catalog, MachineLibrary Machines, BoardDescription Board, BoardTrust Trust)
+internal sealed record Foundation(PluginRepository Plugins, DriverCatalog Drivers, MachineLibrary Machines, BoardDescription Board, BoardTrust Trust)
 {
     /// <summary>Reads all of it, on as many cores as there are.</summary>
     /// <param name="options">Where it lies.</param>
@@ -29,9 +29,9 @@ internal sealed record Foundation(PluginRepository Plugins, PluginCatalog Catalo
         var board = ReadBoard(options.BoardFile);
         var opening = Task.Run(() => BoardTrust.Open(data.Keys, options.Name ?? board.Name, options.OperatorsFile, time, report));
         var plugins = finding.GetAwaiter().GetResult();
-        var catalog = new PluginCatalog(plugins, report);
-        catalog.Load(board.Peripherals.Select(peripheral => peripheral.PluginId).Distinct(StringComparer.Ordinal));
-        return new Foundation(plugins, catalog, machines, board, opening.GetAwaiter().GetResult());
+        var drivers = new DriverCatalog(plugins, report);
+        drivers.Load(board.Peripherals.Select(peripheral => peripheral.PluginId).Distinct(StringComparer.Ordinal));
+        return new Foundation(plugins, drivers, machines, board, opening.GetAwaiter().GetResult());
     }
 
     private static BoardDescription ReadBoard(string file)

@@ -33,11 +33,11 @@ internal static class BoardScanCommand
     private static List<ProbeResult> Probe(CommandContext context, string[] folders, ProbeRequest request)
     {
         using var plugins = new PluginRepository(Installation.With(folders, Installation.PluginFolders));
-        var catalog = new PluginCatalog(plugins, problem => context.Error.WriteLine($"ehv: {problem}"));
+        var drivers = new DriverCatalog(plugins, problem => context.Error.WriteLine($"ehv: {problem}"));
         var results = new List<ProbeResult>();
         foreach (var id in plugins.List().SelectMany(plugin => plugin.Provides).Where(id => id.StartsWith(DriverKind, StringComparison.Ordinal)).Distinct())
         {
-            using var lease = catalog.FindDriver(id);
+            using var lease = drivers.FindDriver(id);
             if (lease?.Plugin is IProbe probe) results.Add(probe.Probe(request));
         }
         return results;

@@ -2,6 +2,7 @@
 using EdgeHypervisor.Boards;
 using EdgeHypervisor.Composition;
 using EdgeHypervisor.Descriptions;
+using EdgeHypervisor.PluginLoading;
 using EdgeHypervisor.Runtime;
 
 namespace EdgeHypervisor.Cli;
@@ -10,30 +11,35 @@ namespace EdgeHypervisor.Cli;
 internal sealed class RunPorts : IDisposable
 {
     private readonly ConsolePorts _consoles;
-    private readonly Board? _board;
+    private IDisposable? _board;
     private Dictionary<string, LocalNetwork>? _networks;
 
-    private RunPorts(VirtualMachineDescription vm, Board? board)
-    {
-        _consoles = new ConsolePorts(new VmBackends(vm, disk => vm.PathOf(disk.File), Network));
-        _board = board;
-        Provider = board is null ? _consoles : board.CreatePorts(vm, _consoles);
-    }
+    private RunPorts(VirtualMachineDescription vm) =>
+        Provider = _consoles = new ConsolePorts(new VmBackends(vm, disk => vm.PathOf(disk.File), Network));
 
     /// <summary>What the machine is given.</summary>
-    public IPortProvider Provider { get; }
+    public IPortProvider Provider { get; private set; }
 
     /// <summary>The consoles that <c>--serial</c> is about: of serial ports that the manifest does not map.</summary>
-    public IReadOnlyDictionary<string, VmConsole> Consoles => _consoles.Consoles;
+    public ConsolePorts Consoles => _consoles;
 
-    public static RunPorts Create(VirtualMachineDescription vm, string? boardFile, PluginCatalog plugins, Action<string> report)
+    public static RunPorts Create(VirtualMachineDescription vm, string? boardFile, PluginRepository plugins, Action<string> report)
     {
-        if (boardFile is not null) return new RunPorts(vm, new Board(DescriptionReader.ReadBoard(boardFile), plugins, TimeProvider.System, report));
-        if (vm.Map.Count > 0) report(Unmapped(vm));
-        return new RunPorts(vm, null);
+        var ports = new RunPorts(vm);
+        if (boardFile is not null) ports.LeadTo(DescriptionReader.ReadBoard(boardFile), vm, plugins, report);
+        else if (vm.Map.Count > 0) report(Unmapped(vm));
+        return ports;
     }
 
     public void Dispose() => _board?.Dispose();
+
+    // By itself: what it takes to make a board is not loaded where there is none.
+    private void LeadTo(BoardDescription description, VirtualMachineDescription vm, PluginRepository plugins, Action<string> report)
+    {
+        var board = new Board(description, new DriverCatalog(plugins, report), TimeProvider.System, report);
+        _board = board;
+        Provider = board.CreatePorts(vm, _consoles);
+    }
 
     private static string Unmapped(VirtualMachineDescription vm) =>
         $"no board: nothing is at {string.Join(", ", vm.Map.Select(mapping => mapping.Port))} (add --board FILE)";

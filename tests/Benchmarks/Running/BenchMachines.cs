@@ -27,7 +27,7 @@ internal sealed class BenchMachines(int workers) : IDisposable
         var machine = _machines.Load(manifest.Machine).Machine;
         var blueprint = MachineBlueprint.From(machine, manifest, MachineBlueprint.LoadFirmware(machine, elf));
         if (iterations > 0) blueprint = blueprint with { Images = [Parameters.Segment(iterations, target.ParametersAt)] };
-        return VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins, Console.Error.WriteLine)).Ports(ports).Build();
+        return VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins)).Ports(ports).Build();
     }
 
     public void Dispose()

@@ -36,13 +36,12 @@ internal static class PinsProcess
 
         using var plugins = new PluginRepository(Installation.PluginFolders);
         using var scheduler = new VmScheduler(1);
-        var catalog = new PluginCatalog(plugins, Console.Error.WriteLine);
-        using var peripherals = new Board(board, catalog, TimeProvider.System, Console.Error.WriteLine);
+        using var peripherals = new Board(board, new DriverCatalog(plugins, Console.Error.WriteLine), TimeProvider.System, Console.Error.WriteLine);
         var vm = DescriptionReader.ParseVirtualMachine(manifest, "bench.vm.yaml");
         var machine = new MachineLibrary(Installation.MachineFolders).Load(vm.Machine).Machine;
         var consoles = new ConsolePorts();
         using var guest = VirtualMachineBuilder
-            .From(MachineBlueprint.From(machine, vm, MachineBlueprint.LoadFirmware(machine, elf)), scheduler, catalog)
+            .From(MachineBlueprint.From(machine, vm, MachineBlueprint.LoadFirmware(machine, elf)), scheduler, new PluginCatalog(plugins))
             .Ports(peripherals.CreatePorts(vm, consoles)).Build();
         guest.Start();
         var console = consoles.Console("uart0");

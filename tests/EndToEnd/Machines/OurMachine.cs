@@ -50,7 +50,7 @@ internal sealed class OurMachine : IDisposable
             Clock = new ClockSettings { Mode = ClockMode.Deterministic, Paced = false },
             Images = [.. parameters.Select(Word)],
         };
-        Vm = VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins, message => Assert.Fail(message))).Ports(_ports).Build();
+        Vm = VirtualMachineBuilder.From(blueprint, _scheduler, new PluginCatalog(_plugins)).Ports(_ports).Build();
     }
 
     public VirtualMachine Vm { get; }

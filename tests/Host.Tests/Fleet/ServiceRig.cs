@@ -26,11 +26,10 @@ internal sealed class ServiceRig : IDisposable
         Options = new DaemonOptions { BoardFile = "", DataFolder = _path, SocketPath = "", PluginFolders = [], MachineFolders = [], GuestMemoryBytes = guestMemoryBytes };
         Data = DataFolder.Open(_path);
         Images = new ImageStore(Data);
-        var catalog = new PluginCatalog(_plugins, _ => { });
-        _peripherals = new Board(DescriptionReader.ParseBoard("{ kind: Board, name: bench, peripherals: { led: { driver: none.led } } }", "bench.yaml"), catalog, time, _ => { });
+        _peripherals = new Board(DescriptionReader.ParseBoard("{ kind: Board, name: bench, peripherals: { led: { driver: none.led } } }", "bench.yaml"), new DriverCatalog(_plugins, _ => { }), time, _ => { });
         Board = new HostBoard(_peripherals, "bench", new HostBackends(Data));
         Machines = new MachineLibrary([]);
-        Factory = new VmFactory(_scheduler, catalog, Board, Images, time);
+        Factory = new VmFactory(_scheduler, new PluginCatalog(_plugins), Board, Images, time);
         Service = new VmService(Data, Images, Machines, Factory, Table, new JournaledOwnership(), Events, Options, time, NullLogger<VmService>.Instance);
         Vms = With(null);
     }
