@@ -39,7 +39,18 @@ internal static class EhvCommand
     /// <remarks>Nor is a root command, which looks up the texts of its own options in the program's language at once.</remarks>
     public static Command For(string[] line)
     {
-        if (line is [var first, ..] && Subcommands.FirstOrDefault(one => one.Name == first) is { } asked) return Complete(new Command(Name), [asked]);
+        if (line is [var first, ..])
+        {
+            foreach (var asked in Subcommands)
+            {
+                if (asked.Name == first) return Complete(new Command(Name), [asked]);
+            }
+        }
+        return MakeAll();
+    }
+
+    private static Command MakeAll()
+    {
         var root = new RootCommand("Runs unmodified firmware in virtual machines, maps its pins to the board's, moves it between boards.");
         foreach (var help in root.Options.OfType<HelpOption>().ToArray()) root.Options.Remove(help);
         return Complete(root, Subcommands);
@@ -60,5 +71,10 @@ internal static class EhvCommand
         return root;
     }
 
-    private sealed record Subcommand(string Name, Func<Command> Create);
+    private sealed class Subcommand(string name, Func<Command> create)
+    {
+        public string Name => name;
+
+        public Command Create() => create();
+    }
 }

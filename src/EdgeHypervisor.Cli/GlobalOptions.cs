@@ -22,15 +22,14 @@ internal static class GlobalOptions
     /// <summary>What the command line says of the format.</summary>
     public static OutputFormat FormatOf(ParseResult arguments) => arguments.GetValue(Format) == Json ? OutputFormat.Json : OutputFormat.Text;
 
-    private static Option<string?> MakeFormat()
+    private static ChoiceOption MakeFormat()
     {
-        var option = new Option<string?>("--format")
+        var option = new ChoiceOption("--format", Text, Json)
         {
             Description = "text for people, json for programs",
             HelpName = $"{Text}|{Json}",
             Recursive = true,
         };
-        option.CompletionSources.Add(Text, Json);
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: not (Text or Json) and var other }]) result.AddError($"--format: '{other}' is not a format; it is text or json");

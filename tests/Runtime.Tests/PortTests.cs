@@ -160,7 +160,7 @@ public sealed class PortTests
             .With(builder => builder.Ports(consoles))
             .Add("uart", null, context => Echo(context.Uart()))
             .Start();
-        var console = consoles.Consoles["uart"];
+        var console = consoles.Console("uart");
 
         Assert.Equal(5, console.TryWrite("hello"u8));
         bench.Scheduler.Turn();

@@ -7,12 +7,11 @@ namespace EdgeHypervisor.Cli;
 /// <summary>What <c>ehv vm trace</c> and <c>ehv run --trace</c> take alike.</summary>
 internal static class TraceOptions
 {
-    public static Option<string?> Events(string name = "--events")
+    public static Option<string?> Events(string name = "--events") => new ChoiceOption(name, "instructions", "traps", "devices", "traps,devices", "instructions,traps,devices")
     {
-        var option = new Option<string?>(name) { Description = "What is traced (else traps,devices); instructions make the guest slow", HelpName = "instructions,traps,devices" };
-        option.CompletionSources.Add("instructions", "traps", "devices", "traps,devices", "instructions,traps,devices");
-        return option;
-    }
+        Description = "What is traced (else traps,devices); instructions make the guest slow",
+        HelpName = "instructions,traps,devices",
+    };
 
     public static Option<string?> Pc(string name = "--pc") => new(name) { Description = "Only what instructions of this function, or between these addresses, do", HelpName = "FUNCTION|FROM-TO" };
 

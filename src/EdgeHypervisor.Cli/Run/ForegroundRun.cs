@@ -16,14 +16,13 @@ internal static class ForegroundRun
         using var plugins = new PluginRepository(Installation.With(request.PluginFolders, Installation.PluginFolders), files: PluginFiles.InPlace);
         using var serial = SerialLines.Open(request.Serial, context);
         using var scheduler = new VmScheduler();
-        var catalog = new PluginCatalog(plugins, line => Say(context, serial, line));
-        using var ports = RunPorts.Create(vm, request.Board, catalog, line => Say(context, serial, line));
-        using var machine = VirtualMachineBuilder.From(blueprint, scheduler, catalog)
+        using var ports = RunPorts.Create(vm, request.Board, plugins, line => Say(context, serial, line));
+        using var machine = VirtualMachineBuilder.From(blueprint, scheduler, new PluginCatalog(plugins))
             .Ports(ports.Provider)
             .Log((level, component, message) => Note(context, serial, level, component, message))
             .Build();
         using var onlookers = Onlookers.Open(machine, request, context.Format, line => Say(context, serial, line));
-        var status = Run(machine, Connect(serial, ports.Consoles), onlookers, cancellation);
+        var status = Run(machine, serial.Lines, Connect(serial, ports.Consoles), onlookers, cancellation);
         if (status is null) return ExitCode.Ok;
         if (status.State == VmState.Stopped) return status.ExitCode ?? ExitCode.Ok;
         Say(context, serial, status.ToString());
@@ -32,18 +31,21 @@ internal static class ForegroundRun
 
     private static bool HasEnded(VmStatus status) => status.State is VmState.Stopped or VmState.Faulted;
 
-    private static List<(ISerialLine Line, VmConsole Console)> Connect(SerialLines serial, IReadOnlyDictionary<string, VmConsole> consoles)
+    // The console of each line; null for the usual one where the machine has no such port.
+    private static VmConsole?[] Connect(SerialLines serial, ConsolePorts consoles)
     {
-        var connected = new List<(ISerialLine, VmConsole)>();
-        foreach (var (device, line) in serial.Lines)
+        var connected = new VmConsole?[serial.Lines.Length];
+        for (var i = 0; i < connected.Length; i++)
         {
-            if (consoles.TryGetValue(device, out var console)) connected.Add((line, console));
-            else if (device != SerialLines.FirstSerialPort) throw new UserErrorException($"--serial: the machine has no serial port '{device}'", $"it has {string.Join(", ", consoles.Keys)}", ExitCode.Usage);
+            var device = serial.Lines[i].Device;
+            connected[i] = consoles.Find(device);
+            if (connected[i] is null && device != SerialLines.FirstSerialPort)
+                throw new UserErrorException($"--serial: the machine has no serial port '{device}'", $"it has {string.Join(", ", consoles.Consoles.Select(console => console.Device))}", ExitCode.Usage);
         }
         return connected;
     }
 
-    private static VmStatus? Run(VirtualMachine machine, List<(ISerialLine Line, VmConsole Console)> serial, Onlookers onlookers, CancellationToken cancellation)
+    private static VmStatus? Run(VirtualMachine machine, NamedLine[] lines, VmConsole?[] consoles, Onlookers onlookers, CancellationToken cancellation)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Exception? failure = null;
@@ -52,10 +54,12 @@ internal static class ForegroundRun
             failure = e; // a full disk, say
             end.Cancel();
         }
-        var output = new List<Thread>();
-        foreach (var (line, console) in serial)
+        var output = new Thread?[lines.Length];
+        for (var i = 0; i < output.Length; i++)
         {
-            output.Add(StartCopyingOut(console, line, Fail, end.Token));
+            if (consoles[i] is not { } console) continue;
+            var line = lines[i].Line;
+            output[i] = StartCopyingOut(console, line, Fail, end.Token);
             line.OnQuit(end.Cancel);
             line.Start((bytes, token) => new ValueTask(console.WriteAsync(bytes, token)), end.Token);
         }
@@ -72,7 +76,7 @@ internal static class ForegroundRun
         finally
         {
             end.Cancel();
-            foreach (var copying in output) copying.Join();
+            foreach (var copying in output) copying?.Join();
         }
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         return status;

@@ -11,17 +11,17 @@ internal sealed class SerialLines : IDisposable
     public const string FirstSerialPort = "uart0";
 
     private const string Tcp = "tcp:", Terminal = "stdio";
-    private readonly Dictionary<string, ISerialLine> _lines = new(StringComparer.Ordinal);
+    private NamedLine[] _lines = [];
 
     private SerialLines()
     {
     }
 
-    /// <summary>The lines by their devices.</summary>
-    public Dictionary<string, ISerialLine> Lines => _lines;
+    /// <summary>The lines, each of another device.</summary>
+    public NamedLine[] Lines => _lines;
 
     /// <summary>Whether somebody types into this very terminal, which is in raw mode then.</summary>
-    public bool IsInteractive => _lines.Values.Any(line => line.IsInteractive);
+    public bool IsInteractive => Array.Exists(_lines, named => named.Line.IsInteractive);
 
     public static SerialLines Open(string[] texts, CommandContext context)
     {
@@ -38,8 +38,9 @@ internal sealed class SerialLines : IDisposable
             for (var index = 0; index < texts.Length; index++)
             {
                 var (device, text) = RunPlan.OfDevice(FirstSerialPort, texts[index]);
-                if (!lines._lines.TryAdd(device, Open(text, $"serial{index.ToString(CultureInfo.InvariantCulture)}", context)))
-                    throw new UserErrorException($"--serial: {device} is named twice", null, ExitCode.Usage);
+                if (Array.Exists(lines._lines, named => named.Device == device)) throw new UserErrorException($"--serial: {device} is named twice", null, ExitCode.Usage);
+                var line = Open(text, "serial" + index.ToString(CultureInfo.InvariantCulture), context);
+                lines._lines = [.. lines._lines, new NamedLine(device, line)];
             }
             return lines;
         }
@@ -52,7 +53,7 @@ internal sealed class SerialLines : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, line) in _lines) line.Dispose();
+        foreach (var named in _lines) named.Line.Dispose();
     }
 
     private static ISerialLine Open(string text, string label, CommandContext context)

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Microsoft.Win32.SafeHandles;
-
 namespace EdgeHypervisor.Cli;
 
 /// <summary>
@@ -9,7 +7,6 @@ namespace EdgeHypervisor.Cli;
 /// </summary>
 internal sealed class HostTerminal : ISerialLine
 {
-    private readonly Stream _input = OpenInput();
     private readonly RawMode? _raw;
     private readonly EscapeFilter _escape = new();
     private Action? _quit;
@@ -33,25 +30,12 @@ internal sealed class HostTerminal : ISerialLine
 
     public void Dispose() => _raw?.Dispose();
 
-    // Not Console.OpenStandardInput: on a terminal that reads lines, and takes it out of raw mode for it.
-    private static Stream OpenInput()
-    {
-        try
-        {
-            return new FileStream(new SafeFileHandle(RawMode.StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            return Stream.Null; // it was closed before we were started
-        }
-    }
-
     private void Read(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellation)
     {
         var buffer = new byte[4096];
         try
         {
-            while (_input.Read(buffer) is var count and > 0)
+            while (StandardInput.Read(buffer) is var count and > 0)
             {
                 var kept = IsInteractive ? _escape.Filter(buffer.AsSpan(0, count)) : count;
                 if (kept > 0) send(buffer.AsMemory(0, kept), cancellation).AsTask().GetAwaiter().GetResult();

@@ -7,9 +7,7 @@ namespace EdgeHypervisor.Cli;
 /// <remarks>termios(3). The C library's structure has 60 bytes on x86-64 and ARM64 Linux; there is room for larger ones.</remarks>
 internal sealed partial class RawMode : IDisposable
 {
-    /// <summary>The descriptor.</summary>
-    public const int StandardInput = 0;
-
+    private const int StandardInput = 0;
     private const int Now = 0; // TCSANOW
     private const int RoomBytes = 256;
     private readonly byte[] _before;

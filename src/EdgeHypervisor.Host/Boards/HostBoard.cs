@@ -38,7 +38,7 @@ internal sealed class HostBoard(Board board, string name, HostBackends backends)
         try
         {
             var own = board.CreatePorts(seenFromHere, others, id);
-            return new VmPorts(own, () => consoles.Consoles.Values.FirstOrDefault(), () => [.. own.Unused, .. others.Unused]);
+            return new VmPorts(own, () => consoles.Consoles.FirstOrDefault(), () => [.. own.Unused, .. others.Unused]);
         }
         catch
         {

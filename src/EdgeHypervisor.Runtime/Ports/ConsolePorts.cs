@@ -6,13 +6,13 @@ namespace EdgeHypervisor.Runtime;
 public sealed class ConsolePorts(VmBackends? backends = null) : IPortProvider
 {
     private readonly NullPorts _nowhere = new();
-    private readonly SortedList<string, VmConsole> _consoles = new(StringComparer.Ordinal);
+    private VmConsole[] _consoles = [];
     private IVmTurn? _turn;
 
     private IVmTurn Turn => _turn ?? throw new InvalidOperationException("ports were asked for before Attach");
 
-    /// <summary>The consoles by the names of their devices; complete once the VM is built.</summary>
-    public IReadOnlyDictionary<string, VmConsole> Consoles => _consoles;
+    /// <summary>The consoles in the order of their devices' names; complete once the VM is built.</summary>
+    public IReadOnlyList<VmConsole> Consoles => _consoles;
 
     /// <inheritdoc/>
     public int Outstanding => backends?.Outstanding ?? 0;
@@ -20,8 +20,22 @@ public sealed class ConsolePorts(VmBackends? backends = null) : IPortProvider
     /// <summary>The console of a device; made when first asked for.</summary>
     public VmConsole Console(string device)
     {
-        if (!_consoles.TryGetValue(device, out var console)) _consoles[device] = console = new VmConsole(device);
-        return console;
+        if (Find(device) is { } known) return known;
+        var console = new VmConsole(device);
+        Array.Resize(ref _consoles, _consoles.Length + 1);
+        var place = _consoles.Length - 1;
+        for (; place > 0 && string.CompareOrdinal(_consoles[place - 1].Device, device) > 0; place--) _consoles[place] = _consoles[place - 1];
+        return _consoles[place] = console;
+    }
+
+    /// <summary>The console of a device that has asked for one; null for any other.</summary>
+    public VmConsole? Find(string device)
+    {
+        foreach (var console in _consoles)
+        {
+            if (console.Device == device) return console;
+        }
+        return null;
     }
 
     /// <inheritdoc/>
@@ -53,7 +67,7 @@ public sealed class ConsolePorts(VmBackends? backends = null) : IPortProvider
 
     /// <inheritdoc/>
     /// <remarks>Input that waits at a console: <c>uart0:6C730A</c>.</remarks>
-    public string SaveSeen() => string.Join(' ', _consoles.Values
+    public string SaveSeen() => string.Join(' ', _consoles
         .Select(console => (console.Device, Input: console.SaveInput()))
         .Where(waiting => waiting.Input.Length > 0)
         .Select(waiting => $"{waiting.Device}:{Convert.ToHexString(waiting.Input)}"));
@@ -64,9 +78,9 @@ public sealed class ConsolePorts(VmBackends? backends = null) : IPortProvider
         var waiting = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var word in seen.Split(' '))
         {
-            if (word.Split(':') is [var device, var hex] && _consoles.ContainsKey(device) && IsInput(hex)) waiting[device] = Convert.FromHexString(hex);
+            if (word.Split(':') is [var device, var hex] && Find(device) is not null && IsInput(hex)) waiting[device] = Convert.FromHexString(hex);
         }
-        foreach (var console in _consoles.Values) console.RestoreInput(waiting.GetValueOrDefault(console.Device));
+        foreach (var console in _consoles) console.RestoreInput(waiting.GetValueOrDefault(console.Device));
     }
 
     // It comes from another board: what is not understood is not taken.

@@ -86,7 +86,7 @@ public sealed class SerialTests : IDisposable
 
         ports.Uart("uart1").Send((byte)'x');
 
-        Assert.Equal(["uart1"], consoles.Consoles.Keys);
+        Assert.Equal(["uart1"], consoles.Consoles.Select(console => console.Device));
         Assert.Equal(1, consoles.Console("uart1").OutputPosition);
     }
 

@@ -27,7 +27,7 @@ internal sealed class RiscVMachine : IDisposable
 
     public VirtualMachine Vm { get; }
 
-    public VmConsole Console => _ports.Consoles["uart0"];
+    public VmConsole Console => _ports.Find("uart0")!;
 
     public StringBuilder Output { get; } = new();
 
