@@ -32,6 +32,7 @@ internal static class CommandExtensions
     /// <remarks>Asynchronous methods are generic code of .NET over types of ours, which is compiled at each start: a tenth of a short run.</remarks>
     public static Command DoesInForeground(this Command command, Func<CommandContext, CancellationToken, int> work)
     {
+        Texts.ReadIn(command);
         command.SetAction(arguments => Run(arguments, work));
         return command;
     }
