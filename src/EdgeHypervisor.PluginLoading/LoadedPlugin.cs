@@ -75,8 +75,8 @@ internal sealed class LoadedPlugin
     {
         var path = Path.Combine(folder, manifest.Assembly);
         var shared = SdkAssemblies.For(manifest.Kind);
-        var file = DependencyCheck.Verify(path, shared);
-        return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared, CanUnload: !file.IsCompiledAhead));
+        var file = DependencyCheck.Verify(path, shared, out var isAlone);
+        return contexts.Create(new PluginContextRequest($"{manifest.Id} {manifest.Version}", path, shared, CanUnload: !file.IsCompiledAhead, isAlone));
     }
 
     private static LoadedPlugin Load(PluginManifest manifest, string? copy, IPluginContext context)

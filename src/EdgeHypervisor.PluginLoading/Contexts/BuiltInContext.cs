@@ -11,7 +11,10 @@ namespace EdgeHypervisor.PluginLoading;
 internal sealed class BuiltInContext(PluginContextRequest request)
     : AssemblyLoadContext(request.Name, request.CanUnload), IPluginContext
 {
-    private readonly AssemblyDependencyResolver _resolver = new(request.AssemblyPath);
+    private AssemblyDependencyResolver? _resolver;
+
+    // Made when something is looked for in the folder: it reads the plugin's deps.json.
+    private AssemblyDependencyResolver Resolver => _resolver ??= new AssemblyDependencyResolver(request.AssemblyPath);
 
     void IPluginContext.Unload()
     {
@@ -22,11 +25,20 @@ internal sealed class BuiltInContext(PluginContextRequest request)
 
     protected override Assembly? Load(AssemblyName name)
     {
-        if (request.Shared.Any(a => a.GetName().Name == name.Name)) return null; // the runtime asks the host's own context next
-        if (_resolver.ResolveAssemblyToPath(name) is { } path) return LoadFromAssemblyPath(path);
+        if (IsShared(name)) return null; // the runtime asks the host's own context next
+        if (!request.IsAlone && Resolver.ResolveAssemblyToPath(name) is { } path) return LoadFromAssemblyPath(path);
         return FrameworkAssemblies.Contains(name) ? null : throw new FileNotFoundException(DependencyCheck.Missing(name));
     }
 
     protected override nint LoadUnmanagedDll(string name) =>
-        _resolver.ResolveUnmanagedDllToPath(name) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+        Resolver.ResolveUnmanagedDllToPath(name) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+
+    private bool IsShared(AssemblyName name)
+    {
+        for (var i = 0; i < request.Shared.Count; i++)
+        {
+            if (request.Shared[i].GetName().Name == name.Name) return true;
+        }
+        return false;
+    }
 }

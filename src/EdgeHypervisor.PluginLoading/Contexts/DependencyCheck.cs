@@ -22,15 +22,19 @@ internal sealed class DependencyCheck
         if (FolderFingerprint.AssembliesIn(Path.GetDirectoryName(assemblyPath)!).Length > 1) _resolver = new AssemblyDependencyResolver(assemblyPath);
     }
 
+    /// <param name="assemblyPath">The plugin's assembly.</param>
+    /// <param name="shared">What it shares with the host.</param>
+    /// <param name="isAlone">Whether the plugin brings no other.</param>
     /// <returns>The plugin's assembly.</returns>
     /// <exception cref="PluginFaultException">A reference cannot be met.</exception>
     /// <exception cref="BadImageFormatException">A file is not a whole .NET assembly.</exception>
-    public static AssemblyFile Verify(string assemblyPath, Assembly[] shared)
+    public static AssemblyFile Verify(string assemblyPath, Assembly[] shared, out bool isAlone)
     {
         var check = new DependencyCheck(assemblyPath, shared);
         var plugin = AssemblyFile.Read(assemblyPath);
         check.VerifyFile(plugin);
         while (check._files.TryDequeue(out var path)) check.VerifyFile(AssemblyFile.Read(path));
+        isAlone = check._resolver is null;
         return plugin;
     }
 

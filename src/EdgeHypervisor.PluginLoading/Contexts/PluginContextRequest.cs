@@ -11,4 +11,5 @@ namespace EdgeHypervisor.PluginLoading;
 /// Whether its memory can be let go before the service ends. .NET takes no code compiled ahead of time in such a context
 /// (docs/decisions/0008).
 /// </param>
-public sealed record PluginContextRequest(string Name, string AssemblyPath, IReadOnlyList<Assembly> Shared, bool CanUnload);
+/// <param name="IsAlone">Whether it brings no other assembly: then there is none to look for in its folder.</param>
+public sealed record PluginContextRequest(string Name, string AssemblyPath, IReadOnlyList<Assembly> Shared, bool CanUnload, bool IsAlone);
