@@ -46,7 +46,7 @@ internal static class RunPlan
     {
         Name = Name,
         Machine = request.Machine ?? (request.Kernel is not null ? KernelMachine : throw new UserErrorException("which machine?", "add --machine, for example --machine virt-rv64", ExitCode.Usage)),
-        Firmware = request.Firmware is { } file ? Path.GetFullPath(file)
+        Firmware = request.Firmware is { Length: > 0 } file ? Path.GetFullPath(file)
             : request.Kernel is not null ? "" : throw new UserErrorException("which firmware?", "name a file, or a kernel with --kernel", ExitCode.Usage),
         MemoryBytes = request.Kernel is not null ? KernelMemoryBytes : VirtualMachineDescription.DefaultMemoryBytes,
     };

@@ -26,7 +26,7 @@ internal sealed class HostTerminal : ISerialLine
     public void Start(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> send, CancellationToken cancellation) =>
         new Thread(() => Read(send, cancellation)) { IsBackground = true, Name = "terminal input" }.Start();
 
-    public void Write(ReadOnlySpan<byte> data) => StandardOutput.Write(data);
+    public void Write(ReadOnlySpan<byte> data) => StandardStreams.Write(data);
 
     public void Dispose() => _raw?.Dispose();
 
@@ -35,7 +35,7 @@ internal sealed class HostTerminal : ISerialLine
         var buffer = new byte[4096];
         try
         {
-            while (StandardInput.Read(buffer) is var count and > 0)
+            while (StandardStreams.Read(buffer) is var count and > 0)
             {
                 var kept = IsInteractive ? _escape.Filter(buffer.AsSpan(0, count)) : count;
                 if (kept > 0) send(buffer.AsMemory(0, kept), cancellation).AsTask().GetAwaiter().GetResult();
