@@ -7,7 +7,7 @@ namespace EdgeHypervisor.Cores.RiscV.Tests;
 /// </summary>
 internal static class Assembler
 {
-    public const int Zero = 0, Ra = 1, Sp = 2, T0 = 5, T1 = 6, T2 = 7, A0 = 10, A1 = 11, A2 = 12, A3 = 13;
+    public const int Zero = 0, Ra = 1, Sp = 2, T0 = 5, T1 = 6, T2 = 7, A0 = 10, A1 = 11, A2 = 12, A3 = 13, A4 = 14;
 
     public const uint Ecall = 0x0000_0073, Ebreak = 0x0010_0073, Mret = 0x3020_0073, Wfi = 0x1050_0073, FenceI = 0x0000_100F;
 

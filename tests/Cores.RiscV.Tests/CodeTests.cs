@@ -53,6 +53,25 @@ public sealed class CodeTests
         Assert.Equal((0UL, 5000UL, 0), (hart[A3], hart[T0], changes));
     }
 
+    [Theory]
+    [InlineData("interpreter")]
+    [InlineData("translator")]
+    [InlineData("eager-translator")]
+    [InlineData("eager-baseline")]
+    public void Code_in_a_page_whose_data_changed_thousands_of_times_still_runs_anew_when_it_changes(string engine)
+    {
+        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = "rv64imac", ["engine"] = engine });
+        (hart[A0], hart[A1], hart[T2], hart[A3], hart[A4]) = (GuestRam.Start + 0x2000, GuestRam.Start + 0x2800, Addi(T0, T0, 16), 5000, 5000);
+        hart.Load(
+            Sw(A3, A1, 0), Jalr(Ra, A0, 0), Addi(A3, A3, -1), Bne(A3, Zero, -12),
+            Addi(A4, A4, -1), Bne(A4, Zero, -4), // some slices later
+            Sw(T2, A0, 0), Jalr(Ra, A0, 0), Wfi);
+        hart.Load(GuestRam.Start + 0x2000, Addi(T0, T0, 1), Jalr(Zero, Ra, 0));
+        RunToWfi(hart);
+        Assert.Equal((0UL, 5000UL + 16), (hart[A3], hart[T0]));
+        Assert.Null(hart.Core.Translator?.Failure);
+    }
+
     [Fact]
     public void What_was_decoded_after_a_store_counts_as_changed_when_the_old_bytes_are_back()
     {

@@ -96,7 +96,7 @@ internal sealed unsafe partial class RiscVCore : ICore
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         var start = InstructionsRetired;
-        Code.IsRunning = true;
+        Code.BeginSlice();
         try
         {
             _breakpoints.BeginSlice(_hart->State.Pc);
@@ -107,7 +107,7 @@ internal sealed unsafe partial class RiscVCore : ICore
         }
         finally
         {
-            Code.IsRunning = false;
+            Code.EndSlice();
         }
     }
 

@@ -195,6 +195,7 @@ public class RunTests
 
     [Theory]
     [InlineData(new[] { "run", "IMAGE" }, 2, "which machine?", "--machine virt-rv64")]
+    [InlineData(new[] { "run", "", "--machine", "virt-rv64" }, 2, "which firmware?", "name a file")]
     [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv128" }, 1, "there is no machine 'virt-rv128'", "virt-rv64")]
     [InlineData(new[] { "run", "/no/such.elf", "--machine", "virt-rv64" }, 4, "there is no firmware", "/no/such.elf")]
     [InlineData(new[] { "run", "IMAGE", "--machine", "virt-rv64", "--memory", "5000" }, 2, "--memory", "multiple of 4096")]

@@ -8,7 +8,7 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// Stores of the guest to a decoded page do not throw its code away, so that data beside code stays fast: Zifencei lets
 /// them count from the next FENCE.I on. Firmware that makes code and runs it without a FENCE.I is served all the same,
 /// as by a hart with a coherent fetch, where it comes from another page: control that enters a page that was written to finds its decoded
-/// instructions compared with memory. Changes from outside a slice (a debugger, a loader, a restored state) count at once.
+/// instructions compared with memory; where that was in vain a thousand times it waits for the next slice. Changes from outside a slice (a debugger, a loader, a restored state) count at once.
 /// </remarks>
 internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers buffers)
     : DecodedPages(memory, maximumPages: 4096, Instruction.PageEnd)
@@ -16,16 +16,38 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>Written pages whose former bytes are kept, 4 KiB each; of others all is taken for changed.</summary>
     private const int MaximumKept = 64;
 
-    /// <summary>After so many writes that changed data only, a page is left alone until the next FENCE.I.</summary>
+    /// <summary>After so many writes that changed data only, a page is left alone until the next slice.</summary>
     private const int MaximumHarmless = 1000;
 
+    /// <summary>The same in each slice that follows.</summary>
+    private const int MaximumHarmlessAgain = 100;
+
+    private readonly List<NotedPage> _alone = []; // what was in them when they were left alone is kept
     private Dictionary<ulong, NotedPage>? _noted; // none before the guest writes to a decoded page
     private Stack<byte[]>? _spare;
     private int _written;
     private int _kept;
 
     /// <summary>Whether the guest runs now: its own stores wait.</summary>
-    public bool IsRunning { get; set; }
+    public bool IsRunning { get; private set; }
+
+    /// <summary>The guest runs from here on. Pages that were left alone are looked at again.</summary>
+    public void BeginSlice()
+    {
+        IsRunning = true;
+        if (_alone.Count == 0) return;
+        NotedPage[] alone = [.. _alone];
+        _alone.Clear();
+        foreach (var page in alone)
+        {
+            if (TakeChange(page)) continue;
+            page.Region.MarkCode(page.Number);
+            buffers.ForgetPage(page.Host); // which was stored to without a look at its flags
+        }
+    }
+
+    /// <summary>The guest runs no more.</summary>
+    public void EndSlice() => IsRunning = false;
 
     /// <summary>FENCE.I: drops what the guest has written to.</summary>
     public void DropWrittenPages()
@@ -41,16 +63,27 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
         if (_written == 0 || _noted is null || !_noted.TryGetValue(KeyOf(region, page), out var noted) || !noted.IsWritten) return true;
         noted.IsWritten = false;
         _written--;
-        var isChanged = noted.Before is null || IsCodeChanged(noted.Before, noted.Host, (Instruction*)Find(region, page));
-        GiveBack(noted);
-        if (isChanged)
+        if (TakeChange(noted)) return false;
+        if (++noted.Harmless <= MaximumHarmless)
         {
-            _noted.Remove(KeyOf(region, page));
-            Drop(region, page);
-            buffers.FlushCode();
-            return false;
+            region.MarkCode(page);
+            return true;
         }
-        if (++noted.Harmless <= MaximumHarmless) region.MarkCode(page);
+        noted.Harmless = MaximumHarmless - MaximumHarmlessAgain;
+        noted.Before = Keep(noted.Host);
+        _alone.Add(noted);
+        return true;
+    }
+
+    // Whether the code of a page is no longer what it was when its bytes were kept. It is gone then.
+    private bool TakeChange(NotedPage noted)
+    {
+        var isChanged = noted.Before is null || IsCodeChanged(noted.Before, noted.Host, (Instruction*)Find(noted.Region, noted.Number));
+        GiveBack(noted);
+        if (!isChanged) return false;
+        _noted!.Remove(KeyOf(noted.Region, noted.Number));
+        Drop(noted.Region, noted.Number);
+        buffers.FlushCode();
         return true;
     }
 
@@ -68,6 +101,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     protected override void OnDropped()
     {
         if (_noted is { Count: > 0 }) Forget(_noted);
+        _alone.Clear();
         _written = 0;
         buffers.FlushCode();
     }
