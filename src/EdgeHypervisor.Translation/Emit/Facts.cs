@@ -48,7 +48,7 @@ internal sealed class Facts
     /// </summary>
     public AccessNeed Access(in MemoryOperand operand, AccessGroup? group, MemoryModel memory)
     {
-        var own = (Low: (long)operand.Displacement, High: operand.Displacement + operand.LengthBytes);
+        var own = (Low: (long)operand.Displacement, High: (long)operand.Displacement + operand.LengthBytes);
         var range = group?.Span ?? own;
         var isRangeOpen = !Holds(operand.Register, isStore: false, range) && !IsInside(operand.Register, range, memory);
         if (isRangeOpen) Add(operand.Register, isStore: false, range);

@@ -100,7 +100,7 @@ public sealed partial class RegionEmitter
         for (var slots = 8; ; slots *= 2)
         {
             if (slots < entries.Count) continue;
-            var bytes = GC.AllocateArray<byte>((header.Count + slots * SlotWords) * sizeof(long), pinned: true);
+            var bytes = GC.AllocateUninitializedArray<byte>((header.Count + slots * SlotWords) * sizeof(long), pinned: true);
             var all = (long*)Unsafe.AsPointer(ref bytes[0]);
             for (var i = 0; i < header.Count; i++) all[i] = header[i];
             var table = all + header.Count;
