@@ -59,6 +59,11 @@ internal sealed partial class BaselineGenerator
     private Item Pop()
     {
         WriteTop();
+        return PopAsItIs();
+    }
+
+    private Item PopAsItIs()
+    {
         if (_depth != 0) return _stack[--_depth];
         Fail();
         return new Item { Kind = ItemKind.Constant };
@@ -191,12 +196,7 @@ internal sealed partial class BaselineGenerator
 
     private void StoreLocal(BaselineLocal local)
     {
-        if (local.IsResident && _depth != 0 && _stack[_depth - 1].Kind == ItemKind.Unwritten)
-        {
-            WriteResident(local, _stack[--_depth]);
-            return;
-        }
-        var item = Pop();
+        var item = local.IsResident ? PopAsItIs() : Pop();
         Settle(local);
         if (local.IsScratch)
         {
@@ -209,9 +209,9 @@ internal sealed partial class BaselineGenerator
             return;
         }
         var register = ToRegister(ref item);
-        if (local.Type == StackType.Int32 && local.HomeBytes == 8)
+        if (local.IsSignExtended)
         {
-            item = Extended(item, isSigned: true);
+            item = SignExtended(item);
             register = item.Register;
         }
         assembler.StoreHome(local.Home, register, local.HomeBytes);
@@ -237,6 +237,7 @@ internal sealed partial class BaselineGenerator
         Drop(item);
     }
 
+    // What is not written yet is written straight to where it stays.
     private void StoreResident(BaselineLocal local, Item item)
     {
         var register = local.Register;
@@ -245,6 +246,11 @@ internal sealed partial class BaselineGenerator
         {
             assembler.Constant(register, item.Value);
         }
+        else if (item.Kind == ItemKind.Unwritten)
+        {
+            WriteTo(register);
+            if (local.IsSignExtended && item.Extension != Extension.Signs) assembler.Extend(register, register, 4, isSigned: true);
+        }
         else if (item.Kind == ItemKind.Register && item.Value != 0)
         {
             assembler.ComputeConstant(Operation.Add, item.Type == StackType.Int64, register, item.Register, (int)item.Value);
@@ -252,36 +258,22 @@ internal sealed partial class BaselineGenerator
         else
         {
             var source = ToRegister(ref item);
-            if (local.Type == StackType.Int32 && local.HomeBytes == 8 && item.Extension != Extension.Signs) assembler.Extend(register, source, 4, isSigned: true);
+            if (local.IsSignExtended && item.Extension != Extension.Signs) assembler.Extend(register, source, 4, isSigned: true);
             else assembler.Move(register, source);
         }
         assembler.StoreHome(local.Home, register, local.HomeBytes);
         Drop(item);
     }
 
-    // Straight to where it stays.
-    private void WriteResident(BaselineLocal local, in Item item)
-    {
-        var register = local.Register;
-        Settle(local);
-        Forget(register);
-        WriteTo(register);
-        if (local.Type == StackType.Int32 && local.HomeBytes == 8 && item.Extension != Extension.Signs) assembler.Extend(register, register, 4, isSigned: true);
-        assembler.StoreHome(local.Home, register, local.HomeBytes);
-    }
-
     // All 64 bits of a 32-bit item.
-    private Item Extended(Item item, bool isSigned)
+    private Item SignExtended(Item item)
     {
         var source = ToRegister(ref item);
-        if (item.Extension != (isSigned ? Extension.Signs : Extension.Zeros))
-        {
-            var target = Result(item);
-            assembler.Extend(target, source, 4, isSigned);
-            Release(source);
-            item.Register = target;
-        }
-        item.Extension = isSigned ? Extension.Signs : Extension.Zeros;
+        if (item.Extension == Extension.Signs) return item;
+        var target = Result(item);
+        assembler.Extend(target, source, 4, isSigned: true);
+        Release(source);
+        (item.Register, item.Extension) = (target, Extension.Signs);
         return item;
     }
 

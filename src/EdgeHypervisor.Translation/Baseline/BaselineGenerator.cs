@@ -45,12 +45,8 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
     }
 
     /// <summary>The same, in a register for good: <see cref="LoadResidents"/> before control comes to a label from outside. As many as <see cref="HostAssembler.ResidentCount"/>.</summary>
-    public void DeclareResident(Type type, int stateOffset, int bytes)
-    {
-        _residents.Add(new BaselineLocal(_locals++, type) { Home = new Home(stateOffset, IsFrame: false), HomeBytes = bytes, IsResident = true, Register = NextResident() });
-    }
-
-    private int NextResident() => Use(assembler.RegisterCount - 1 - _residents.Count);
+    public void DeclareResident(Type type, int stateOffset, int bytes) =>
+        _residents.Add(new BaselineLocal(_locals++, type) { Home = new Home(stateOffset, IsFrame: false), HomeBytes = bytes, IsResident = true, Register = TakeForResident() });
 
     /// <summary>Loads what <see cref="DeclareResident"/> has declared, and goes to a label.</summary>
     public void LoadResidents(Label label)
@@ -70,7 +66,7 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
     public LocalBuilder DeclareConstant(long value)
     {
         if (!HasResidents || _residents.Count == assembler.ResidentCount) return new BaselineLocal(_locals++, typeof(long)) { Constant = value };
-        var local = new BaselineLocal(_locals++, typeof(long)) { Constant = value, IsResident = true, Register = NextResident() };
+        var local = new BaselineLocal(_locals++, typeof(long)) { Constant = value, IsResident = true, Register = TakeForResident() };
         _residents.Add(local);
         return local;
     }
@@ -183,6 +179,8 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
 
     /// <summary>Where a label is, from the beginning of the code.</summary>
     public int PositionOf(Label label) => assembler.PositionOf(_labels[label.Id].Number);
+
+    private int TakeForResident() => Use(assembler.RegisterCount - 1 - _residents.Count);
 
     private void Fail([CallerMemberName] string what = "", [CallerLineNumber] int line = 0) => Failure ??= $"{what}, line {line}";
 

@@ -29,6 +29,9 @@ internal sealed class BaselineLocal(int index, Type type) : LocalBuilder
     /// <summary>How much of its place it takes. A 32-bit value in 8 bytes is stored sign-extended.</summary>
     public int HomeBytes { get; init; } = 8;
 
+    /// <summary>Whether it is the sign-extended 32 bits that all of its place holds.</summary>
+    public bool IsSignExtended => Type == StackType.Int32 && HomeBytes == sizeof(long);
+
     /// <summary>Lives within one access of the guest, in a register alone.</summary>
     public bool IsScratch { get; init; }
 

@@ -139,10 +139,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         if (!_facts.KnowsOfMemory) return;
         _registers.Clear();
         emitter.CollectRegisters(instruction, _registers);
-        RegisterSum? sum = emitter.TryGetSum(instruction, out var known) ? known : null;
-        _facts.Set(
-            _registers.WrittenBits(), RegisterForm.Whole, ValueRange.All, isConstantAddress: false, sum,
-            sum is null || emitter.Registers[known.Target].Kind == RegisterKind.Int64);
+        _facts.Set(emitter, instruction, _registers.WrittenBits(), RegisterForm.Whole, ValueRange.All, isConstantAddress: false);
     }
 
     private static Way? WayTo(BlockKey to, Dictionary<BlockKey, EntryPoint> labels) =>

@@ -72,15 +72,18 @@ internal sealed class Facts
     }
 
     /// <summary>An instruction has set registers.</summary>
+    /// <param name="emitter">Says which sum one is, where it is one.</param>
+    /// <param name="instruction">The instruction.</param>
     /// <param name="written">Which, by bit.</param>
     /// <param name="form">What they hold now.</param>
     /// <param name="range">What they can hold.</param>
     /// <param name="isConstantAddress">Whether they are likely addresses in the second piece of memory.</param>
-    /// <param name="sum">The sum that one is; null when it is none.</param>
-    /// <param name="isWide">Whether sums have 64 bits: narrower ones may wrap.</param>
-    public void Set(ulong written, RegisterForm form, ValueRange range, bool isConstantAddress, RegisterSum? sum, bool isWide)
+    public void Set<TInstruction>(
+        IInstructionEmitter<TInstruction> emitter, in TInstruction instruction, ulong written, RegisterForm form, ValueRange range, bool isConstantAddress)
     {
         if (written == 0) return;
+        RegisterSum? sum = emitter.TryGetSum(instruction, out var set) ? set : null;
+        var isWide = sum is null || emitter.Registers[set.Target].Kind == RegisterKind.Int64; // narrower sums may wrap
         for (var rest = written; rest != 0; rest &= rest - 1) _ranges[BitOperations.TrailingZeroCount(rest)] = range;
         Signed32 = form == RegisterForm.Whole ? Signed32 & ~written : Signed32 | written;
         if (sum is { } of) isConstantAddress = (ConstantAddresses >> of.Source & 1) != 0;

@@ -71,10 +71,7 @@ internal sealed class RegionFacts<TInstruction>
         if (written == 0) return RegisterForm.Whole;
         var instruction = step.Instruction;
         var form = _emitter.FormOf(instruction, facts.Signed32, words);
-        RegisterSum? sum = _emitter.TryGetSum(instruction, out var known) ? known : null;
-        facts.Set(
-            written, form, _emitter.RangeOf(instruction, step.Address, facts.Ranges), _emitter.SetsConstantAddress(instruction), sum,
-            sum is null || _emitter.Registers[known.Target].Kind == RegisterKind.Int64);
+        facts.Set(_emitter, instruction, written, form, _emitter.RangeOf(instruction, step.Address, facts.Ranges), _emitter.SetsConstantAddress(instruction));
         return form;
     }
 
