@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Runtime.Intrinsics.X86;
+
 namespace EdgeHypervisor.Runtime.Tests;
 
 public sealed class MemoryTests
@@ -47,6 +49,18 @@ public sealed class MemoryTests
         Assert.Throws<MachineException>(() => New(new RegionLayout("a", 1, 4096)));
         Assert.Throws<MachineException>(() => New(new RegionLayout("a", 0, 100)));
         Assert.Throws<MachineException>(() => New(new RegionLayout("a", ulong.MaxValue - 4095, 8192)));
+    }
+
+    [Fact]
+    public unsafe void Memory_lies_where_translated_code_of_x86_64_reaches_it_without_a_register_while_there_is_room()
+    {
+        const ulong Low = 1UL << 31, Gibibyte = 1UL << 30;
+        using var first = New(new RegionLayout("ram", Ram, 1 << 20));
+        Assert.Equal(X86Base.X64.IsSupported, (ulong)first.Regions[0].Host < Low && (ulong)first.Regions[0].Flags < Low);
+        using var second = New(new RegionLayout("ram", Ram, Gibibyte));
+        using var third = New(new RegionLayout("ram", Ram, Gibibyte));
+        Assert.True((ulong)third.Regions[0].Host >= Low);
+        Assert.True(third.TryWrite(Ram + Gibibyte - 1, [1]));
     }
 
     [Fact]

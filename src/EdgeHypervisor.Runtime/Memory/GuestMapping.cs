@@ -46,10 +46,10 @@ internal sealed unsafe class GuestMapping : SafeHandle
     /// <summary>An address from which on so many bytes are free now; null where there are not.</summary>
     public static byte* FindRoom(ulong lengthBytes)
     {
-        var room = Libc.Map(null, (nuint)lengthBytes, Libc.ProtNone, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve, -1, 0);
+        var room = Reserve((nuint)lengthBytes, null);
         if (room == Libc.MapFailed) return null;
         _ = Libc.Unmap(room, (nuint)lengthBytes);
-        return (byte*)room;
+        return room;
     }
 
     /// <summary>Maps a region of <paramref name="lengthBytes"/> zero bytes.</summary>
@@ -113,13 +113,21 @@ internal sealed unsafe class GuestMapping : SafeHandle
         return (nuint)((bytes + hostPage - 1) / hostPage * hostPage);
     }
 
+    // Low where there is room: translated code of x86-64 then reaches it without a register, the distance from the guest's addresses being a part of the instruction.
+    private static byte* Reserve(nuint lengthBytes, byte* wanted)
+    {
+        const int Flags = Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve;
+        var low = wanted is null ? Libc.Map(null, lengthBytes, Libc.ProtNone, Flags | Libc.MapLow, -1, 0) : Libc.MapFailed;
+        return (byte*)(low != Libc.MapFailed ? low : Libc.Map(wanted, lengthBytes, Libc.ProtNone, Flags, -1, 0));
+    }
+
     private static GuestMapping Map(string name, int file, nuint mappedBytes, ulong lengthBytes, byte* wanted)
     {
         var flagBytes = RoundUp(lengthBytes >> RamRegion.PageShift);
         var reservedBytes = flagBytes + mappedBytes + (2 * GuardBytes);
         // SAFETY: fresh mappings at addresses that the kernel chooses; MAP_FIXED only inside our own reservation.
         var start = wanted is null ? null : wanted - flagBytes - GuardBytes;
-        var reservation = (byte*)Libc.Map(start, reservedBytes, Libc.ProtNone, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapNoReserve, -1, 0);
+        var reservation = Reserve(reservedBytes, start);
         if (reservation == Libc.MapFailed) throw Libc.Error($"guest memory '{name}': no address space for {lengthBytes} bytes");
         var flags = Libc.Map(
             reservation, flagBytes, Libc.ProtReadWrite, Libc.MapPrivate | Libc.MapAnonymous | Libc.MapFixed | Libc.MapNoReserve, -1, 0);

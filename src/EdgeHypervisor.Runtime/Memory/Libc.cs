@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace EdgeHypervisor.Runtime;
 
-/// <summary>The few calls of the C library that guest memory and the wake-up timer need. Constants are Linux's, alike on x86-64 and ARM64.</summary>
+/// <summary>The few calls of the C library that guest memory and the wake-up timer need. Constants are Linux's, alike on x86-64 and ARM64 but for one.</summary>
 internal static unsafe partial class Libc
 {
     internal const int ProtNone = 0;
@@ -14,6 +15,10 @@ internal static unsafe partial class Libc
     internal const int MapFixed = 0x10;
     internal const int MapAnonymous = 0x20;
     internal const int MapNoReserve = 0x4000;
+
+    /// <summary>In the first 2 GiB; x86-64 alone has it.</summary>
+    internal static readonly int MapLow = X86Base.X64.IsSupported ? 0x40 : 0;
+
     internal const uint MfdCloseOnExec = 1;
     internal const int SeekData = 3;
     internal const int SeekHole = 4;

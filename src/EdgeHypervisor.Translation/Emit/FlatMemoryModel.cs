@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
 /// One range check, and the page's flag for stores. The access itself does not wait for what the check computes: it adds
-/// the distance from guest to host to the address.
+/// the distance from guest to host to the address. On x86-64 a short distance is part of the instruction and takes no register.
 /// </summary>
 internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
 {
@@ -26,7 +27,10 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
 
     private long FirstPage => (long)(ram.Start >> RamRegion.PageShift);
 
-    internal override IReadOnlyList<long> Bases => AreFlagsNear ? [HostBiasValue] : [HostBiasValue, (long)ram.Flags];
+    // Whether both distances fit into instructions of the host.
+    private bool IsNear => X86Base.X64.IsSupported && HostBiasValue == (int)HostBiasValue && (long)ram.Flags - FirstPage == (int)((long)ram.Flags - FirstPage);
+
+    internal override IReadOnlyList<long> Bases => IsNear ? [] : AreFlagsNear ? [HostBiasValue] : [HostBiasValue, (long)ram.Flags];
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {
@@ -90,7 +94,23 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
         region.IL.Emit(OpCodes.Brtrue, slow);
     }
 
-    internal override void EmitGroupedAddress(RegionEmitter region, AccessAddress address) => address.PushWith(region.Base(HostBias), region);
+    internal override void EmitGroupedAddress(RegionEmitter region, AccessAddress address)
+    {
+        if (!IsNear)
+        {
+            address.PushWith(region.Base(HostBias), region);
+            return;
+        }
+        address.Push(region, HostBiasValue);
+        region.IL.Emit(OpCodes.Conv_I);
+    }
+
+    /// <summary>Pushes the distance from guest to host.</summary>
+    internal void PushHostBias(RegionEmitter region)
+    {
+        if (IsNear) region.Constant(HostBiasValue);
+        else region.IL.Emit(OpCodes.Ldloc, region.Base(HostBias));
+    }
 
     // A misaligned store may touch a second page, whose flag counts too: that is asked at the cold end.
     private void EmitMisalignedCheck(RegionEmitter region, AccessAddress address, int lengthBytes, Label slow)
@@ -131,9 +151,12 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
     private void LoadFlag(RegionEmitter region, long firstPage)
     {
         var il = region.IL;
-        il.Emit(OpCodes.Ldloc, region.Base(AreFlagsNear ? HostBias : FlagBase));
-        il.Emit(OpCodes.Add);
-        region.Constant((AreFlagsNear ? FlagDistance : 0) - firstPage);
+        if (!IsNear)
+        {
+            il.Emit(OpCodes.Ldloc, region.Base(AreFlagsNear ? HostBias : FlagBase));
+            il.Emit(OpCodes.Add);
+        }
+        region.Constant((IsNear ? (long)ram.Flags : AreFlagsNear ? FlagDistance : 0) - firstPage);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Conv_I);
         il.Emit(OpCodes.Ldind_U1);

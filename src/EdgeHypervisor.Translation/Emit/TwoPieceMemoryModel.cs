@@ -7,7 +7,6 @@ namespace EdgeHypervisor.Translation;
 /// <summary>RAM as in <see cref="FlatMemoryModel"/>; a load that is not there is looked for in another piece of memory, at the cold end.</summary>
 internal sealed unsafe class TwoPieceMemoryModel(RamRegion ram, RamRegion constants) : MemoryModel
 {
-    private const int HostBias = 0;
     private readonly FlatMemoryModel _ram = new(ram);
 
     internal override IReadOnlyList<long> Bases => _ram.Bases;
@@ -24,7 +23,7 @@ internal sealed unsafe class TwoPieceMemoryModel(RamRegion ram, RamRegion consta
             il.Emit(OpCodes.Stloc, bias);
             il.Emit(OpCodes.Br, found);
         }));
-        il.Emit(OpCodes.Ldloc, region.Base(HostBias));
+        _ram.PushHostBias(region);
         il.Emit(OpCodes.Stloc, bias);
         il.MarkLabel(found);
         address.PushWith(bias, region);

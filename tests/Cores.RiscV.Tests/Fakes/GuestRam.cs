@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using EdgeHypervisor.Abstractions;
 
 namespace EdgeHypervisor.Cores.RiscV.Tests;
 
-/// <summary>Guest memory of one RAM region on the native heap, with a page after it that nobody may touch; flash below it where wanted.</summary>
-internal sealed unsafe class GuestRam : IGuestMemory, IDisposable
+/// <summary>Guest memory of one RAM region, low as a VM's where there is room or not, with a page after it that nobody may touch; flash below it where wanted.</summary>
+internal sealed unsafe partial class GuestRam : IGuestMemory, IDisposable
 {
     public const ulong Start = 0x8000_0000;
     public const ulong FlashStart = 0x2000_0000;
     private const byte Untouched = 0xA5;
+    private const int ProtReadWrite = 3, MapPrivate = 2, MapAnonymous = 0x20, MapLow = 0x40;
     private readonly byte* _host;
     private readonly byte* _flags;
     private readonly byte* _flash;
     private readonly byte* _flashFlags;
+    private readonly nuint _mappedBytes;
 
-    public GuestRam(ulong lengthBytes = 64 * 1024, ulong flashBytes = 0)
+    public GuestRam(ulong lengthBytes = 64 * 1024, ulong flashBytes = 0, bool isLow = true)
     {
         var bytes = (nuint)lengthBytes + RamRegion.PageBytes;
-        _host = (byte*)NativeMemory.AlignedAlloc(bytes, RamRegion.PageBytes);
-        NativeMemory.Clear(_host, bytes);
-        _flags = (byte*)NativeMemory.AllocZeroed((nuint)(lengthBytes >> RamRegion.PageShift));
+        _mappedBytes = 2 * bytes; // the flags behind it
+        _host = Map(null, _mappedBytes, ProtReadWrite, MapPrivate | MapAnonymous | (isLow && X86Base.X64.IsSupported ? MapLow : 0), -1, 0);
+        Assert.True((nint)_host != -1, "no memory for the guest");
+        _flags = _host + bytes;
         Ram = new RamRegion("ram", Start, lengthBytes, _host, _flags);
         new Span<byte>(_host + lengthBytes, RamRegion.PageBytes).Fill(Untouched);
         Regions = [Ram];
@@ -61,9 +65,14 @@ internal sealed unsafe class GuestRam : IGuestMemory, IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_host);
-        NativeMemory.Free(_flags);
+        Assert.Equal(0, Unmap(_host, _mappedBytes));
         NativeMemory.Free(_flash);
         NativeMemory.Free(_flashFlags);
     }
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial byte* Map(void* address, nuint lengthBytes, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Unmap(void* address, nuint lengthBytes);
 }

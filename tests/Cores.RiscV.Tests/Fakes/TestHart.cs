@@ -9,10 +9,11 @@ internal sealed class TestHart : ICoreContext, IMachineControl, IDisposable
 {
     private static readonly RiscVPlugin Plugin = new();
 
-    public TestHart(string isa = "rv64imac", ulong ramBytes = 64 * 1024, IReadOnlyDictionary<string, string>? options = null, ulong flashBytes = 0, bool deterministic = true)
+    public TestHart(
+        string isa = "rv64imac", ulong ramBytes = 64 * 1024, IReadOnlyDictionary<string, string>? options = null, ulong flashBytes = 0, bool deterministic = true, bool lowMemory = true)
     {
         Deterministic = deterministic;
-        Ram = new GuestRam(ramBytes, flashBytes);
+        Ram = new GuestRam(ramBytes, flashBytes, lowMemory);
         Options = new ComponentOptions("core cpu0", options ?? new Dictionary<string, string> { ["isa"] = isa });
         Core = (RiscVCore)Plugin.Create(this);
         Core.Reset(GuestRam.Start, []);
