@@ -27,19 +27,20 @@ public sealed class LoopTests
             var random = new Random(seed);
             var program = Program(random, isa.StartsWith("rv64", StringComparison.Ordinal));
             var registers = Enumerable.Range(0, 32).Select(_ => Register(random)).ToArray();
-            var interpreted = Run(isa, "interpreter", deterministic, program, registers, 10_000);
+            var isLow = seed % 4 != 0; // memory that code reaches without a register, or not
+            var interpreted = Run(isa, "interpreter", deterministic, isLow, program, registers, 10_000);
             var slice = deterministic ? random.Next(40, 400) : 10_000;
             foreach (var engine in new[] { "eager-translator", "eager-baseline" })
             {
-                var translated = Run(isa, engine, deterministic, program, registers, slice);
+                var translated = Run(isa, engine, deterministic, isLow, program, registers, slice);
                 Assert.True(interpreted == translated, $"program {seed} of {isa}, {engine}:\n{interpreted}\n---\n{translated}");
             }
         }
     }
 
-    private static string Run(string isa, string engine, bool deterministic, uint[] program, ulong[] registers, int slice)
+    private static string Run(string isa, string engine, bool deterministic, bool isLow, uint[] program, ulong[] registers, int slice)
     {
-        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = isa, ["engine"] = engine }, deterministic: deterministic);
+        using var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = isa, ["engine"] = engine }, deterministic: deterministic, lowMemory: isLow);
         hart.Load(GuestRam.Start + Handler, 0x3410_2EF3, Addi(29, 29, 4), 0x341E_9073, Mret); // csrr x29, mepc; addi; csrw mepc, x29
         hart.Load(GuestRam.Start + Start, program);
         hart.Core.State.Mtvec = GuestRam.Start + Handler;
@@ -111,7 +112,14 @@ public sealed class LoopTests
                 var (funct3, funct7) = new[] { (4, 0), (6, 0), (7, 0), (0, 0), (0, 0x20), (2, 0), (3, 0) }[random.Next(7)];
                 words.Add(R(0x33, funct3, funct7, rd, a, b));
                 break;
-            case 1: words.Add(I(0x13, new[] { 0, 2, 3, 4, 6, 7 }[random.Next(6)], rd, b, random.Next(-2048, 2048))); break;
+            case 1: // with an immediate, a copy as compressed code has it, or one bit
+                words.Add(random.Next(6) switch
+                {
+                    0 or 1 => R(0x33, 0, 0, rd, 0, a),
+                    2 => I(0x13, 7, rd, a, 1),
+                    _ => I(0x13, new[] { 0, 2, 3, 4, 6, 7 }[random.Next(6)], rd, b, random.Next(-2048, 2048)),
+                });
+                break;
             case 2: // a shift and one back, perhaps of the same value: extensions and rotations
                 var amount = new[] { 32, 48, 56, 16, 24, random.Next(1, wide) }[random.Next(6)] % wide;
                 words.Add(I(0x13, 1, rd, a, amount));
@@ -134,7 +142,7 @@ public sealed class LoopTests
                 words.Add(R(0x33, 0, 0, 17, 17, rd));
                 words.Add(random.Next(2) == 0 ? I(0x03, 2, rd, 17, random.Next(-8, 8)) : S(random.Next(3), 17, a, random.Next(-8, 8)));
                 break;
-            case 7: words.Add(Addi(Base(random), Base(random), random.Next(-8, 9))); break;
+            case 7: words.Add(random.Next(3) == 0 ? R(0x33, 0, 0, Base(random), 0, Base(random)) : Addi(Base(random), Base(random), random.Next(-8, 9))); break;
             case 8: words.Add(R(0x33, 0, 1, rd, a, b)); break; // mul
             case 9: words.Add(R(0x3B, 0, random.Next(3) switch { 0 => 0, 1 => 0x20, _ => 1 }, rd, a, b)); break; // addw, subw, mulw
             case 10: words.Add(I(0x1B, 0, rd, b, random.Next(3) == 0 ? 0 : random.Next(-2048, 2048))); break;

@@ -41,7 +41,7 @@ public sealed class SkippedBlockTests
     {
         var hart = new TestHart(options: new Dictionary<string, string> { ["isa"] = isa, ["engine"] = engine }, deterministic: deterministic);
         hart.Load(GuestRam.Start + Start, program);
-        var results = GuestRam.Start + Results;
+        var results = GuestRam.Start + Results + 2048; // offsets are signed
         hart[Target] = isa.StartsWith("rv32", StringComparison.Ordinal) ? (ulong)(int)results : results;
         return hart;
     }
@@ -57,21 +57,26 @@ public sealed class SkippedBlockTests
         if (is64) skipped.AddRange([[I(0x1B, 0, T0, Left, 3)], [R(0x3B, 0, 0x20, T0, T0, Right)], [I(0x1B, 5, T0, T0, 4), I(0x1B, 1, T0, T0, 9)], [I(0x13, 1, T0, T0, 48), I(0x13, 5, T0, T0, 48)]]);
         var words = new List<uint>();
         var results = 0;
-        foreach (var condition in new[] { 0, 1, 4, 5, 6, 7 })
+        foreach (var condition in new[] { 0, 1, 4, 5, 6, 7 }) Add(condition, [], One, Other);
+        uint[][] bits = [[I(0x13, 7, T1, One, 1)], [R(0x33, 3, 0, T1, One, Other)], .. is64 ? new uint[][] { [I(0x1B, 5, T1, One, 31)] } : []]; // which are all but the choice itself
+        foreach (var bit in bits)
+        {
+            foreach (var condition in new[] { 0, 1 }) Add(condition, bit, T1, Zero);
+        }
+        words.Add(Wfi);
+        return [.. words];
+
+        void Add(int condition, uint[] first, int one, int other)
         {
             foreach (var set in before)
             {
                 foreach (var block in skipped)
                 {
-                    words.Add(set);
-                    words.Add(B(condition, One, Other, (block.Length + 1) * 4));
-                    words.AddRange(block);
-                    words.Add(S(is64 ? 3 : 2, Target, T0, results++ * 8));
+                    words.AddRange([set, .. first, B(condition, one, other, (block.Length + 1) * 4), .. block]);
+                    words.Add(S(is64 ? 3 : 2, Target, T0, results++ * 8 - 2048));
                 }
             }
         }
-        words.Add(Wfi);
-        return [.. words];
     }
 
     private static ulong Value(Random random) => random.Next(3) switch

@@ -10,14 +10,15 @@ public sealed partial class RegionEmitter
     internal SkippedBlock? Skipped { get; set; }
 
     // The operands are on the stack.
-    private void ExecuteAndChoose(OpCode condition, SkippedBlock skipped)
+    private void ExecuteAndChoose(OpCode condition, bool isOfBit, SkippedBlock skipped)
     {
         var register = skipped.Register;
         var isWide = _registers[register].Kind == RegisterKind.Int64;
         var wasWord = isWide && IsInWord(register);
         var type = isWide && !wasWord ? typeof(long) : typeof(int);
         var (mask, before) = (IL.DeclareLocal(type), IL.DeclareLocal(type));
-        PushMask(condition, type);
+        if (isOfBit) PushMaskOfBit(condition, type);
+        else PushMask(condition, type);
         IL.Emit(OpCodes.Stloc, mask);
         IL.Emit(OpCodes.Ldloc, wasWord ? Word(register) : Local(register));
         IL.Emit(OpCodes.Stloc, before);
@@ -42,6 +43,14 @@ public sealed partial class RegionEmitter
         }
     }
 
+    // The same for a number that is zero or one, compared with zero: it is all but the mask itself.
+    private void PushMaskOfBit(OpCode condition, Type type)
+    {
+        IL.Emit(OpCodes.Or); // with the zero
+        IL.Emit(type == typeof(long) ? OpCodes.Conv_U8 : OpCodes.Conv_I4);
+        PushMask(isSetWhereTaken: condition.Value == OpCodes.Bne_Un.Value, type);
+    }
+
     // All ones where the branch is not taken, else zero.
     private void PushMask(OpCode condition, Type type)
     {
@@ -57,15 +66,19 @@ public sealed partial class RegionEmitter
         };
         IL.Emit(compare);
         if (type == typeof(long)) IL.Emit(OpCodes.Conv_U8);
-        if (isOfTaken)
-        {
-            IL.Emit(OpCodes.Ldc_I4_1);
-            if (type == typeof(long)) IL.Emit(OpCodes.Conv_I8);
-            IL.Emit(OpCodes.Sub);
-        }
-        else
+        PushMask(isOfTaken, type);
+    }
+
+    // Of a one where the branch is taken, or where it is not.
+    private void PushMask(bool isSetWhereTaken, Type type)
+    {
+        if (!isSetWhereTaken)
         {
             IL.Emit(OpCodes.Neg);
+            return;
         }
+        IL.Emit(OpCodes.Ldc_I4_1);
+        if (type == typeof(long)) IL.Emit(OpCodes.Conv_I8);
+        IL.Emit(OpCodes.Sub);
     }
 }

@@ -18,6 +18,9 @@ public sealed partial class RegionEmitter
     /// <summary>Whether a register's value is known to be a sign-extended 32-bit one.</summary>
     public bool IsSigned32(int register) => (_block.Facts.Signed32 & Bit(register)) != 0;
 
+    /// <summary>Whether a register's value is known to be zero or one.</summary>
+    public bool IsBit(int register) => ValueRange.Bits(1).Contains(_block.Facts.Ranges[register]);
+
     /// <summary>Whether it stands in an <c>int32</c> local now, so that 32-bit operations are the shorter way.</summary>
     public bool IsInWord(int register) => (_inWord & Bit(register)) != 0;
 

@@ -174,11 +174,12 @@ public sealed partial class RegionEmitter
     /// <param name="condition">One of IL's comparing branches, <see cref="OpCodes.Beq"/> and its kin.</param>
     /// <param name="beforeTarget">Writes what is to be done only on the way to the target.</param>
     /// <param name="beforeNext">Writes what is to be done only on the other way.</param>
-    public void EndBranch(OpCode condition, Action? beforeTarget = null, Action? beforeNext = null)
+    /// <param name="isOfBit">The operands are a number that is zero or one (<see cref="IsBit"/>), and zero; the condition, whether they are equal.</param>
+    public void EndBranch(OpCode condition, Action? beforeTarget = null, Action? beforeNext = null, bool isOfBit = false)
     {
         if (Skipped is { } skipped && beforeTarget is null && beforeNext is null)
         {
-            ExecuteAndChoose(condition, skipped);
+            ExecuteAndChoose(condition, isOfBit, skipped);
             return;
         }
         var (target, next) = (Target!(FlowKind.Branch), Next!());

@@ -253,7 +253,7 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
                     Op.Bge => OpCodes.Bge,
                     Op.Bltu => OpCodes.Blt_Un,
                     _ => OpCodes.Bge_Un,
-                });
+                }, isOfBit: i.Op is Op.Beq or Op.Bne && i.Rd == 0 && region.IsBit(i.Rs1));
                 break;
         }
     }
