@@ -89,13 +89,18 @@ public sealed partial class RegionEmitter
     // Ends a block: the next one finds its registers as it wants them.
     private void GoTo(Way way)
     {
+        if (way.IsBack)
+        {
+            PushStopRequest(); // here and not at the loop's head, where also what the loop does not care about would have to be right
+            IL.Emit(OpCodes.Brtrue, Exit(way.Address, RegionExit.Safepoint, 0));
+        }
         MakeSure(way);
         PassOn(way);
         IL.Emit(OpCodes.Br, way.Label);
     }
 
     // The same for a branch: what only this way wants is done behind it, on the way.
-    private Label EdgeTo(Way way) => way.Unsure == 0 && Wanted(way) == (0, 0) ? way.Label : AtColdEnd(() => GoTo(way));
+    private Label EdgeTo(Way way) => way is { Unsure: 0, IsBack: false } && Wanted(way) == (0, 0) ? way.Label : AtColdEnd(() => GoTo(way));
 
     // A register of which the block takes for granted that it is a sign-extended word is one, or control leaves.
     private void MakeSure(Way way)

@@ -255,7 +255,7 @@ public sealed partial class RegionEmitter
     /// <summary>How much was put off until the end.</summary>
     internal int ColdEnds => _coldEnds.Count;
 
-    /// <summary>At the head of a block: may the guest go on?</summary>
+    /// <summary>At the head of a block: may the guest go on? Where the code is optimised loops ask on their ways back (<see cref="Way.IsBack"/>).</summary>
     internal void EmitBlockHead(ulong address, int instructions, bool isLoopHead)
     {
         BlockNotes = null;
@@ -269,15 +269,9 @@ public sealed partial class RegionEmitter
             Constant(0);
             IL.Emit(OpCodes.Blt, Exit(address, RegionExit.Safepoint, instructions));
         }
-        if (!isLoopHead) return;
-        if (_baseline is not null)
-        {
-            _baseline.CountDown(Exit(address, RegionExit.Sampled, instructions));
-            _baseline.BranchIfSet(_layout.StopRequest, Exit(address, RegionExit.Safepoint, instructions));
-            return;
-        }
-        PushStopRequest();
-        IL.Emit(OpCodes.Brtrue, Exit(address, RegionExit.Safepoint, instructions));
+        if (!isLoopHead || _baseline is null) return;
+        _baseline.CountDown(Exit(address, RegionExit.Sampled, instructions));
+        _baseline.BranchIfSet(_layout.StopRequest, Exit(address, RegionExit.Safepoint, instructions));
     }
 
     internal void BeginInstruction(ulong address, Flow flow, int notYetExecuted)

@@ -8,4 +8,5 @@ namespace EdgeHypervisor.Translation;
 /// <param name="Label">The block there, or the way out.</param>
 /// <param name="Words">The registers that it takes in their words, all others whole; null where it takes them as they are.</param>
 /// <param name="Unsure">The registers of which it takes for granted that they are sign-extended words, and nobody knows.</param>
-internal sealed record Way(ulong Address, Label Label, ulong? Words, ulong Unsure);
+/// <param name="IsBack">Whether a loop passes here, so that it has to be asked whether to stop.</param>
+internal sealed record Way(ulong Address, Label Label, ulong? Words, ulong Unsure, bool IsBack = false);

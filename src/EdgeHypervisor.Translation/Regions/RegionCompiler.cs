@@ -103,7 +103,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         Skip<TInstruction>? skip)
     {
         var context = block.Key.Context;
-        Way To(ulong address, int inContext) => WayTo(block.Key, new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
+        Way To(ulong address, int inContext) => WayTo(block, new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
 
         var known = facts.Of(block.Key);
         region.IL.MarkLabel(labels[block.Key].Label);
@@ -127,7 +127,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         // Both ways come together in one: it makes sure of what either would.
         SkippedBlock ToWrite(Skip<TInstruction> way)
         {
-            var (over, behind) = (WayTo(block.Key, way.Target, labels, facts)!, WayTo(way.Block.Key, way.Target, labels, facts)!);
+            var (over, behind) = (WayTo(block, way.Target, labels, facts)!, WayTo(way.Block, way.Target, labels, facts)!);
             return new SkippedBlock(way.Register, () => EmitSkipped(way.Block, known.Facts, region, facts), over with { Unsure = over.Unsure | behind.Unsure });
         }
     }
@@ -146,8 +146,8 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         }
     }
 
-    private static Way? WayTo(BlockKey from, BlockKey to, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts) =>
-        labels.TryGetValue(to, out var place) ? new Way(to.Address, place.Label, facts.WordsOf(to), facts.UnsureOf(from, to)) : null;
+    private static Way? WayTo(RegionPlan<TInstruction>.Block from, BlockKey to, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts) =>
+        labels.TryGetValue(to, out var place) ? new Way(to.Address, place.Label, facts.WordsOf(to), facts.UnsureOf(from.Key, to), facts.IsBack(from, to)) : null;
 
     private static IReadOnlyList<Way> Guesses(
         RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts)
@@ -155,7 +155,7 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         var guesses = new List<Way>();
         foreach (var target in plan.Guesses(block))
         {
-            if (WayTo(block.Key, target, labels, facts) is { } way) guesses.Add(way);
+            if (WayTo(block, target, labels, facts) is { } way) guesses.Add(way);
         }
         return guesses;
     }

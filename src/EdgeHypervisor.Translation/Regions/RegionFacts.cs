@@ -49,6 +49,11 @@ internal sealed class RegionFacts<TInstruction>
     /// <summary>Those that have to on the way from another block, and are not known to.</summary>
     public ulong UnsureOf(BlockKey from, BlockKey to) => _nodes[to].Assumed & ~_nodes[from].SignedAtEnd;
 
+    /// <summary>Whether a loop may pass on the way from one block to another. None consists of ways alone that lead on within a function.</summary>
+    public bool IsBack(RegionPlan<TInstruction>.Block from, BlockKey to) =>
+        _nodes[to].Block.IsLoopHead
+        && (to.Context != from.Key.Context || to.Address <= from.Last.Address || from.Last.Flow.Kind is FlowKind.Call or FlowKind.IndirectCall);
+
     /// <summary>The registers that a block takes in their words.</summary>
     public ulong WordsOf(BlockKey key) => _nodes[key].Words;
 

@@ -133,7 +133,15 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
     private void EmitInteger(in Instruction i, RegionEmitter region)
     {
         var hasImmediate = i.Op < Op.Add;
-        Push(i.Rs1, region);
+        if (_is64 && i is { Op: Op.Slli, Immediate: >= 32 } && region.IsInWord(i.Rs1))
+        {
+            PushWord(i.Rs1, region); // what extends it is shifted out
+            region.IL.Emit(OpCodes.Conv_U8);
+        }
+        else
+        {
+            Push(i.Rs1, region);
+        }
         if (hasImmediate) PushImmediate(i.Immediate, region);
         else Push(i.Rs2, region);
         switch (i.Op)
