@@ -5,5 +5,14 @@ namespace EdgeHypervisor.Cores.RiscV;
 /// <param name="decoded">The instruction: distances in bytes.</param>
 internal sealed class TranslatedInstruction(Instruction decoded)
 {
-    public readonly Instruction Decoded = decoded;
+    public readonly Instruction Decoded = WithoutSumOfZero(decoded);
+
+    // A copy is ADDI by nothing, or, compressed, ADD to x0 (C.MV; unprivileged specification, "C", integer register-register operations): here all are the first.
+    private static Instruction WithoutSumOfZero(Instruction decoded)
+    {
+        if (decoded.Op != Op.Add || (decoded.Rs1 != 0 && decoded.Rs2 != 0)) return decoded;
+        decoded.Handler = (ushort)(decoded.Handler & HandlerIndex.Compressed | HandlerIndex.Of(Op.Addi, 0));
+        (decoded.Rs1, decoded.Immediate) = ((byte)(decoded.Rs1 | decoded.Rs2), 0);
+        return decoded;
+    }
 }
