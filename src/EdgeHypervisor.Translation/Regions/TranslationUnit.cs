@@ -50,7 +50,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     private readonly List<RegionEntry> _entries = [];
     private readonly Dictionary<ulong, List<InstalledRegion>> _byPage = [];
     private readonly HashSet<long> _refused = []; // addresses; .NET has no code ready for sets of unsigned ones
-    private readonly HashSet<long> _underWay = [];
+    private readonly List<Job> _underWay = []; // few
     private readonly HashSet<long> _surprising = [];
     private readonly HashSet<long> _covered = []; // where blocks of regions begin, made or under way
     private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
@@ -125,7 +125,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     private void Optimise(ulong address, MemoryModel memory, int jumps, bool isInterpreted)
     {
         if (_eagerness == Eagerness.Baseline) return;
-        if (_refused.Contains((long)address) || _underWay.Contains((long)address)) return;
+        if (_refused.Contains((long)address) || IsUnderWay(address)) return;
         var options = memory.Suit(_options);
         if (!IsHotEnough(address, options, jumps, isInterpreted) || _underWay.Count >= MaximumPending) return;
         if (RegionPlanner<TInstruction>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !IsEager))
@@ -137,7 +137,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         _compiler ??= new RegionCompiler<TInstruction>(_core.CreateEmitter(), _core.Layout, _options);
         var job = new Job(plan, _compiler, memory, pages, *_context, _generation, Assumes: !_surprising.Contains((long)address));
         _finished ??= [];
-        _underWay.Add((long)address);
+        _underWay.Add(job);
         foreach (var block in plan.Blocks)
         {
             if (block.Key.Context == 0) _covered.Add((long)block.Key.Address);
@@ -160,7 +160,8 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     {
         while (_finished is not null && _finished.TryDequeue(out var job))
         {
-            _underWay.Remove((long)job.Plan.Root);
+            _underWay.Remove(job);
+            foreach (var block in job.Plan.Blocks) _timesHot.Remove((int)block.Key.Address);
             if (job.Generation != _generation) continue;
             if (job.Made is null) _refused.Add((long)job.Plan.Root);
             else if (job.Plan.IsUnchanged(_source, _core.AreEqual)) Install(job.Made);
@@ -308,6 +309,21 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         Interlocked.Add(ref _bytesMade, job.Plan.LengthBytes);
         Interlocked.Add(ref _translationTicks, Stopwatch.GetTimestamp() - start);
         _finished!.Enqueue(job);
+    }
+
+    // What is hot in code that is being compiled may soon be done with: it is counted anew from then on.
+    private bool IsUnderWay(ulong address)
+    {
+        foreach (var job in _underWay)
+        {
+            if (job.Plan.Root == address) return true;
+            if (IsEager) continue;
+            foreach (var block in job.Plan.Blocks)
+            {
+                if (block.Key.Address == address) return true;
+            }
+        }
+        return false;
     }
 
     // Places share their counters of jumps: by its own number a place that is cold is told from the hot one it shares with.
