@@ -18,45 +18,40 @@ internal static class EhvCommand
         "ehv move blinky pocket",
     ];
 
-    /// <summary>The commands by their names, in the order of the help.</summary>
-    private static Subcommand[] Subcommands { get; } =
-    [
-        new("run", RunCommand.Create),
-        new("vm", VmCommand.Create),
-        new("board", BoardCommand.Create),
-        new("move", MoveCommand.Create),
-        new("moves", MovesCommand.Create),
-        new("fleet", FleetCommand.Create),
-        new("adopt", AdoptCommand.Create),
-        new("plugins", PluginsCommand.Create),
-        new("status", ServiceCommands.Status),
-        new("events", ServiceCommands.Events),
-        new("metrics", ServiceCommands.Metrics),
-        new("completion", CompletionCommand.Create),
-    ];
+    /// <summary>What the commands are called, in the order of the help.</summary>
+    private static readonly string[] Subcommands =
+        ["run", "vm", "board", "move", "moves", "fleet", "adopt", "plugins", "status", "events", "metrics", "completion"];
 
     /// <summary>The command that can read this command line. Where that begins with a subcommand no other is made: all of them cost more than most runs.</summary>
     /// <remarks>Nor is a root command, which looks up the texts of its own options in the program's language at once.</remarks>
-    public static Command For(string[] line)
+    public static Command For(string[] line) =>
+        line is [var first, ..] && TryCreate(first) is { } asked ? Complete(new Command(Name), asked) : MakeAll();
+
+    private static Command? TryCreate(string name) => name switch
     {
-        if (line is [var first, ..])
-        {
-            foreach (var asked in Subcommands)
-            {
-                if (asked.Name == first) return Complete(new Command(Name), [asked]);
-            }
-        }
-        return MakeAll();
-    }
+        "run" => RunCommand.Create(),
+        "vm" => VmCommand.Create(),
+        "board" => BoardCommand.Create(),
+        "move" => MoveCommand.Create(),
+        "moves" => MovesCommand.Create(),
+        "fleet" => FleetCommand.Create(),
+        "adopt" => AdoptCommand.Create(),
+        "plugins" => PluginsCommand.Create(),
+        "status" => ServiceCommands.Status(),
+        "events" => ServiceCommands.Events(),
+        "metrics" => ServiceCommands.Metrics(),
+        "completion" => CompletionCommand.Create(),
+        _ => null,
+    };
 
     private static Command MakeAll()
     {
         var root = new RootCommand("Runs unmodified firmware in virtual machines, maps its pins to the board's, moves it between boards.");
         foreach (var help in root.Options.OfType<HelpOption>().ToArray()) root.Options.Remove(help);
-        return Complete(root, Subcommands);
+        return Complete(root, Array.ConvertAll(Subcommands, name => TryCreate(name)!));
     }
 
-    private static Command Complete(Command root, Subcommand[] subcommands)
+    private static Command Complete(Command root, params Command[] subcommands)
     {
         root.Add(new Option<bool>("--help", "-h")
         {
@@ -67,14 +62,7 @@ internal static class EhvCommand
         });
         root.Add(GlobalOptions.Socket);
         root.Add(GlobalOptions.Format);
-        foreach (var subcommand in subcommands) root.Add(subcommand.Create());
+        foreach (var subcommand in subcommands) root.Add(subcommand);
         return root;
-    }
-
-    private sealed class Subcommand(string name, Func<Command> create)
-    {
-        public string Name => name;
-
-        public Command Create() => create();
     }
 }
