@@ -208,6 +208,26 @@ public sealed class PortTests
     }
 
     [Fact]
+    public async Task A_thread_that_waits_for_output_goes_on_when_there_is_some_or_when_it_is_cancelled()
+    {
+        var console = new VmConsole("uart0");
+        using var cancellation = new CancellationTokenSource();
+        var reader = Task.Factory.StartNew(
+            () =>
+            {
+                console.WaitForOutput(0, cancellation.Token);
+                Assert.Equal(1, console.OutputPosition);
+                console.WaitForOutput(1, cancellation.Token);
+                Assert.True(cancellation.IsCancellationRequested);
+            },
+            TaskCreationOptions.LongRunning);
+        console.Append(1);
+        await cancellation.CancelAsync();
+        await reader.WaitAsync(TimeSpan.FromMinutes(1));
+        console.WaitForOutput(1, cancellation.Token);
+    }
+
+    [Fact]
     public async Task A_guest_that_waits_for_a_reader_goes_on_when_it_is_let_go()
     {
         var console = new VmConsole("uart0");

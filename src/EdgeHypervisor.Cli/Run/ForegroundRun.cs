@@ -148,7 +148,7 @@ internal static class ForegroundRun
                     console.Keep(position);
                 }
                 if (ended.IsCancellationRequested) return;
-                Task.WaitAny(console.WaitForOutputAsync(position, ended));
+                console.WaitForOutput(position, ended);
             }
         }
         finally

@@ -14,14 +14,13 @@ public sealed class VmConsole(string device)
     /// <summary>Input that the guest has not taken waits up to this many bytes.</summary>
     public const int InputBytes = 4096;
 
-    private readonly Lock _lock = new();
+    private readonly object _lock = new(); // waited on, too
     private readonly ByteQueue _input = new();
     private byte[] _ring = [];
     private long _end;
     private TaskCompletionSource? _moreOutput;
     private TaskCompletionSource? _moreRoom;
     private long? _kept;
-    private ManualResetEventSlim? _hasRead;
     private Action? _inputArrived;
 
     /// <summary>The device whose line this is.</summary>
@@ -61,6 +60,16 @@ public sealed class VmConsole(string device)
         }
     }
 
+    /// <summary>The same for a thread that has nothing else to do; it also goes on when it is cancelled, without an exception.</summary>
+    public void WaitForOutput(long position, CancellationToken cancellation)
+    {
+        using var end = cancellation.UnsafeRegister(static console => ((VmConsole)console!).WakeAll(), this);
+        lock (_lock)
+        {
+            while (_end <= position && !cancellation.IsCancellationRequested) Monitor.Wait(_lock);
+        }
+    }
+
     /// <summary>
     /// From <paramref name="position"/> on no output is overwritten: a guest that is a whole ring ahead waits until the reader
     /// says so again; null lets it go. For who runs one machine and must not lose anything of it.
@@ -69,8 +78,8 @@ public sealed class VmConsole(string device)
     {
         lock (_lock)
         {
-            (_kept, _hasRead) = (position, _hasRead ?? new ManualResetEventSlim());
-            _hasRead.Set();
+            _kept = position;
+            Monitor.PulseAll(_lock);
         }
     }
 
@@ -105,7 +114,16 @@ public sealed class VmConsole(string device)
     internal void Append(byte value)
     {
         TaskCompletionSource? waiting;
-        while (!TryAppend(value, out waiting)) _hasRead!.Wait();
+        lock (_lock)
+        {
+            while (_end - _kept >= OutputBytes) Monitor.Wait(_lock);
+            if (_end >= _ring.Length && _ring.Length < OutputBytes) Grow();
+            _ring[(int)(_end & (_ring.Length - 1))] = value;
+            _end++;
+            Monitor.PulseAll(_lock);
+            waiting = _moreOutput;
+            _moreOutput = null;
+        }
         waiting?.SetResult();
     }
 
@@ -147,22 +165,9 @@ public sealed class VmConsole(string device)
         arrived();
     }
 
-    private bool TryAppend(byte value, out TaskCompletionSource? waiting)
+    private void WakeAll()
     {
-        lock (_lock)
-        {
-            waiting = _moreOutput;
-            if (_end - _kept >= OutputBytes)
-            {
-                _hasRead!.Reset();
-                return false;
-            }
-            if (_end >= _ring.Length && _ring.Length < OutputBytes) Grow();
-            _ring[(int)(_end & (_ring.Length - 1))] = value;
-            _end++;
-            _moreOutput = null;
-            return true;
-        }
+        lock (_lock) Monitor.PulseAll(_lock);
     }
 
     private Task WaitForRoomAsync(CancellationToken cancellation)
