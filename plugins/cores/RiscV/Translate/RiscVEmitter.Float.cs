@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Reflection;
 using System.Reflection.Emit;
 
 namespace EdgeHypervisor.Cores.RiscV;
@@ -12,15 +11,6 @@ internal sealed partial class RiscVEmitter
 {
     /// <summary>frm is nearest-even and the inexact flag stands.</summary>
     private const int HostRoundingMask = 0xE0 | (int)FloatFlags.Inexact;
-
-    private static readonly MethodInfo BitsOfDouble = typeof(BitConverter).GetMethod(nameof(BitConverter.DoubleToInt64Bits))!;
-    private static readonly MethodInfo DoubleOfBits = typeof(BitConverter).GetMethod(nameof(BitConverter.Int64BitsToDouble))!;
-    private static readonly MethodInfo BitsOfSingle = typeof(BitConverter).GetMethod(nameof(BitConverter.SingleToInt32Bits))!;
-    private static readonly MethodInfo SingleOfBits = typeof(BitConverter).GetMethod(nameof(BitConverter.Int32BitsToSingle))!;
-    private static readonly MethodInfo Root64 = typeof(Math).GetMethod(nameof(Math.Sqrt))!;
-    private static readonly MethodInfo Root32 = typeof(MathF).GetMethod(nameof(MathF.Sqrt))!;
-    private static readonly MethodInfo Fused64 = typeof(Math).GetMethod(nameof(Math.FusedMultiplyAdd))!;
-    private static readonly MethodInfo Fused32 = typeof(MathF).GetMethod(nameof(MathF.FusedMultiplyAdd))!;
 
     private static bool IsFloatTranslated(in Instruction i) => i.Op switch
     {
@@ -139,8 +129,8 @@ internal sealed partial class RiscVEmitter
         if (what is 1 or 3) il.Emit(OpCodes.Neg);
         switch (what)
         {
-            case < 4: il.Emit(OpCodes.Call, isDouble ? Fused64 : Fused32); break;
-            case 8: il.Emit(OpCodes.Call, isDouble ? Root64 : Root32); break;
+            case < 4: il.Emit(OpCodes.Call, isDouble ? FloatMethods.Fused64 : FloatMethods.Fused32); break;
+            case 8: il.Emit(OpCodes.Call, isDouble ? FloatMethods.Root64 : FloatMethods.Root32); break;
             default: il.Emit(what switch { 4 => OpCodes.Add, 5 => OpCodes.Sub, 6 => OpCodes.Mul, _ => OpCodes.Div }); break;
         }
         il.Emit(OpCodes.Stloc, result);
@@ -185,7 +175,7 @@ internal sealed partial class RiscVEmitter
     private static void PushExponent(LocalBuilder value, bool isDouble, RegionEmitter region)
     {
         region.IL.Emit(OpCodes.Ldloc, value);
-        region.IL.Emit(OpCodes.Call, isDouble ? BitsOfDouble : BitsOfSingle);
+        region.IL.Emit(OpCodes.Call, isDouble ? FloatMethods.BitsOfDouble : FloatMethods.BitsOfSingle);
         region.IL.Emit(OpCodes.Ldc_I4, isDouble ? Float64.FractionBits : Float32.FractionBits);
         region.IL.Emit(OpCodes.Shr_Un);
         if (isDouble) region.IL.Emit(OpCodes.Conv_I4);
@@ -215,7 +205,7 @@ internal sealed partial class RiscVEmitter
             if (what == 1) region.IL.Emit(OpCodes.Not);
             And(sign, region);
             region.IL.Emit(what == 2 ? OpCodes.Xor : OpCodes.Or);
-            region.IL.Emit(OpCodes.Call, DoubleOfBits);
+            region.IL.Emit(OpCodes.Call, FloatMethods.DoubleOfBits);
         }
         if (isDouble) SetDouble(i.Rd, region);
         else SetKnownBoxed(i.Rd, region);
@@ -292,7 +282,7 @@ internal sealed partial class RiscVEmitter
         {
             RequireBoxed(register, region);
             PushLowBits(register, region);
-            region.IL.Emit(OpCodes.Call, SingleOfBits);
+            region.IL.Emit(OpCodes.Call, FloatMethods.SingleOfBits);
         }
         region.IL.Emit(OpCodes.Stloc, value);
         return value;
@@ -316,7 +306,7 @@ internal sealed partial class RiscVEmitter
     private static void PushBits(byte register, RegionEmitter region)
     {
         PushDouble(register, region);
-        region.IL.Emit(OpCodes.Call, BitsOfDouble);
+        region.IL.Emit(OpCodes.Call, FloatMethods.BitsOfDouble);
     }
 
     private static void PushLowBits(byte register, RegionEmitter region)
@@ -333,7 +323,7 @@ internal sealed partial class RiscVEmitter
             SetDouble(register, region);
             return;
         }
-        region.IL.Emit(OpCodes.Call, BitsOfSingle);
+        region.IL.Emit(OpCodes.Call, FloatMethods.BitsOfSingle);
         SetBoxed(register, region);
     }
 
@@ -349,7 +339,7 @@ internal sealed partial class RiscVEmitter
         region.IL.Emit(OpCodes.Conv_U8);
         region.Constant(unchecked((long)0xFFFF_FFFF_0000_0000));
         region.IL.Emit(OpCodes.Or);
-        region.IL.Emit(OpCodes.Call, DoubleOfBits);
+        region.IL.Emit(OpCodes.Call, FloatMethods.DoubleOfBits);
         SetKnownBoxed(register, region);
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class RiscVEmitter
                 break;
             case Op.FmvDX:
                 Push(i.Rs1, region);
-                region.IL.Emit(OpCodes.Call, DoubleOfBits);
+                region.IL.Emit(OpCodes.Call, FloatMethods.DoubleOfBits);
                 SetDouble(i.Rd, region);
                 break;
             case Op.FmvWX:
