@@ -15,7 +15,7 @@ internal static class ForegroundRun
         var (vm, blueprint) = RunPlan.Make(request);
         using var plugins = new PluginRepository(Installation.With(request.PluginFolders, Installation.PluginFolders), files: PluginFiles.InPlace);
         using var serial = SerialLines.Open(request.Serial, context);
-        using var scheduler = new VmScheduler();
+        using var scheduler = new VmScheduler(workers: 1);
         using var ports = RunPorts.Create(vm, request.Board, plugins, line => Say(context, serial, line));
         using var machine = VirtualMachineBuilder.From(blueprint, scheduler, new PluginCatalog(plugins))
             .Ports(ports.Provider)
