@@ -95,17 +95,18 @@ internal static class ForegroundRun
 
     private static VmStatus WaitForEnd(VirtualMachine machine, CancellationToken cancellation)
     {
-        var ended = new TaskCompletionSource<VmStatus>();
+        using var ended = new ManualResetEventSlim(initialState: false, spinCount: 0); // an end is not worth looking for all the time
+        VmStatus? end = null;
         void Look(VirtualMachine vm, VmStatus status)
         {
-            if (HasEnded(status)) ended.TrySetResult(status);
+            if (HasEnded(status) && Interlocked.CompareExchange(ref end, status, null) is null) ended.Set();
         }
         machine.StatusChanged += Look;
         try
         {
             Look(machine, machine.Status);
-            ended.Task.Wait(cancellation);
-            return ended.Task.Result;
+            ended.Wait(cancellation);
+            return end!;
         }
         finally
         {

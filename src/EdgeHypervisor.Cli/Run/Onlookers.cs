@@ -14,7 +14,7 @@ internal sealed class Onlookers : IDisposable
     private readonly Action<string> _say;
     private GdbServer? _debugger;
     private VmTrace? _trace;
-    private Task _recording = Task.CompletedTask;
+    private Task? _recording;
     private VmProfile? _profile;
 
     private Onlookers(VirtualMachine machine, Action<string> say) => (_machine, _say) = (machine, say);
@@ -57,11 +57,15 @@ internal sealed class Onlookers : IDisposable
     {
         if (_debugger is not null) _debugger.DisposeAsync().AsTask().GetAwaiter().GetResult();
         _trace?.Dispose();
-        _recording.GetAwaiter().GetResult();
-        if (_profile is null) return;
+        _recording?.GetAwaiter().GetResult();
+        if (_profile is not null) Tell(_profile);
+    }
+
+    private void Tell(VmProfile profile)
+    {
         var text = new StringWriter();
-        ProfileTable.Write(Profiles.Describe(_profile.Report(), _machine.Symbols, ProfiledPlaces), text);
-        _profile.Dispose();
+        ProfileTable.Write(Profiles.Describe(profile.Report(), _machine.Symbols, ProfiledPlaces), text);
+        profile.Dispose();
         foreach (var line in text.ToString().TrimEnd().Split(Environment.NewLine)) _say(line);
     }
 
