@@ -9,6 +9,8 @@ namespace EdgeHypervisor.Cli;
 /// <summary>Runs one machine until its guest switches itself off, fails, or somebody ends it.</summary>
 internal static class ForegroundRun
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <returns>The guest's own exit code.</returns>
     public static int Run(CommandContext context, RunRequest request, CancellationToken cancellation)
     {
@@ -52,7 +54,7 @@ internal static class ForegroundRun
         void Fail(Exception e)
         {
             failure = e; // a full disk, say
-            end.Cancel();
+            if (!end.IsCancellationRequested) end.Cancel();
         }
         var output = new Thread?[lines.Length];
         for (var i = 0; i < output.Length; i++)
@@ -76,7 +78,10 @@ internal static class ForegroundRun
         finally
         {
             end.Cancel();
-            foreach (var copying in output) copying?.Join();
+            for (var i = 0; i < output.Length; i++)
+            {
+                if (output[i] is { } copying) Finish(copying, consoles[i]!, () => status is null || cancellation.IsCancellationRequested);
+            }
         }
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
         return status;
@@ -130,6 +135,17 @@ internal static class ForegroundRun
             {
                 fail(e);
             }
+        }
+    }
+
+    // However slow a line is, it gets what the guest said before its own end. Who asks for the end waits for no line that takes nothing.
+    private static void Finish(Thread copying, VmConsole console, Func<bool> isAskedFor)
+    {
+        while (!copying.Join(Patience))
+        {
+            if (!isAskedFor()) continue;
+            console.Keep(null); // the guest may wait for the line
+            return;
         }
     }
 

@@ -103,6 +103,34 @@ public class RunTests
         Assert.Equal(130, process.ExitCode);
     }
 
+    [Theory]
+    [InlineData("pty")]
+    [InlineData("stdio")]
+    public async Task A_signal_ends_a_run_whose_output_nobody_takes(string serial)
+    {
+        using var folder = new TemporaryFolder();
+        var flood = Path.Combine(folder.Path, "flood.bin");
+        // lui a0, 0x10000; li a1, 'x'; sb a1, 0(a0); j -4
+        await File.WriteAllBytesAsync(flood, [.. new[] { 0x10000537u, 0x07800593u, 0x00B50023u, 0xFFDFF06Fu }.SelectMany(BitConverter.GetBytes)]);
+        using var process = Process.Start(new ProcessStartInfo(BuiltTree.Ehv, ["run", flood, "--machine", "virt-rv64", "--serial", serial]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        try
+        {
+            var before = TimeSpan.Zero;
+            while (process.TotalProcessorTime is var now && (now == TimeSpan.Zero || now != before)) // until it stands still
+            {
+                before = now;
+                await Task.Delay(500);
+            }
+            using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])!) await kill.WaitForExitAsync();
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            Assert.Equal(130, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
     [Fact]
     public async Task On_a_terminal_each_key_goes_to_the_guest_at_once_and_Ctrl_A_x_ends_it()
     {
