@@ -11,7 +11,7 @@ internal sealed class FolderScan
 {
     private readonly PluginFiles _files;
     private readonly List<InstalledPlugin> _current = [];
-    private readonly List<PluginInfo> _unusable = [];
+    private PluginInfo[] _unusable = [];
 
     private FolderScan(string[] folders, PluginFiles files)
     {
@@ -29,7 +29,7 @@ internal sealed class FolderScan
     public List<InstalledPlugin> Current => _current;
 
     /// <summary>The broken and the superseded.</summary>
-    public List<PluginInfo> Unusable => _unusable;
+    public PluginInfo[] Unusable => _unusable;
 
     /// <summary>Looks at every folder's subfolders: earlier folders first, in each by name.</summary>
     public static FolderScan Of(string[] folders, PluginFiles files = PluginFiles.Copied) => new(folders, files);
@@ -59,13 +59,13 @@ internal sealed class FolderScan
         }
         catch (Exception e) when (e is ManifestException or IOException or UnauthorizedAccessException)
         {
-            _unusable.Add(new PluginInfo
+            _unusable = [.. _unusable, new PluginInfo
             {
                 Id = Path.GetFileName(folder),
                 Folder = folder,
                 Status = PluginStatus.Broken,
                 Reason = e.Message,
-            });
+            }];
         }
         return null;
     }
@@ -115,7 +115,7 @@ internal sealed class FolderScan
         return at;
     }
 
-    private void Refuse(InstalledPlugin plugin, PluginStatus status, string? reason) => _unusable.Add(new PluginInfo
+    private void Refuse(InstalledPlugin plugin, PluginStatus status, string? reason) => _unusable = [.. _unusable, new PluginInfo
     {
         Id = plugin.Manifest.Id,
         Kind = plugin.Manifest.Kind,
@@ -126,5 +126,5 @@ internal sealed class FolderScan
         Folder = plugin.Folder,
         Status = status,
         Reason = reason,
-    });
+    }];
 }

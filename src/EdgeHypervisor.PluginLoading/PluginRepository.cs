@@ -25,7 +25,7 @@ public sealed class PluginRepository : IDisposable
     private readonly List<PluginVersion> _current = [];
     private readonly HashSet<string> _unloaded = new(StringComparer.Ordinal);
     private readonly List<PluginVersion> _retired = [];
-    private List<PluginInfo> _unusable = [];
+    private PluginInfo[] _unusable = [];
 
     /// <summary>Reads the manifests in these folders.</summary>
     /// <param name="folders">Folders of plugins, the most important first; one that does not exist counts as empty.</param>

@@ -35,14 +35,17 @@ internal ref struct PlainManifest
 
     private ManifestValue? ReadList()
     {
-        var items = new List<ManifestValue>();
+        var texts = new List<string>();
         do
         {
             if (ReadText() is not { } text) return null;
-            items.Add(ManifestValue.Of(text));
+            texts.Add(text);
         }
         while (Take(','));
-        return Take(']') ? ManifestValue.Of(items.ToArray()) : null;
+        if (!Take(']')) return null;
+        var items = new ManifestValue[texts.Count];
+        for (var i = 0; i < items.Length; i++) items[i] = ManifestValue.Of(texts[i]);
+        return ManifestValue.Of(items);
     }
 
     private string? ReadText()
