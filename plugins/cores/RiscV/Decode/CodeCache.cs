@@ -22,7 +22,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     /// <summary>The same in each slice that follows.</summary>
     private const int MaximumHarmlessAgain = 100;
 
-    private readonly List<NotedPage> _alone = []; // what was in them when they were left alone is kept
+    private List<NotedPage>? _alone; // none before one is; what was in them when they were left alone is kept
     private Dictionary<ulong, NotedPage>? _noted; // none before the guest writes to a decoded page
     private Stack<byte[]>? _spare;
     private int _written;
@@ -35,7 +35,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     public void BeginSlice()
     {
         IsRunning = true;
-        if (_alone.Count == 0) return;
+        if (_alone is not { Count: > 0 }) return;
         NotedPage[] alone = [.. _alone];
         _alone.Clear();
         foreach (var page in alone)
@@ -71,7 +71,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
         }
         noted.Harmless = MaximumHarmless - MaximumHarmlessAgain;
         noted.Before = Keep(noted.Host);
-        _alone.Add(noted);
+        (_alone ??= []).Add(noted);
         return true;
     }
 
@@ -101,7 +101,7 @@ internal sealed unsafe class CodeCache(IGuestMemory memory, TranslationBuffers b
     protected override void OnDropped()
     {
         if (_noted is { Count: > 0 }) Forget(_noted);
-        _alone.Clear();
+        _alone?.Clear();
         _written = 0;
         buffers.FlushCode();
     }
