@@ -15,7 +15,7 @@ internal sealed class RunPorts : IDisposable
     private Dictionary<string, LocalNetwork>? _networks;
 
     private RunPorts(VirtualMachineDescription vm) =>
-        Provider = _consoles = new ConsolePorts(new VmBackends(vm, disk => vm.PathOf(disk.File), Network));
+        Provider = _consoles = new ConsolePorts(vm is { Disks.Count: 0, Networks.Count: 0 } ? null : CreateBackends(vm));
 
     /// <summary>What the machine is given.</summary>
     public IPortProvider Provider { get; private set; }
@@ -32,6 +32,8 @@ internal sealed class RunPorts : IDisposable
     }
 
     public void Dispose() => _board?.Dispose();
+
+    private VmBackends CreateBackends(VirtualMachineDescription vm) => new(vm, disk => vm.PathOf(disk.File), Network);
 
     // By itself: what it takes to make a board is not loaded where there is none.
     private void LeadTo(BoardDescription description, VirtualMachineDescription vm, PluginRepository plugins, Action<string> report)
