@@ -6,15 +6,25 @@ internal sealed record Calibration(double StartSeconds, double IterationsPerSeco
 {
     private const double EnoughSeconds = 0.25;
 
+    /// <summary>A busy machine only makes a run longer: the shortest of so many is believed.</summary>
+    private const int Runs = 3;
+
     /// <summary>Measures with as many iterations as take about so long.</summary>
     public static Calibration Of(IRunner runner, Workload workload, double enoughSeconds = EnoughSeconds)
     {
-        var start = runner.Run(workload, 1).Seconds;
+        var start = Shortest(runner, workload, 1);
         for (var iterations = 64u; ; iterations *= 4)
         {
-            var seconds = runner.Run(workload, iterations).Seconds - start;
-            if (seconds >= enoughSeconds || iterations > uint.MaxValue / 8) return new Calibration(start, iterations / seconds);
+            if (runner.Run(workload, iterations).Seconds - start < enoughSeconds && iterations <= uint.MaxValue / 8) continue;
+            return new Calibration(start, iterations / Math.Max(Shortest(runner, workload, iterations) - start, start / 10));
         }
+    }
+
+    private static double Shortest(IRunner runner, Workload workload, uint iterations)
+    {
+        var shortest = double.PositiveInfinity;
+        for (var run = 0; run < Runs; run++) shortest = Math.Min(shortest, runner.Run(workload, iterations).Seconds);
+        return shortest;
     }
 
     /// <summary>Iterations that take about this long.</summary>
