@@ -5,19 +5,23 @@ namespace EdgeHypervisor.Translation;
 public sealed class RegisterSet
 {
     private readonly bool[] _read = new bool[256];
+    private readonly bool[] _stored = new bool[256];
     private readonly bool[] _written = new bool[256];
 
     /// <summary>Says that a register is read.</summary>
     public void AddRead(int register) => _read[register] = true;
 
+    /// <summary>Says that a register goes to memory as it is, all of it: a read that does not care what is known of it.</summary>
+    public void AddStored(int register) => _stored[register] = true;
+
     /// <summary>Says that a register is written.</summary>
     public void AddWritten(int register) => _written[register] = true;
 
-    internal bool IsUsed(int register) => _read[register] || _written[register];
+    internal bool IsUsed(int register) => _read[register] || _stored[register] || _written[register];
 
     internal bool IsWritten(int register) => _written[register];
 
-    /// <summary>The registers below 64 that are read, by bit.</summary>
+    /// <summary>The registers below 64 that are read, and not just stored, by bit.</summary>
     internal ulong ReadBits() => Bits(_read);
 
     /// <summary>The registers below 64 that are written, by bit.</summary>
@@ -26,6 +30,7 @@ public sealed class RegisterSet
     internal void Clear()
     {
         Array.Clear(_read);
+        Array.Clear(_stored);
         Array.Clear(_written);
     }
 

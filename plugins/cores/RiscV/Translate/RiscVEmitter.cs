@@ -52,7 +52,9 @@ internal sealed partial class RiscVEmitter(int xlen, ulong misalignedTarget) : I
         if (i.Rs1 != 0 && i.Op is not (Op.Lui or Op.Auipc or Op.Jal)) registers.AddRead(i.Rs1);
         if (IsStoreOrBranch(i.Op))
         {
-            if (i.Rd != 0) registers.AddRead(i.Rd);
+            if (i.Rd == 0) return;
+            if (i.Op == Op.Sd) registers.AddStored(i.Rd); // callees save what their callers have in it, an address here and a number there
+            else registers.AddRead(i.Rd);
             return;
         }
         if (HasRs2(i.Op) && i.Rs2 != 0) registers.AddRead(i.Rs2);
