@@ -15,6 +15,8 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
 {
     private readonly RegisterSet _registers = new();
     private Facts _facts = new(); // of the block, as far as it is written
+    private EntryPoint[] _entries = []; // the root first
+    private int _entryCount;
     private int _interpreted;
 
     /// <summary>Instructions of a region for each that the interpreter has to do, below which it had better do all of them: the way to it and back takes as long as thirty.</summary>
@@ -28,29 +30,28 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         _interpreted = 0;
         var il = room.CreateGenerator();
         DeclareResidents(plan, il, il.Assembler.ResidentCount - memory.Bases.Count);
-        var labels = new Dictionary<BlockKey, EntryPoint>();
-        var entries = new List<EntryPoint>();
+        var labels = new Label[plan.Blocks.Length];
+        (_entries, _entryCount) = (new EntryPoint[plan.InstructionCount], 1);
         foreach (var block in plan.Blocks)
         {
-            var label = new EntryPoint(block.Key.Address, il.DefineLabel());
-            labels.Add(block.Key, label);
-            if (block.Key.Context == 0) entries.Insert(block.Key.Address == plan.Root ? 0 : entries.Count, label);
+            var label = labels[block.Index] = il.DefineLabel();
+            if (block.IsOwn) _entries[block.Address == plan.Root ? 0 : _entryCount++] = new EntryPoint(block.Address, label);
         }
-        var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, None, entries);
+        var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, None, entries: []);
         (region.LiveStatus, region.LiveStatusAtTarget, region.LiveStatusAtNext) = (uint.MaxValue, uint.MaxValue, uint.MaxValue);
-        foreach (var block in plan.Blocks) Emit(plan, block, memory, il, region, labels, entries);
+        foreach (var block in plan.Blocks) Emit(block, memory, il, region, labels);
         if (!isEager && _interpreted * LeastForEachInterpreted > plan.InstructionCount) return null;
         region.EmitEpilogue(None);
         if (il.Failure is { } failure) throw new NotSupportedException($"an unlikely way is nothing for the baseline compiler: {failure}");
 
-        var places = new Label[entries.Count];
-        for (var i = 0; i < places.Length; i++) places[i] = EntryTo(entries[i].Label, il);
+        var places = new Label[_entryCount];
+        for (var i = 0; i < places.Length; i++) places[i] = EntryTo(_entries[i].Label, il);
         var start = room.Memory.Next;
         var code = il.Assembler.Finish();
         if (!room.Memory.TryWrite(code)) return null;
-        var addresses = new ulong[entries.Count];
-        var entered = new nint[entries.Count];
-        for (var i = 0; i < entered.Length; i++) (addresses[i], entered[i]) = (entries[i].Address, start + il.PositionOf(places[i]));
+        var addresses = new ulong[places.Length];
+        var entered = new nint[places.Length];
+        for (var i = 0; i < places.Length; i++) (addresses[i], entered[i]) = (_entries[i].Address, start + il.PositionOf(places[i]));
         return new CompiledRegion(plan.Root, new RegionCode(room.Enter, entered), addresses, plan.Pages(), plan.InstructionCount) { Blocks = BlocksOf(plan) };
     }
 
@@ -73,36 +74,26 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         return entry;
     }
 
-    private static List<ulong> BlocksOf(RegionPlan<TInstruction> plan)
+    private static ulong[] BlocksOf(RegionPlan<TInstruction> plan)
     {
-        var blocks = new List<ulong>();
-        foreach (var block in plan.Blocks) blocks.Add(block.Key.Address);
+        var blocks = new ulong[plan.Blocks.Length];
+        for (var i = 0; i < blocks.Length; i++) blocks[i] = plan.Blocks[i].Address;
         return blocks;
     }
 
-    private void Emit(
-        RegionPlan<TInstruction> plan,
-        RegionPlan<TInstruction>.Block block,
-        MemoryModel memory,
-        BaselineGenerator il,
-        RegionEmitter region,
-        Dictionary<BlockKey, EntryPoint> labels,
-        List<EntryPoint> entries)
+    private void Emit(RegionPlan<TInstruction>.Block block, MemoryModel memory, BaselineGenerator il, RegionEmitter region, Label[] labels)
     {
-        var context = block.Key.Context;
-        Way To(ulong address, int inContext) => WayTo(new BlockKey(address, inContext), labels) ?? region.LeaveTo(address);
-
-        il.MarkLabel(labels[block.Key].Label);
-        Begin(region, block.Key.Address, block.Steps, 0, block.IsLoopHead || block.IsEntry);
+        il.MarkLabel(labels[block.Index]);
+        Begin(region, block, 0, block.IsLoopHead || block.IsEntry);
+        region.Next = WayTo(block.Behind, labels);
+        region.Target = WayTo(block.Target, labels);
+        region.Guesses = GuessesOf(block, labels);
         var groups = memory.ChecksTogether ? AccessGroup.Find(block.Steps, emitter) : null;
-        for (var i = 0; i < block.Steps.Count; i++)
+        for (var i = 0; i < block.Steps.Length; i++)
         {
             var step = block.Steps[i];
-            region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
+            region.BeginInstruction(step.Address, step.Flow, block.Steps.Length - i);
             region.Group = groups?[i];
-            region.Next = () => To(step.Next, context);
-            region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
-            region.Guesses = i == block.Steps.Count - 1 ? Guesses(plan, block, labels) : [];
             var (before, coldEnds) = (il.Here, region.ColdEnds);
             emitter.Emit(step.Instruction, region);
             if (!il.HasFailed)
@@ -113,24 +104,22 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
             region.LeaveToInterpreter(before, coldEnds);
             groups = null; // whose first access may be before it
             _interpreted++;
-            if (i == block.Steps.Count - 1) return;
+            if (i == block.Steps.Length - 1) return;
             // Behind it the region goes on.
-            var label = new EntryPoint(step.Next, il.DefineLabel());
-            if (context == 0) entries.Add(label);
-            il.MarkLabel(label.Label);
-            Begin(region, step.Next, block.Steps, i + 1, isEntry: true);
+            var label = il.DefineLabel();
+            if (block.IsOwn) _entries[_entryCount++] = new EntryPoint(step.Next, label);
+            il.MarkLabel(label);
+            Begin(region, block, i + 1, isEntry: true);
         }
-        if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
+        if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock();
     }
 
-    private void Begin(RegionEmitter region, ulong address, List<RegionPlan<TInstruction>.Step> steps, int first, bool isEntry)
+    private void Begin(RegionEmitter region, RegionPlan<TInstruction>.Block block, int first, bool isEntry)
     {
         _facts = new Facts();
         region.BeginBlock(new BlockFacts(_facts, Words: 0, Groups: null));
-        region.EmitBlockHead(address, steps.Count - first, isEntry);
-        var instructions = new List<TInstruction>();
-        for (var i = first; i < steps.Count; i++) instructions.Add(steps[i].Instruction);
-        emitter.BeginBlock(instructions, region);
+        region.EmitBlockHead(block.Steps[first].Address, block.Steps.Length - first, isEntry);
+        emitter.BeginBlock(block.InstructionsFrom(first), region);
     }
 
     // What is known of memory around the registers that it sets.
@@ -142,16 +131,13 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
         _facts.Set(emitter, instruction, _registers.WrittenBits(), RegisterForm.Whole, ValueRange.All, isConstantAddress: false);
     }
 
-    private static Way? WayTo(BlockKey to, Dictionary<BlockKey, EntryPoint> labels) =>
-        labels.TryGetValue(to, out var place) ? new Way(to.Address, place.Label, Words: 0, Unsure: 0) : null;
+    private static Way? WayTo(RegionPlan<TInstruction>.Block? to, Label[] labels) =>
+        to is null ? null : new Way(to.Address, labels[to.Index], Words: 0, Unsure: 0);
 
-    private static IReadOnlyList<Way> Guesses(RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, Dictionary<BlockKey, EntryPoint> labels)
+    private static Way[] GuessesOf(RegionPlan<TInstruction>.Block block, Label[] labels)
     {
-        var guesses = new List<Way>();
-        foreach (var target in plan.Guesses(block))
-        {
-            if (WayTo(target, labels) is { } way) guesses.Add(way);
-        }
+        var guesses = new Way[block.Guesses.Length];
+        for (var i = 0; i < guesses.Length; i++) guesses[i] = WayTo(block.Guesses[i], labels)!;
         return guesses;
     }
 }

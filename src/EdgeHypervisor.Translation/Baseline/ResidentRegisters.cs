@@ -26,7 +26,7 @@ internal static class ResidentRegisters
         var used = new RegisterSet();
         foreach (var block in plan.Blocks)
         {
-            var weight = WeightOf(block.Key.Address, loops);
+            var weight = WeightOf(block.Address, loops);
             if (weight == 0) continue;
             foreach (var step in block.Steps)
             {
@@ -63,11 +63,15 @@ internal static class ResidentRegisters
         var loops = new List<Loop>();
         foreach (var block in plan.Blocks)
         {
-            if (block.Last.Flow is { Kind: FlowKind.Branch or FlowKind.Jump, Target: var target } && target <= block.Key.Address) loops.Add(new Loop(target, block.Key.Address));
+            if (block.Last.Flow is { Kind: FlowKind.Branch or FlowKind.Jump, Target: var target } && target <= block.Address) loops.Add(new Loop(target, block.Address));
         }
         foreach (var block in plan.Blocks)
         {
-            if (block.Last.Flow.Kind is not (FlowKind.Next or FlowKind.Branch or FlowKind.Jump)) loops.RemoveAll(loop => loop.Contains(block.Key.Address));
+            if (block.Last.Flow.Kind is FlowKind.Next or FlowKind.Branch or FlowKind.Jump) continue;
+            for (var i = loops.Count - 1; i >= 0; i--)
+            {
+                if (loops[i].Contains(block.Address)) loops.RemoveAt(i);
+            }
         }
         return loops;
     }

@@ -39,31 +39,34 @@ internal sealed class AccessGroup
     public (long Low, long High) Stores => (_storeLow, _storeHigh);
 
     /// <summary>The groups of a block, by the index of the instruction; null where an access stands alone or there is none.</summary>
-    public static AccessGroup?[] Find<TInstruction>(
-        IReadOnlyList<RegionPlan<TInstruction>.Step> steps, IInstructionEmitter<TInstruction> emitter)
+    public static AccessGroup?[] Find<TInstruction>(RegionPlan<TInstruction>.Step[] steps, IInstructionEmitter<TInstruction> emitter)
         where TInstruction : class
     {
-        var groups = new AccessGroup?[steps.Count];
-        var current = new List<AccessGroup>(); // one for a register
+        var groups = new AccessGroup?[steps.Length];
+        var current = new AccessGroup[steps.Length]; // one for a register
+        var count = 0;
         var registers = new RegisterSet();
-        for (var i = 0; i < steps.Count; i++)
+        for (var i = 0; i < steps.Length; i++)
         {
             if (emitter.TryGetOperand(steps[i].Instruction, out var operand))
             {
-                var at = current.FindIndex(one => one.Register == operand.Register);
-                if (at < 0 || !current[at].TryAdd(operand))
+                var at = 0;
+                while (at < count && current[at].Register != operand.Register) at++;
+                if (at == count || !current[at].TryAdd(operand))
                 {
-                    if (at >= 0) current.RemoveAt(at);
-                    at = current.Count;
-                    current.Add(new AccessGroup(operand));
+                    if (at == count) count++;
+                    current[at] = new AccessGroup(operand);
                     current[at].TryAdd(operand);
                 }
                 groups[i] = current[at];
             }
-            if (current.Count == 0) continue;
+            if (count == 0) continue;
             registers.Clear();
             emitter.CollectRegisters(steps[i].Instruction, registers);
-            current.RemoveAll(group => registers.IsWritten(group.Register));
+            for (var at = count - 1; at >= 0; at--)
+            {
+                if (registers.IsWritten(current[at].Register)) current[at] = current[--count];
+            }
         }
         for (var i = 0; i < groups.Length; i++)
         {

@@ -98,7 +98,10 @@ internal sealed class Facts
                     (moved ??= []).Add(new Span(known.Target, span.IsStore, span.Low - known.Addend, span.High - known.Addend));
             }
         }
-        _spans.RemoveAll(span => (written >> span.Register & 1) != 0);
+        for (var i = _spans.Count - 1; i >= 0; i--)
+        {
+            if ((written >> _spans[i].Register & 1) != 0) _spans.RemoveAt(i);
+        }
         if (moved is not null && _spans.Count + moved.Count <= MaximumSpans) _spans.AddRange(moved);
     }
 
@@ -123,7 +126,7 @@ internal sealed class Facts
             var (low, high) = index < 0 ? (0, 0) : (Math.Max(span.Low, other._spans[index].Low), Math.Min(span.High, other._spans[index].High));
             if (low == span.Low && high == span.High) continue;
             loss = Loss.Spans;
-            if (low < high && isPatient) _spans[i] = span with { Low = low, High = high };
+            if (low < high && isPatient) _spans[i] = new Span(span.Register, span.IsStore, low, high);
             else _spans.RemoveAt(i);
         }
         return loss;
@@ -153,7 +156,12 @@ internal sealed class Facts
         _spans[index] = new Span(register, isStore, low, high);
     }
 
-    private int Find(int register, bool isStore) => _spans.FindIndex(span => span.Register == register && span.IsStore == isStore);
+    private int Find(int register, bool isStore)
+    {
+        var index = _spans.Count - 1;
+        while (index >= 0 && (_spans[index].Register != register || _spans[index].IsStore != isStore)) index--;
+        return index;
+    }
 
     /// <summary>What a meeting took away.</summary>
     public enum Loss
@@ -169,8 +177,16 @@ internal sealed class Facts
     }
 
     /// <summary>Displacements from a register that were checked: for any access, or for stores.</summary>
-    private sealed record Span(int Register, bool IsStore, long Low, long High)
+    private sealed class Span(int register, bool isStore, long low, long high)
     {
+        public int Register { get; } = register;
+
+        public bool IsStore { get; } = isStore;
+
+        public long Low { get; } = low;
+
+        public long High { get; } = high;
+
         public bool Contains(long displacement) => Low <= displacement && displacement < High;
     }
 }

@@ -51,7 +51,7 @@ public interface IInstructionEmitter<TInstruction>
     ValueRange RangeOf(in TInstruction instruction, ulong address, RegisterRanges registers) => ValueRange.All;
 
     /// <summary>Before the instructions of a block, which run from the first to the last; see <see cref="RegionEmitter.BlockNotes"/>.</summary>
-    void BeginBlock(IReadOnlyList<TInstruction> block, RegionEmitter region)
+    void BeginBlock(TInstruction[] block, RegionEmitter region)
     {
     }
 

@@ -22,7 +22,7 @@ public sealed partial class RegionEmitter
     private bool _looksUp;
 
     /// <summary>Where the jump may go, and what is there, likely ones first.</summary>
-    internal IReadOnlyList<Way> Guesses { get; set; } = [];
+    internal Way[] Guesses { get; set; } = [];
 
     /// <summary>The addresses where this jump likely goes: in the region, and asked first.</summary>
     public IEnumerable<ulong> GuessedTargets
@@ -57,7 +57,7 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>Writes the look-up, where it is needed.</summary>
-    private void EmitLookUp(IReadOnlyList<EntryPoint> entries)
+    private void EmitLookUp(EntryPoint[] entries)
     {
         if (!_looksUp) return;
         var (elsewhere, stopped) = (IL.DefineLabel(), IL.DefineLabel());
@@ -95,18 +95,18 @@ public sealed partial class RegionEmitter
     private unsafe void PushTable(int offset) => Constant((long)Unsafe.AsPointer(ref _table[offset]));
 
     // Without collisions, as far as the size allows: who loses leaves the region, which is slower and right.
-    private static unsafe byte[] MakeTable(IReadOnlyList<long> header, IReadOnlyList<EntryPoint> entries)
+    private static unsafe byte[] MakeTable(IReadOnlyList<long> header, EntryPoint[] entries)
     {
         for (var slots = 8; ; slots *= 2)
         {
-            if (slots < entries.Count) continue;
+            if (slots < entries.Length) continue;
             var bytes = GC.AllocateUninitializedArray<byte>((header.Count + slots * SlotWords) * sizeof(long), pinned: true);
             var all = (long*)Unsafe.AsPointer(ref bytes[0]);
             for (var i = 0; i < header.Count; i++) all[i] = header[i];
             var table = all + header.Count;
             for (var slot = 0; slot < slots; slot++) table[slot * SlotWords] = EmptySlot;
             var collisions = 0;
-            for (var i = 0; i < entries.Count; i++)
+            for (var i = 0; i < entries.Length; i++)
             {
                 var slot = (int)(entries[i].Address >> 1) & (slots - 1);
                 if (table[slot * SlotWords] != EmptySlot) collisions++;

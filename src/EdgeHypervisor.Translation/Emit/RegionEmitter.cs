@@ -20,7 +20,7 @@ public sealed partial class RegionEmitter
     private readonly LocalBuilder _exitPc;
     private readonly LocalBuilder _exitReason;
     private readonly LocalBuilder? _budget;
-    private readonly IReadOnlyList<EntryPoint> _entries;
+    private readonly EntryPoint[] _entries;
     private readonly byte[] _table; // of 64-bit words
     private readonly int _tableHeader;
     private readonly LocalBuilder[] _bases;
@@ -38,7 +38,7 @@ public sealed partial class RegionEmitter
         MemoryModel memory,
         IReadOnlyList<GuestRegister> registers,
         RegisterSet used,
-        IReadOnlyList<EntryPoint> entries)
+        EntryPoint[] entries)
     {
         IL = il;
         _baseline = il as BaselineGenerator;
@@ -97,9 +97,11 @@ public sealed partial class RegionEmitter
     /// <summary>A local of its own for each access: one for all would have to be in the same register wherever blocks meet.</summary>
     internal LocalBuilder NewScratch() => _baseline?.DeclareScratch() ?? IL.DeclareLocal(typeof(long));
 
-    internal Func<FlowKind, Way>? Target { get; set; }
+    /// <summary>Where the branch, jump or call at the end of the block leads; null where that is outside of the region.</summary>
+    internal Way? Target { get; set; }
 
-    internal Func<Way>? Next { get; set; }
+    /// <summary>What is behind the block; null where that is outside of the region.</summary>
+    internal Way? Next { get; set; }
 
     /// <summary>Pushes a register.</summary>
     public void Get(int register)
@@ -182,7 +184,7 @@ public sealed partial class RegionEmitter
             ExecuteAndChoose(condition, isOfBit, skipped);
             return;
         }
-        var (target, next) = (Target!(FlowKind.Branch), Next!());
+        var (target, next) = (Target ?? LeaveTo(Flow.Target), Next ?? LeaveTo(NextAddress));
         PassOnCommon(target, next);
         IL.Emit(condition, beforeTarget is null ? EdgeTo(target) : AtColdEnd(() =>
         {
@@ -194,13 +196,10 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>Ends a jump or call to a known target.</summary>
-    public void EndJump()
-    {
-        GoTo(Target!(Flow.Kind));
-    }
+    public void EndJump() => GoTo(Target ?? LeaveTo(Flow.Target));
 
     /// <summary>Ends a block whose last instruction only goes on.</summary>
-    internal void EndBlock(Way next) => GoTo(next);
+    internal void EndBlock() => GoTo(Next ?? LeaveTo(NextAddress));
 
     /// <summary>What the code refers to by address: must live as long as the code.</summary>
     internal object Table => _table;
@@ -235,7 +234,7 @@ public sealed partial class RegionEmitter
             IL.Emit(OpCodes.Ldind_I8);
             IL.Emit(OpCodes.Stloc, _budget);
         }
-        if (_entries.Count > 1)
+        if (_entries.Length > 1)
         {
             IL.Emit(OpCodes.Ldarg_2);
             IL.Emit(OpCodes.Switch, LabelsOf(_entries));
@@ -284,7 +283,7 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>Where control leaves for an address outside of the region, everything up to here executed.</summary>
-    internal Way LeaveTo(ulong address) => new(address, Exit(address, RegionExit.Left, 0), Words: null, Unsure: 0);
+    private Way LeaveTo(ulong address) => new(address, Exit(address, RegionExit.Left, 0), Words: null, Unsure: 0);
 
     /// <summary>Where the region is entered from outside: what the block takes for granted of its registers is made sure of.</summary>
     internal void EmitEntry(Label label, Way block)
@@ -394,9 +393,9 @@ public sealed partial class RegionEmitter
     }
 
     /// <summary>A way out: where to, why, how much of the block was not executed, and the registers that stand in words.</summary>
-    private static Label[] LabelsOf(IReadOnlyList<EntryPoint> entries)
+    private static Label[] LabelsOf(EntryPoint[] entries)
     {
-        var labels = new Label[entries.Count];
+        var labels = new Label[entries.Length];
         for (var i = 0; i < labels.Length; i++) labels[i] = entries[i].Label;
         return labels;
     }

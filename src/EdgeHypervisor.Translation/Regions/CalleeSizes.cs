@@ -8,24 +8,22 @@ namespace EdgeHypervisor.Translation;
 internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction> source, int maximumInstructions)
     where TInstruction : class
 {
-    private const int CannotBeCopied = -1;
-
-    private readonly Dictionary<Callee, int> _known = [];
+    private Callee? _known; // few
     private readonly HashSet<long> _active = [];
 
     /// <summary>Instructions of a callee with its own callees, which may be <paramref name="depth"/> deep; null when it cannot be copied.</summary>
     public int? Of(ulong callee, int depth)
     {
         if (depth <= 0) return null;
-        var asked = new Callee(callee, depth);
-        if (!_known.TryGetValue(asked, out var size))
+        for (var known = _known; known is not null; known = known.Earlier)
         {
-            if (!_active.Add((long)callee)) return null;
-            size = Measure(callee, depth) ?? CannotBeCopied;
-            _active.Remove((long)callee);
-            _known.Add(asked, size);
+            if (known.Address == callee && known.Depth == depth) return known.Size;
         }
-        return size == CannotBeCopied ? null : size;
+        if (!_active.Add((long)callee)) return null;
+        var size = Measure(callee, depth);
+        _active.Remove((long)callee);
+        _known = new Callee(callee, depth, size, _known);
+        return size;
     }
 
     /// <summary>Instructions of a function that were executed, without its callees; more than <paramref name="limit"/> when there are more.</summary>
@@ -34,10 +32,11 @@ internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction>
     private int? Measure(ulong callee, int depth)
     {
         var count = 0;
-        foreach (var (at, flow) in Executed(callee, maximumInstructions))
+        foreach (var step in Executed(callee, maximumInstructions))
         {
+            var flow = step.Flow;
             if (flow.Kind is FlowKind.Interpret or FlowKind.IndirectCall || ++count > maximumInstructions) return null;
-            if (flow.Kind == FlowKind.IndirectJump && source.IndirectTargets(at).Count == 0) return null;
+            if (flow.Kind == FlowKind.IndirectJump && source.IndirectTargets(step.Address).Count == 0) return null;
             if (flow.Kind != FlowKind.Call || !source.WasExecuted(flow.Target)) continue;
             if (Of(flow.Target, depth - 1) is not { } inner) return null;
             count += inner;
@@ -46,18 +45,18 @@ internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction>
     }
 
     // One more than the limit when there are more.
-    private List<Place> Executed(ulong function, int limit)
+    private List<RegionPlan<TInstruction>.Step> Executed(ulong function, int limit)
     {
-        var found = new List<Place>();
+        var found = new List<RegionPlan<TInstruction>.Step>();
         var seen = new HashSet<long>();
         var open = new List<ulong> { function };
         while (open.Count > 0)
         {
             var at = open[^1];
             open.RemoveAt(open.Count - 1);
-            while (source.WasExecuted(at) && seen.Add((long)at) && source.TryFetch(at, out _, out var flow))
+            while (source.WasExecuted(at) && seen.Add((long)at) && source.TryFetch(at, out var instruction, out var flow))
             {
-                found.Add(new Place(at, flow));
+                found.Add(new RegionPlan<TInstruction>.Step(at, instruction, flow));
                 if (found.Count > limit) return found;
                 if (flow.Kind is FlowKind.Branch or FlowKind.Jump) open.Add(flow.Target);
                 if (flow.Kind == FlowKind.IndirectJump) open.AddRange(source.IndirectTargets(at));
@@ -68,7 +67,15 @@ internal sealed class CalleeSizes<TInstruction>(IInstructionSource<TInstruction>
         return found;
     }
 
-    private sealed record Callee(ulong Address, int Depth);
+    private sealed class Callee(ulong address, int depth, int? size, Callee? earlier)
+    {
+        public ulong Address { get; } = address;
 
-    private sealed record Place(ulong Address, Flow Flow);
+        public int Depth { get; } = depth;
+
+        /// <summary>Null when it cannot be copied.</summary>
+        public int? Size { get; } = size;
+
+        public Callee? Earlier { get; } = earlier;
+    }
 }

@@ -10,65 +10,74 @@ internal static class InnerLoop<TInstruction>
     where TInstruction : class
 {
     /// <summary>The blocks that remain; null when all do, as the root is no loop or the outermost one.</summary>
-    public static IReadOnlyList<RegionPlan<TInstruction>.Block>? Of(RegionPlan<TInstruction> plan)
+    public static RegionPlan<TInstruction>.Block[]? Of(RegionPlan<TInstruction> plan)
     {
-        var root = new BlockKey(plan.Root, 0);
-        var byKey = plan.Blocks.ToDictionary(block => block.Key);
-        var origins = Origins(plan, byKey);
-        // Calls of the root are no loop: the region is that of a function.
-        var intoRoot = origins[root].Where(block => block.Last.Flow.Kind is FlowKind.Next or FlowKind.Branch or FlowKind.Jump).ToList();
-        var fromBehind = intoRoot.Where(block => block.Last.Address >= plan.Root).ToList();
-        if (fromBehind.Count == 0 || fromBehind.Count == intoRoot.Count) return null;
-        var inner = Reaching(fromBehind, origins, root);
-        var outer = Reaching(intoRoot.Except(fromBehind), origins, root);
-        outer.ExceptWith(inner);
-        return outer.Count == 0 ? null : Reachable(plan, byKey, block => !outer.Contains(block.Key));
+        var count = plan.Blocks.Length;
+        bool[] root = new bool[count], inner = new bool[count], outer = new bool[count];
+        for (var i = 0; i < count; i++) root[i] = plan.Blocks[i].IsOwn && plan.Blocks[i].Address == plan.Root;
+        var (comesFromBehind, comesFromBefore) = (false, false);
+        for (var i = 0; i < count; i++)
+        {
+            // Calls of the root are no loop: the region is that of a function.
+            var last = plan.Blocks[i].Last;
+            if (last.Flow.Kind is not (FlowKind.Next or FlowKind.Branch or FlowKind.Jump) || !LeadsTo(plan.Blocks[i], root)) continue;
+            var isBehind = last.Address >= plan.Root;
+            (comesFromBehind, comesFromBefore) = (comesFromBehind || isBehind, comesFromBefore || !isBehind);
+            (isBehind ? inner : outer)[i] = !root[i];
+        }
+        if (!comesFromBehind || !comesFromBefore) return null;
+        AddReaching(plan, inner, root);
+        AddReaching(plan, outer, root);
+        return Without(plan, outer, inner);
     }
 
-    private static Dictionary<BlockKey, List<RegionPlan<TInstruction>.Block>> Origins(
-        RegionPlan<TInstruction> plan, Dictionary<BlockKey, RegionPlan<TInstruction>.Block> byKey)
+    // Adds the blocks from which one of those is reached without passing the root.
+    private static void AddReaching(RegionPlan<TInstruction> plan, bool[] those, bool[] root)
     {
-        var origins = byKey.Keys.ToDictionary(key => key, _ => new List<RegionPlan<TInstruction>.Block>());
-        foreach (var block in plan.Blocks)
+        for (var isMore = true; isMore;)
         {
-            foreach (var next in Next(plan, block))
+            isMore = false;
+            for (var i = those.Length - 1; i >= 0; i--)
             {
-                if (origins.TryGetValue(next, out var list)) list.Add(block);
+                if (!those[i] && !root[i] && LeadsTo(plan.Blocks[i], those)) those[i] = isMore = true;
             }
         }
-        return origins;
     }
 
-    // A call comes back, whatever lies between.
-    private static IEnumerable<BlockKey> Next(RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block) =>
-        block.Last.Flow.Kind is FlowKind.Call or FlowKind.IndirectCall
-            ? plan.Successors(block).Append(block.Key with { Address = block.Last.Next })
-            : plan.Successors(block);
-
-    // The blocks from which one of the last is reached without passing the root.
-    private static HashSet<BlockKey> Reaching(
-        IEnumerable<RegionPlan<TInstruction>.Block> last, Dictionary<BlockKey, List<RegionPlan<TInstruction>.Block>> origins, BlockKey root)
+    private static bool LeadsTo(RegionPlan<TInstruction>.Block block, bool[] those)
     {
-        var found = new HashSet<BlockKey>();
-        var open = new Stack<BlockKey>(last.Select(block => block.Key));
-        while (open.TryPop(out var key))
+        foreach (var next in block.Successors)
         {
-            if (key == root || !found.Add(key)) continue;
-            foreach (var origin in origins[key]) open.Push(origin.Key);
+            if (those[next.Index]) return true;
         }
-        return found;
+        return block.ComesBackTo is { } behind && those[behind.Index];
     }
 
-    private static List<RegionPlan<TInstruction>.Block> Reachable(
-        RegionPlan<TInstruction> plan, Dictionary<BlockKey, RegionPlan<TInstruction>.Block> byKey, Func<RegionPlan<TInstruction>.Block, bool> remains)
+    // What is reached from the entries without passing those of the outer loops alone; null where there are none.
+    private static RegionPlan<TInstruction>.Block[]? Without(RegionPlan<TInstruction> plan, bool[] outer, bool[] inner)
     {
-        var found = new HashSet<BlockKey>();
-        var open = new Stack<BlockKey>(plan.Blocks.Where(block => block.IsEntry).Select(block => block.Key));
-        while (open.TryPop(out var key))
+        var isAny = false;
+        for (var i = 0; i < outer.Length; i++) isAny |= outer[i] &= !inner[i];
+        if (!isAny) return null;
+        var reached = new bool[outer.Length];
+        foreach (var block in plan.Blocks)
         {
-            if (!byKey.TryGetValue(key, out var block) || !remains(block) || !found.Add(key)) continue;
-            foreach (var next in Next(plan, block)) open.Push(next);
+            if (block.IsEntry) Reach(block, outer, reached);
         }
-        return [.. plan.Blocks.Where(block => found.Contains(block.Key))];
+        var remain = new RegionPlan<TInstruction>.Block[outer.Length];
+        var count = 0;
+        foreach (var block in plan.Blocks)
+        {
+            if (reached[block.Index]) remain[count++] = block;
+        }
+        return remain[..count];
+    }
+
+    private static void Reach(RegionPlan<TInstruction>.Block block, bool[] outer, bool[] reached)
+    {
+        if (outer[block.Index] || reached[block.Index]) return;
+        reached[block.Index] = true;
+        foreach (var next in block.Successors) Reach(next, outer, reached);
+        if (block.ComesBackTo is { } behind) Reach(behind, outer, reached);
     }
 }

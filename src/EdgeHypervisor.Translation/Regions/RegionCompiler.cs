@@ -25,27 +25,37 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
         };
         var il = method.GetILGenerator(plan.InstructionCount * 48);
         var registers = Collect(plan);
-        var labels = plan.Blocks.ToDictionary(block => block.Key, block => new EntryPoint(block.Key.Address, il.DefineLabel()));
+        var labels = new Label[plan.Blocks.Length];
+        for (var i = 0; i < labels.Length; i++) labels[i] = il.DefineLabel();
         var facts = new RegionFacts<TInstruction>(plan, emitter, memory, assumes);
         var entryBlocks = EntriesOf(plan);
-        var entries = entryBlocks.ConvertAll(block => facts.AssumedOf(block) == 0 ? labels[block] : new EntryPoint(block.Address, il.DefineLabel()));
+        var entries = new EntryPoint[entryBlocks.Length];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var block = entryBlocks[i];
+            entries[i] = new EntryPoint(block.Address, facts.AssumedOf(block) == 0 ? labels[block.Index] : il.DefineLabel());
+        }
         var region = new RegionEmitter(il, plan.Root, layout, options, memory, emitter.Registers, registers, entries);
 
         region.EmitPrologue();
-        for (var i = 0; i < entries.Count; i++)
+        for (var i = 0; i < entries.Length; i++)
         {
             var block = entryBlocks[i];
-            if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, new Way(block.Address, labels[block].Label, facts.WordsOf(block), assumed));
+            if (facts.AssumedOf(block) is not 0 and var assumed) region.EmitEntry(entries[i].Label, new Way(block.Address, labels[block.Index], facts.WordsOf(block), assumed));
         }
         var status = options.ExactCount ? null : new RegionStatus<TInstruction>(plan, emitter);
         // Who counts exactly counts what is skipped, too.
-        var skips = options.ExactCount ? new Dictionary<BlockKey, Skip<TInstruction>>() : SkippedBlocks.Find(plan, emitter);
-        var skipped = skips.Values.Select(one => one.Block.Key).ToHashSet();
+        var skips = options.ExactCount ? new Skip<TInstruction>?[plan.Blocks.Length] : SkippedBlocks.Find(plan, emitter);
+        var isSkipped = new bool[plan.Blocks.Length];
+        foreach (var skip in skips)
+        {
+            if (skip is not null) isSkipped[skip.Block.Index] = true;
+        }
         foreach (var block in plan.Blocks)
         {
-            if (skipped.Contains(block.Key)) continue;
-            SetStatus(plan, block, region, status);
-            Emit(plan, block, region, labels, facts, skips.TryGetValue(block.Key, out var skip) ? skip : null);
+            if (isSkipped[block.Index]) continue;
+            SetStatus(block, region, status);
+            Emit(block, region, labels, facts, skips[block.Index]);
         }
         region.EmitEpilogue(registers);
 
@@ -56,19 +66,20 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
     }
 
     // The root first, which is entry 0.
-    private static List<BlockKey> EntriesOf(RegionPlan<TInstruction> plan)
+    private static RegionPlan<TInstruction>.Block[] EntriesOf(RegionPlan<TInstruction> plan)
     {
-        var entries = new List<BlockKey>();
+        var entries = new RegionPlan<TInstruction>.Block[plan.Blocks.Length];
+        var count = 1;
         foreach (var block in plan.Blocks)
         {
-            if (block.IsEntry) entries.Insert(block.Key.Address == plan.Root ? 0 : entries.Count, block.Key);
+            if (block.IsEntry) entries[block.Address == plan.Root ? 0 : count++] = block;
         }
-        return entries;
+        return entries[..count];
     }
 
-    private static ulong[] AddressesOf(List<EntryPoint> entries)
+    private static ulong[] AddressesOf(EntryPoint[] entries)
     {
-        var addresses = new ulong[entries.Count];
+        var addresses = new ulong[entries.Length];
         for (var i = 0; i < addresses.Length; i++) addresses[i] = entries[i].Address;
         return addresses;
     }
@@ -84,79 +95,62 @@ public sealed class RegionCompiler<TInstruction>(IInstructionEmitter<TInstructio
     }
 
     // Who counts exactly is to be exact wherever control leaves, between any two blocks.
-    private static void SetStatus(RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, RegionEmitter region, RegionStatus<TInstruction>? status)
+    private static void SetStatus(RegionPlan<TInstruction>.Block block, RegionEmitter region, RegionStatus<TInstruction>? status)
     {
         (region.LiveStatus, region.LiveStatusAtTarget, region.LiveStatusAtNext) = (uint.MaxValue, uint.MaxValue, uint.MaxValue);
         if (status is null) return;
-        region.LiveStatus = status.LiveBehind(block.Key);
+        region.LiveStatus = status.LiveBehind(block);
         if (block.Last.Flow.Kind != FlowKind.Branch) return;
-        region.LiveStatusAtTarget = status.LiveAt(block.Key, block.Key with { Address = block.Last.Flow.Target });
-        region.LiveStatusAtNext = status.LiveAt(block.Key, block.Key with { Address = block.Last.Next });
+        region.LiveStatusAtTarget = status.LiveAt(block, block.Target);
+        region.LiveStatusAtNext = status.LiveAt(block, block.Behind);
     }
 
-    private void Emit(
-        RegionPlan<TInstruction> plan,
-        RegionPlan<TInstruction>.Block block,
-        RegionEmitter region,
-        Dictionary<BlockKey, EntryPoint> labels,
-        RegionFacts<TInstruction> facts,
-        Skip<TInstruction>? skip)
+    private void Emit(RegionPlan<TInstruction>.Block block, RegionEmitter region, Label[] labels, RegionFacts<TInstruction> facts, Skip<TInstruction>? skip)
     {
-        var context = block.Key.Context;
-        Way To(ulong address, int inContext) => WayTo(block, new BlockKey(address, inContext), labels, facts) ?? region.LeaveTo(address);
-
-        var known = facts.Of(block.Key);
-        region.IL.MarkLabel(labels[block.Key].Label);
+        var known = facts.Of(block);
+        region.IL.MarkLabel(labels[block.Index]);
         region.BeginBlock(known);
-        region.EmitBlockHead(block.Key.Address, block.Steps.Count, block.IsLoopHead);
-        emitter.BeginBlock([.. block.Steps.Select(step => step.Instruction)], region);
-        for (var i = 0; i < block.Steps.Count; i++)
-        {
-            var step = block.Steps[i];
-            region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
-            region.Group = known.Groups?[i];
-            region.Next = () => To(step.Next, context);
-            region.Target = kind => To(step.Flow.Target, kind == FlowKind.Call ? plan.CalleeContext(context, step, step.Flow.Target) : context);
-            region.Guesses = i == block.Steps.Count - 1 ? Guesses(plan, block, labels, facts) : [];
-            region.Skipped = skip is { } way && i == block.Steps.Count - 1 ? ToWrite(way) : null;
-            emitter.Emit(step.Instruction, region);
-            facts.Apply(known.Facts, block.Key, i);
-        }
-        if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock(To(block.Last.Next, context));
+        region.EmitBlockHead(block.Address, block.Steps.Length, block.IsLoopHead);
+        region.Next = WayTo(block, block.Behind, labels, facts);
+        region.Target = WayTo(block, block.Target, labels, facts);
+        region.Guesses = GuessesOf(block, labels, facts);
+        region.Skipped = skip is null ? null : SkippedBy(block, skip, known.Facts, region, labels, facts);
+        emitter.BeginBlock(block.InstructionsFrom(0), region);
+        for (var i = 0; i < block.Steps.Length; i++) Emit(block, i, known.Groups?[i], known.Facts, region, facts);
+        if (block.Last.Flow.Kind == FlowKind.Next) region.EndBlock();
+    }
 
-        // Both ways come together in one: it makes sure of what either would.
-        SkippedBlock ToWrite(Skip<TInstruction> way)
-        {
-            var (over, behind) = (WayTo(block, way.Target, labels, facts)!, WayTo(way.Block, way.Target, labels, facts)!);
-            return new SkippedBlock(way.Register, () => EmitSkipped(way.Block, known.Facts, region, facts), over with { Unsure = over.Unsure | behind.Unsure });
-        }
+    private void Emit(RegionPlan<TInstruction>.Block block, int index, AccessGroup? group, Facts known, RegionEmitter region, RegionFacts<TInstruction> facts)
+    {
+        var step = block.Steps[index];
+        region.BeginInstruction(step.Address, step.Flow, block.Steps.Length - index);
+        region.Group = group;
+        emitter.Emit(step.Instruction, region);
+        facts.Apply(known, block, index);
+    }
+
+    // Both ways come together in one: it makes sure of what either would.
+    private SkippedBlock SkippedBy(
+        RegionPlan<TInstruction>.Block block, Skip<TInstruction> skip, Facts known, RegionEmitter region, Label[] labels, RegionFacts<TInstruction> facts)
+    {
+        var (over, behind) = (WayTo(block, skip.Target, labels, facts)!, WayTo(skip.Block, skip.Target, labels, facts)!);
+        return new SkippedBlock(skip.Register, () => EmitSkipped(skip.Block, known, region, facts), over with { Unsure = over.Unsure | behind.Unsure });
     }
 
     private void EmitSkipped(RegionPlan<TInstruction>.Block block, Facts known, RegionEmitter region, RegionFacts<TInstruction> facts)
     {
         region.BlockNotes = null;
-        emitter.BeginBlock([.. block.Steps.Select(step => step.Instruction)], region);
-        for (var i = 0; i < block.Steps.Count; i++)
-        {
-            var step = block.Steps[i];
-            region.BeginInstruction(step.Address, step.Flow, block.Steps.Count - i);
-            region.Group = null;
-            emitter.Emit(step.Instruction, region);
-            facts.Apply(known, block.Key, i);
-        }
+        emitter.BeginBlock(block.InstructionsFrom(0), region);
+        for (var i = 0; i < block.Steps.Length; i++) Emit(block, i, group: null, known, region, facts);
     }
 
-    private static Way? WayTo(RegionPlan<TInstruction>.Block from, BlockKey to, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts) =>
-        labels.TryGetValue(to, out var place) ? new Way(to.Address, place.Label, facts.WordsOf(to), facts.UnsureOf(from.Key, to), facts.IsBack(from, to)) : null;
+    private static Way? WayTo(RegionPlan<TInstruction>.Block from, RegionPlan<TInstruction>.Block? to, Label[] labels, RegionFacts<TInstruction> facts) =>
+        to is null ? null : facts.WayTo(from, to, labels[to.Index]);
 
-    private static IReadOnlyList<Way> Guesses(
-        RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, Dictionary<BlockKey, EntryPoint> labels, RegionFacts<TInstruction> facts)
+    private static Way[] GuessesOf(RegionPlan<TInstruction>.Block block, Label[] labels, RegionFacts<TInstruction> facts)
     {
-        var guesses = new List<Way>();
-        foreach (var target in plan.Guesses(block))
-        {
-            if (WayTo(block, target, labels, facts) is { } way) guesses.Add(way);
-        }
+        var guesses = new Way[block.Guesses.Length];
+        for (var i = 0; i < guesses.Length; i++) guesses[i] = facts.WayTo(block, block.Guesses[i], labels[block.Guesses[i].Index]);
         return guesses;
     }
 }

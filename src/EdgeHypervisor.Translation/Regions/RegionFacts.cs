@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.Reflection.Emit;
+
 namespace EdgeHypervisor.Translation;
 
 /// <summary>
@@ -18,60 +20,53 @@ internal sealed class RegionFacts<TInstruction>
 
     private readonly IInstructionEmitter<TInstruction> _emitter;
     private readonly MemoryModel _memory;
-    private readonly Dictionary<BlockKey, Node> _nodes;
+    private readonly Node[] _nodes; // of the blocks, by index
 
     public RegionFacts(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, MemoryModel memory, bool assumes)
     {
         (_emitter, _memory) = (emitter, memory);
-        _nodes = plan.Blocks.ToDictionary(block => block.Key, block => MakeNode(block, memory.ChecksTogether));
-        foreach (var node in _nodes.Values)
-        {
-            foreach (var key in plan.Successors(node.Block))
-            {
-                if (_nodes.TryGetValue(key, out var next)) node.Next.Add(next);
-            }
-        }
+        _nodes = new Node[plan.Blocks.Length];
+        foreach (var block in plan.Blocks) _nodes[block.Index] = MakeNode(block, memory.ChecksTogether);
         FindWaysRound();
         FollowReads();
         FollowFacts();
         FollowWords();
         for (var round = 0; assumes && round < MaximumRounds && Assume(); round++)
         {
-            foreach (var node in _nodes.Values) (node.Facts, node.Words, node.Losses) = (null, 0, 0);
+            foreach (var node in _nodes) (node.Facts, node.Words, node.Losses) = (null, 0, 0);
             FollowFacts();
             FollowWords();
         }
     }
 
     /// <summary>The registers that have to hold sign-extended words where a block is entered from outside.</summary>
-    public ulong AssumedOf(BlockKey key) => _nodes[key].Assumed;
+    public ulong AssumedOf(RegionPlan<TInstruction>.Block block) => _nodes[block.Index].Assumed;
 
-    /// <summary>Those that have to on the way from another block, and are not known to.</summary>
-    public ulong UnsureOf(BlockKey from, BlockKey to) => _nodes[to].Assumed & ~_nodes[from].SignedAtEnd;
-
-    /// <summary>Whether a loop may pass on the way from one block to another. None consists of ways alone that lead on within a function.</summary>
-    public bool IsBack(RegionPlan<TInstruction>.Block from, BlockKey to) =>
-        _nodes[to].Block.IsLoopHead
-        && (to.Context != from.Key.Context || to.Address <= from.Last.Address || from.Last.Flow.Kind is FlowKind.Call or FlowKind.IndirectCall);
+    /// <summary>The way from one block to another. A loop may pass on it; but none consists of ways alone that lead on within a function.</summary>
+    /// <param name="from">Where it begins.</param>
+    /// <param name="to">Where it leads.</param>
+    /// <param name="label">The code there.</param>
+    public Way WayTo(RegionPlan<TInstruction>.Block from, RegionPlan<TInstruction>.Block to, Label label)
+    {
+        var isBack = to.IsLoopHead && (to.Context != from.Context || to.Address <= from.Last.Address || from.Last.Flow.Kind is FlowKind.Call or FlowKind.IndirectCall);
+        return new Way(to.Address, label, WordsOf(to), AssumedOf(to) & ~_nodes[from.Index].SignedAtEnd, isBack);
+    }
 
     /// <summary>The registers that a block takes in their words.</summary>
-    public ulong WordsOf(BlockKey key) => _nodes[key].Words;
+    public ulong WordsOf(RegionPlan<TInstruction>.Block block) => _nodes[block.Index].Words;
 
     /// <summary>What the code of a block begins with.</summary>
-    public BlockFacts Of(BlockKey key)
+    public BlockFacts Of(RegionPlan<TInstruction>.Block block)
     {
-        var node = _nodes[key];
+        var node = _nodes[block.Index];
         return new BlockFacts(node.Facts?.Copy() ?? new Facts(), node.Words, node.Groups);
     }
 
     /// <summary>After an instruction.</summary>
-    public void Apply(Facts facts, BlockKey key, int index)
-    {
-        var (block, effects) = (_nodes[key].Block, _nodes[key].Effects);
-        Apply(facts, block.Steps[index], effects[index], words: 0);
-    }
+    public void Apply(Facts facts, RegionPlan<TInstruction>.Block block, int index) =>
+        Apply(facts, block.Steps[index], _nodes[block.Index].Effects[index], words: 0);
 
-    private RegisterForm Apply(Facts facts, in RegionPlan<TInstruction>.Step step, ulong written, ulong words)
+    private RegisterForm Apply(Facts facts, RegionPlan<TInstruction>.Step step, ulong written, ulong words)
     {
         if (written == 0) return RegisterForm.Whole;
         var instruction = step.Instruction;
@@ -83,16 +78,24 @@ internal sealed class RegionFacts<TInstruction>
     // Whether there is more to take for granted than before; then everything is to be found again with it.
     private bool Assume()
     {
-        var isMore = false;
-        foreach (var node in _nodes.Values)
+        foreach (var node in _nodes) (node.SignedRound, node.WordsRound) = (ulong.MaxValue, 0);
+        foreach (var node in _nodes)
         {
-            var more = node.Reads & ~node.Assumed;
+            for (var i = 0; i < node.IsRound.Length; i++)
+            {
+                if (!node.IsRound[i]) continue;
+                var next = _nodes[node.Block.Successors[i].Index];
+                next.SignedRound &= node.SignedAtEnd;
+                next.WordsRound |= node.WordsAtEnd;
+            }
+        }
+        var isMore = false;
+        foreach (var node in _nodes)
+        {
+            var more = node.Reads & ~node.Assumed & node.SignedRound & node.WordsRound;
             if (!node.Block.IsEntry) more &= ~(node.Facts?.Signed32 ?? 0);
-            if (more == 0 || node.WaysRound.Count == 0) continue;
-            ulong words = 0;
-            foreach (var origin in node.WaysRound) (more, words) = (more & origin.SignedAtEnd, words | origin.WordsAtEnd);
-            node.Assumed |= more & words;
-            isMore |= (more & words) != 0;
+            node.Assumed |= more;
+            isMore |= more != 0;
         }
         return isMore;
     }
@@ -100,19 +103,20 @@ internal sealed class RegionFacts<TInstruction>
     // The ways back to the head of a loop, and into an entry all ways inside: it is found anew after each return to the region.
     private void FindWaysRound()
     {
-        foreach (var node in _nodes.Values) Visit(node);
+        foreach (var node in _nodes) Visit(node);
+    }
 
-        static void Visit(Node node)
+    private void Visit(Node node)
+    {
+        if (node.Visit != Visited.Not) return;
+        node.Visit = Visited.Begun;
+        for (var i = 0; i < node.IsRound.Length; i++)
         {
-            if (node.Visit != Visited.Not) return;
-            node.Visit = Visited.Begun;
-            foreach (var next in node.Next)
-            {
-                if (next.Block.IsEntry || next.Visit == Visited.Begun) next.WaysRound.Add(node);
-                Visit(next);
-            }
-            node.Visit = Visited.Ended;
+            var next = _nodes[node.Block.Successors[i].Index];
+            node.IsRound[i] = next.Block.IsEntry || next.Visit == Visited.Begun;
+            Visit(next);
         }
+        node.Visit = Visited.Ended;
     }
 
     private enum Visited
@@ -124,30 +128,28 @@ internal sealed class RegionFacts<TInstruction>
 
     private void FollowFacts()
     {
-        var open = new Queue<Node>();
-        foreach (var node in _nodes.Values)
+        var open = new OpenBlocks(_nodes.Length);
+        foreach (var node in _nodes)
         {
             if (!node.Block.IsEntry) continue;
             node.Facts = new Facts { ConstantAddresses = _memory.ConstantAddresses };
             node.Facts.Assume(node.Assumed);
-            open.Enqueue(node);
+            open.Add(node.Block.Index);
         }
-        while (open.TryDequeue(out var node))
+        while (open.TryTake(out var index))
         {
-            node.IsOpen = false;
+            var node = _nodes[index];
             var facts = node.Facts!.Copy();
-            for (var i = 0; i < node.Block.Steps.Count; i++)
+            for (var i = 0; i < node.Effects.Length; i++)
             {
                 var instruction = node.Block.Steps[i].Instruction;
                 if (_emitter.TryGetOperand(instruction, out var operand) && _memory.KnowsOf(operand)) facts.Access(operand, node.Groups?[i], _memory);
                 Apply(facts, node.Block.Steps[i], node.Effects[i], words: 0);
             }
             node.SignedAtEnd = facts.Signed32;
-            foreach (var next in node.Next)
+            foreach (var next in node.Block.Successors)
             {
-                if (next.Block.IsEntry || !Reach(next, facts) || next.IsOpen) continue;
-                next.IsOpen = true;
-                open.Enqueue(next);
+                if (!next.IsEntry && Reach(_nodes[next.Index], facts)) open.Add(next.Index);
             }
         }
     }
@@ -172,27 +174,27 @@ internal sealed class RegionFacts<TInstruction>
     // A register comes to a block in its word when it is one on every way, and stands in its word already on some.
     private void FollowWords()
     {
-        var open = new Queue<Node>(_nodes.Values);
-        while (open.TryDequeue(out var node))
+        var open = new OpenBlocks(_nodes.Length);
+        for (var i = 0; i < _nodes.Length; i++) open.Add(i);
+        while (open.TryTake(out var index))
         {
-            node.IsOpen = false;
+            var node = _nodes[index];
             var (words, facts) = (node.Words, node.Facts?.Copy() ?? new Facts());
-            for (var i = 0; i < node.Block.Steps.Count; i++)
+            for (var i = 0; i < node.Effects.Length; i++)
             {
                 var written = node.Effects[i];
                 var form = Apply(facts, node.Block.Steps[i], written, words);
                 words = form == RegisterForm.Word ? words | written : words & ~written;
             }
             node.WordsAtEnd = words;
-            foreach (var next in node.Next)
+            foreach (var block in node.Block.Successors)
             {
+                var next = _nodes[block.Index];
                 if (next.Facts is null) continue;
                 var more = words & next.Facts.Signed32 & ~next.Words;
                 if (more == 0) continue;
                 next.Words |= more;
-                if (next.IsOpen) continue;
-                next.IsOpen = true;
-                open.Enqueue(next);
+                open.Add(block.Index);
             }
         }
     }
@@ -203,10 +205,11 @@ internal sealed class RegionFacts<TInstruction>
         for (var changed = true; changed;)
         {
             changed = false;
-            foreach (var node in _nodes.Values.Reverse())
+            for (var i = _nodes.Length - 1; i >= 0; i--)
             {
+                var node = _nodes[i];
                 var reads = node.OwnReads;
-                foreach (var next in node.Next) reads |= next.Reads & ~node.Written;
+                foreach (var next in node.Block.Successors) reads |= _nodes[next.Index].Reads & ~node.Written;
                 changed |= reads != node.Reads;
                 node.Reads = reads;
             }
@@ -215,7 +218,7 @@ internal sealed class RegionFacts<TInstruction>
 
     private Node MakeNode(RegionPlan<TInstruction>.Block block, bool hasGroups)
     {
-        var effects = new ulong[block.Steps.Count];
+        var effects = new ulong[block.Steps.Length];
         var registers = new RegisterSet();
         ulong reads = 0, written = 0;
         for (var i = 0; i < effects.Length; i++)
@@ -238,7 +241,8 @@ internal sealed class RegionFacts<TInstruction>
 
         public AccessGroup?[]? Groups { get; } = groups;
 
-        public List<Node> Next { get; } = [];
+        /// <summary>On which of the ways to its successors control comes back to one.</summary>
+        public bool[] IsRound { get; } = new bool[block.Successors.Length];
 
         /// <summary>At its beginning; null while no way has led there.</summary>
         public Facts? Facts { get; set; }
@@ -258,10 +262,13 @@ internal sealed class RegionFacts<TInstruction>
         /// <summary>The registers that are made sure to hold sign-extended words.</summary>
         public ulong Assumed { get; set; }
 
-        /// <summary>The blocks from which control comes back to this one.</summary>
-        public List<Node> WaysRound { get; } = [];
+        /// <summary>The registers that hold sign-extended words on every way by which control comes back to it.</summary>
+        public ulong SignedRound { get; set; }
 
-        /// <summary>How far the search for them is.</summary>
+        /// <summary>Those that stand in their words on some.</summary>
+        public ulong WordsRound { get; set; }
+
+        /// <summary>How far the search for ways back is.</summary>
         public Visited Visit { get; set; }
 
         /// <summary>The registers that hold sign-extended words behind it.</summary>
@@ -271,8 +278,6 @@ internal sealed class RegionFacts<TInstruction>
         public ulong WordsAtEnd { get; set; }
 
         public int Losses { get; set; }
-
-        public bool IsOpen { get; set; }
     }
 }
 

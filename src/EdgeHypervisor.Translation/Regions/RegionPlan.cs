@@ -5,22 +5,18 @@ namespace EdgeHypervisor.Translation;
 /// The instructions of a region as blocks, copied from the guest: everything a translation needs, and nothing that
 /// changes under it.
 /// </summary>
+/// <remarks>It is put together from objects and arrays: .NET compiles collections of objects ahead of time, those of our own structs when they are first used.</remarks>
 /// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
 public sealed class RegionPlan<TInstruction>
     where TInstruction : class
 {
-    private readonly IReadOnlyDictionary<ulong, IReadOnlyList<ulong>> _targets;
-
-    internal RegionPlan(
-        ulong root, IReadOnlyList<Block> blocks, IReadOnlyList<CallContext> contexts, IReadOnlyDictionary<ulong, IReadOnlyList<ulong>> targets)
+    internal RegionPlan(ulong root, Block[] blocks)
     {
         Root = root;
         Blocks = blocks;
-        Contexts = contexts;
-        _targets = targets;
         foreach (var block in blocks)
         {
-            InstructionCount += block.Steps.Count;
+            InstructionCount += block.Steps.Length;
             foreach (var step in block.Steps) LengthBytes += step.Flow.LengthBytes;
         }
     }
@@ -34,9 +30,8 @@ public sealed class RegionPlan<TInstruction>
     /// <summary>Bytes of guest code in it; those of inlined callees count each time.</summary>
     public int LengthBytes { get; }
 
-    internal IReadOnlyList<Block> Blocks { get; }
-
-    internal IReadOnlyList<CallContext> Contexts { get; }
+    /// <summary>By their <see cref="Block.Index"/>.</summary>
+    internal Block[] Blocks { get; }
 
     /// <summary>The addresses of the 4 KiB pages that instructions were taken from.</summary>
     public IReadOnlyList<ulong> Pages()
@@ -71,74 +66,28 @@ public sealed class RegionPlan<TInstruction>
         return true;
     }
 
-    /// <summary>Where an indirect jump or call has been seen to go.</summary>
-    internal IReadOnlyList<ulong> TargetsOf(ulong address) => _targets.GetValueOrDefault(address) ?? [];
-
-    /// <summary>The context that a call was copied into; -1 where it was not.</summary>
-    internal int FindContext(int caller, ulong returnAddress, ulong callee)
-    {
-        for (var context = 1; context < Contexts.Count; context++)
-        {
-            var at = Contexts[context];
-            if (at.Parent == caller && at.ReturnAddress == returnAddress && at.Callee == callee) return context;
-        }
-        return -1;
-    }
-
-    /// <summary>Where control goes from the end of a block, as far as that is in the region and known beforehand.</summary>
-    internal IEnumerable<BlockKey> Successors(Block block)
-    {
-        var (context, last) = (block.Key.Context, block.Last);
-        switch (last.Flow.Kind)
-        {
-            case FlowKind.Next:
-                yield return new BlockKey(last.Next, context);
-                break;
-            case FlowKind.Branch:
-                yield return new BlockKey(last.Flow.Target, context);
-                yield return new BlockKey(last.Next, context);
-                break;
-            case FlowKind.Jump:
-                yield return new BlockKey(last.Flow.Target, context);
-                break;
-            case FlowKind.Call:
-                yield return new BlockKey(last.Flow.Target, CalleeContext(context, last, last.Flow.Target));
-                break;
-            case FlowKind.IndirectJump:
-                foreach (var target in TargetsOf(last.Address)) yield return new BlockKey(target, context);
-                break;
-            case FlowKind.IndirectCall:
-                foreach (var target in TargetsOf(last.Address)) yield return new BlockKey(target, CalleeContext(context, last, target));
-                break;
-            case FlowKind.Return when context != 0:
-                yield return new BlockKey(Contexts[context].ReturnAddress, Contexts[context].Parent);
-                break;
-        }
-    }
-
-    /// <summary>Where a return, or a jump or call through a register, at the end of a block likely goes in the region; nothing behind others.</summary>
-    internal IEnumerable<BlockKey> Guesses(Block block) =>
-        block.Last.Flow.Kind is FlowKind.Return or FlowKind.IndirectJump or FlowKind.IndirectCall ? Successors(block) : [];
-
-    /// <summary>The context of a callee. One that was not copied may be at the region's own level; but copies do not call from there.</summary>
-    internal int CalleeContext(int context, Step call, ulong callee)
-    {
-        var copy = FindContext(context, call.Next, callee);
-        return copy < 0 && context == 0 ? 0 : copy;
-    }
-
     /// <summary>An instruction at its place.</summary>
-    internal sealed record Step(ulong Address, TInstruction Instruction, Flow Flow)
+    internal sealed class Step(ulong address, TInstruction instruction, Flow flow)
     {
+        public ulong Address { get; } = address;
+
+        public TInstruction Instruction { get; } = instruction;
+
+        public Flow Flow { get; } = flow;
+
         public ulong Next => Address + Flow.LengthBytes;
     }
 
     /// <summary>Instructions that are entered at the first and left behind the last.</summary>
-    internal sealed class Block(BlockKey key, List<Step> steps)
+    internal sealed class Block(CallContext context, Step[] steps)
     {
-        public BlockKey Key { get; } = key;
+        /// <summary>The chain of inlined calls that it stands in.</summary>
+        public CallContext Context { get; } = context;
 
-        public List<Step> Steps { get; } = steps;
+        public Step[] Steps { get; } = steps;
+
+        /// <summary>Its place among the blocks of the plan.</summary>
+        public int Index { get; set; }
 
         /// <summary>Somebody jumps back to it: the guest may stay here for ever, so it asks whether to stop.</summary>
         public bool IsLoopHead { get; init; }
@@ -146,18 +95,34 @@ public sealed class RegionPlan<TInstruction>
         /// <summary>The region can be entered here from outside.</summary>
         public bool IsEntry { get; init; }
 
+        /// <summary>The block behind its last instruction; null where that is outside of the region.</summary>
+        public Block? Behind { get; set; }
+
+        /// <summary>Where the branch, jump or call at its end leads; null where that is outside of the region.</summary>
+        public Block? Target { get; set; }
+
+        /// <summary>Where control goes from its end, as far as that is in the region and known beforehand.</summary>
+        public Block[] Successors { get; set; } = [];
+
+        /// <summary>Where a return, or a jump or call through a register, at its end likely goes in the region; nothing behind others.</summary>
+        public Block[] Guesses => Last.Flow.Kind is FlowKind.Return or FlowKind.IndirectJump or FlowKind.IndirectCall ? Successors : [];
+
+        /// <summary>Where the call at its end comes back to, whatever lies between; null behind others.</summary>
+        public Block? ComesBackTo => Last.Flow.Kind is FlowKind.Call or FlowKind.IndirectCall ? Behind : null;
+
+        /// <summary>Whether it is at the region's own level.</summary>
+        public bool IsOwn => Context.Parent is null;
+
+        public ulong Address => Steps[0].Address;
+
         public Step Last => Steps[^1];
+
+        /// <summary>Its instructions from one on.</summary>
+        public TInstruction[] InstructionsFrom(int first)
+        {
+            var instructions = new TInstruction[Steps.Length - first];
+            for (var i = 0; i < instructions.Length; i++) instructions[i] = Steps[first + i].Instruction;
+            return instructions;
+        }
     }
 }
-
-/// <summary>A block by its address and the chain of inlined calls it stands in.</summary>
-/// <remarks>An object, as everything that plans are put together from: .NET compiles collections of objects ahead of time, those of our own structs when they are first used.</remarks>
-internal sealed record BlockKey(ulong Address, int Context)
-{
-    public bool Equals(BlockKey? other) => other is not null && Address == other.Address && Context == other.Context;
-
-    public override int GetHashCode() => (int)(Address >> 1) ^ (Context << 20);
-}
-
-/// <summary>An inlined call: who called, and where it returns to. Context 0 is the region's own level.</summary>
-internal sealed record CallContext(int Parent, ulong ReturnAddress, ulong Callee, int Depth);

@@ -8,70 +8,56 @@ namespace EdgeHypervisor.Translation;
 internal sealed class RegionStatus<TInstruction>
     where TInstruction : class
 {
-    private readonly Dictionary<BlockKey, Node> _nodes;
+    private readonly uint[] _exposed; // read before they are set in the block
+    private readonly uint[] _sets;
+    private readonly uint[] _liveOutside;
+    private readonly uint[] _liveBefore;
 
     public RegionStatus(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter)
     {
-        _nodes = plan.Blocks.ToDictionary(block => block.Key, block => new Node(plan, block, emitter));
-        bool changed;
-        do
+        var count = plan.Blocks.Length;
+        (_exposed, _sets, _liveOutside, _liveBefore) = (new uint[count], new uint[count], new uint[count], new uint[count]);
+        for (var i = 0; i < count; i++)
         {
-            changed = false;
-            foreach (var node in _nodes.Values.Reverse())
+            foreach (var step in plan.Blocks[i].Steps)
             {
-                var before = node.UpwardExposed | (LiveBehind(node) & ~node.Sets);
-                changed |= before != node.LiveBefore;
-                node.LiveBefore = before;
+                var use = emitter.StatusOf(step.Instruction);
+                _exposed[i] |= use.Reads & ~_sets[i];
+                _sets[i] |= use.Writes;
+                _liveOutside[i] = use.LiveOutside;
             }
         }
-        while (changed);
+        for (var changed = true; changed;)
+        {
+            changed = false;
+            for (var i = count - 1; i >= 0; i--)
+            {
+                var before = _exposed[i] | (LiveBehind(plan.Blocks[i]) & ~_sets[i]);
+                changed |= before != _liveBefore[i];
+                _liveBefore[i] = before;
+            }
+        }
     }
 
     /// <summary>The bits that are read at the beginning of a block, or behind it where control goes elsewhere.</summary>
     /// <param name="from">The block that control comes from.</param>
-    /// <param name="to">Where it goes.</param>
-    public uint LiveAt(BlockKey from, BlockKey to) => _nodes.TryGetValue(to, out var node) ? node.LiveBefore : _nodes[from].LiveOutside;
+    /// <param name="to">Where it goes; null for outside.</param>
+    public uint LiveAt(RegionPlan<TInstruction>.Block from, RegionPlan<TInstruction>.Block? to) => to is null ? _liveOutside[from.Index] : _liveBefore[to.Index];
 
     /// <summary>The bits that are read behind a block, wherever control goes.</summary>
-    public uint LiveBehind(BlockKey key) => LiveBehind(_nodes[key]);
-
-    private uint LiveBehind(Node node)
+    public uint LiveBehind(RegionPlan<TInstruction>.Block block)
     {
-        // Others may go where nobody has seen them go.
-        var live = node.IsSure ? 0 : node.LiveOutside;
-        foreach (var next in node.Next) live |= LiveAt(node.Key, next);
+        var live = StaysInside(block) ? 0 : _liveOutside[block.Index];
+        foreach (var next in block.Successors) live |= _liveBefore[next.Index];
         return live;
     }
 
-    private sealed class Node
+    // Others may go where nobody has seen them go.
+    private static bool StaysInside(RegionPlan<TInstruction>.Block block) => block.Last.Flow.Kind switch
     {
-        public Node(RegionPlan<TInstruction> plan, RegionPlan<TInstruction>.Block block, IInstructionEmitter<TInstruction> emitter)
-        {
-            Key = block.Key;
-            foreach (var step in block.Steps)
-            {
-                var use = emitter.StatusOf(step.Instruction);
-                UpwardExposed |= use.Reads & ~Sets;
-                Sets |= use.Writes;
-                LiveOutside = use.LiveOutside;
-            }
-            IsSure = block.Last.Flow.Kind is FlowKind.Next or FlowKind.Branch or FlowKind.Jump or FlowKind.Call;
-            Next = [.. plan.Successors(block)];
-        }
-
-        public BlockKey Key { get; }
-
-        /// <summary>Read before they are set here.</summary>
-        public uint UpwardExposed { get; }
-
-        public uint Sets { get; }
-
-        public uint LiveOutside { get; }
-
-        public bool IsSure { get; }
-
-        public IReadOnlyList<BlockKey> Next { get; }
-
-        public uint LiveBefore { get; set; }
-    }
+        FlowKind.Next => block.Behind is not null,
+        FlowKind.Branch => block.Behind is not null && block.Target is not null,
+        FlowKind.Jump or FlowKind.Call => block.Target is not null,
+        _ => false,
+    };
 }

@@ -2,8 +2,15 @@
 namespace EdgeHypervisor.Translation;
 
 /// <summary>A block that a branch skips, to be executed in any case.</summary>
-/// <param name="Block">The block.</param>
-/// <param name="Target">Where control comes together again.</param>
-/// <param name="Register">The register that it computes.</param>
-internal sealed record Skip<TInstruction>(RegionPlan<TInstruction>.Block Block, BlockKey Target, int Register)
-    where TInstruction : class;
+/// <param name="block">The block.</param>
+/// <param name="register">The register that it computes.</param>
+internal sealed class Skip<TInstruction>(RegionPlan<TInstruction>.Block block, int register)
+    where TInstruction : class
+{
+    public RegionPlan<TInstruction>.Block Block { get; } = block;
+
+    public int Register { get; } = register;
+
+    /// <summary>Where control comes together again.</summary>
+    public RegionPlan<TInstruction>.Block Target => Block.Behind!;
+}

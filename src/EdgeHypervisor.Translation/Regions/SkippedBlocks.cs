@@ -13,26 +13,22 @@ internal static class SkippedBlocks
     /// <summary>More instructions cost more than a branch that is foreseen half of the time.</summary>
     private const int MaximumInstructions = 2;
 
-    /// <summary>The blocks to be written so, by the block whose branch skips them.</summary>
-    public static IReadOnlyDictionary<BlockKey, Skip<TInstruction>> Find<TInstruction>(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter)
+    /// <summary>The blocks to be written so, by the index of the block whose branch skips them; null for others.</summary>
+    public static Skip<TInstruction>?[] Find<TInstruction>(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter)
         where TInstruction : class
     {
-        var blocks = plan.Blocks.ToDictionary(block => block.Key);
-        var origins = new Dictionary<BlockKey, int>();
-        foreach (var next in plan.Blocks.SelectMany(plan.Successors))
-        {
-            origins.TryGetValue(next, out var count);
-            origins[next] = count + 1;
-        }
-        var found = new Dictionary<BlockKey, Skip<TInstruction>>();
+        var waysTo = new int[plan.Blocks.Length];
         foreach (var block in plan.Blocks)
         {
-            if (block.Last.Flow.Kind != FlowKind.Branch) continue;
-            var (next, target) = (block.Key with { Address = block.Last.Next }, block.Key with { Address = block.Last.Flow.Target });
-            if (!blocks.TryGetValue(next, out var skipped) || !blocks.ContainsKey(target)) continue;
-            if (skipped.IsEntry || skipped.IsLoopHead || origins[next] != 1 || skipped.Steps.Count > MaximumInstructions) continue;
-            if (skipped.Last.Flow.Kind != FlowKind.Next || skipped.Last.Next != target.Address) continue;
-            if (TheOneRegister(skipped, emitter) is { } register) found.Add(block.Key, new Skip<TInstruction>(skipped, target, register));
+            foreach (var next in block.Successors) waysTo[next.Index]++;
+        }
+        var found = new Skip<TInstruction>?[plan.Blocks.Length];
+        foreach (var block in plan.Blocks)
+        {
+            if (block is not { Last.Flow.Kind: FlowKind.Branch, Behind: { } skipped, Target: { } target }) continue;
+            if (skipped.IsEntry || skipped.IsLoopHead || waysTo[skipped.Index] != 1 || skipped.Steps.Length > MaximumInstructions) continue;
+            if (skipped.Last.Flow.Kind != FlowKind.Next || skipped.Behind != target) continue;
+            if (TheOneRegister(skipped, emitter) is { } register) found[block.Index] = new Skip<TInstruction>(skipped, register);
         }
         return found;
     }

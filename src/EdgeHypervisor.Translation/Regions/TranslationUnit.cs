@@ -140,7 +140,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         _underWay.Add(job);
         foreach (var block in plan.Blocks)
         {
-            if (block.Key.Context == 0) _covered.Add((long)block.Key.Address);
+            if (block.IsOwn) _covered.Add((long)block.Address);
         }
         if (IsEager) Translate(job);
         else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
@@ -161,7 +161,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         while (_finished is not null && _finished.TryDequeue(out var job))
         {
             _underWay.Remove(job);
-            foreach (var block in job.Plan.Blocks) _timesHot.Remove((int)block.Key.Address);
+            foreach (var block in job.Plan.Blocks) _timesHot.Remove((int)block.Address);
             if (job.Generation != _generation) continue;
             if (job.Made is null) _refused.Add((long)job.Plan.Root);
             else if (job.Plan.IsUnchanged(_source, _core.AreEqual)) Install(job.Made);
@@ -320,7 +320,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
             if (IsEager) continue;
             foreach (var block in job.Plan.Blocks)
             {
-                if (block.Key.Address == address) return true;
+                if (block.Address == address) return true;
             }
         }
         return false;

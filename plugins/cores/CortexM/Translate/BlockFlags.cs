@@ -11,7 +11,7 @@ namespace EdgeHypervisor.Cores.CortexM;
 /// </remarks>
 internal sealed class BlockFlags
 {
-    private readonly IReadOnlyList<TranslatedInstruction> _block;
+    private readonly TranslatedInstruction[] _block;
     private readonly Flags[] _needed;
     private readonly Flags[] _atExit;
     private readonly bool[] _isKept;
@@ -19,11 +19,11 @@ internal sealed class BlockFlags
     private readonly int[] _setters;
     private int _index = -1;
 
-    public BlockFlags(IReadOnlyList<TranslatedInstruction> block, RegionEmitter region)
+    public BlockFlags(TranslatedInstruction[] block, RegionEmitter region)
     {
         _block = block;
-        (_needed, _atExit) = (new Flags[block.Count], new Flags[block.Count]);
-        (_isKept, _comparesOperands, _setters) = (new bool[block.Count], new bool[block.Count], new int[block.Count]);
+        (_needed, _atExit) = (new Flags[block.Length], new Flags[block.Length]);
+        (_isKept, _comparesOperands, _setters) = (new bool[block.Length], new bool[block.Length], new int[block.Length]);
         var last = Match();
         var live = (Flags)region.LiveStatus & Flags.All;
         FindRead(live, region.IsOptimised);
@@ -65,7 +65,7 @@ internal sealed class BlockFlags
     private int Match()
     {
         var setter = -1;
-        for (var i = 0; i < _block.Count; i++)
+        for (var i = 0; i < _block.Length; i++)
         {
             _setters[i] = setter;
             if (ConditionOf(_block[i]) is { } condition && setter >= 0 && CanCompare(_block[setter].Decoded, condition))
@@ -78,7 +78,7 @@ internal sealed class BlockFlags
     // Backward: what the interpreter may read where an instruction leaves to it; for the baseline compiler that may be any.
     private void FindRead(Flags live, bool isOptimised)
     {
-        for (var i = _block.Count - 1; i >= 0; i--)
+        for (var i = _block.Length - 1; i >= 0; i--)
         {
             if (_block[i].It == 0) live &= ~FlagUse.Writes(_block[i].Decoded, false);
             live |= FlagUse.ReadsUnder(_block[i].It, _block[i].Decoded);
@@ -89,7 +89,7 @@ internal sealed class BlockFlags
     // Backward: a flag is set where the code itself is to read it, or nobody could make it later.
     private void FindNeeded(Flags live)
     {
-        for (var i = _block.Count - 1; i >= 0; i--)
+        for (var i = _block.Length - 1; i >= 0; i--)
         {
             var (decoded, it) = (_block[i].Decoded, _block[i].It);
             var writes = FlagUse.Writes(decoded, false);
@@ -99,7 +99,7 @@ internal sealed class BlockFlags
             if (ConditionOf(_block[i]) is { } condition && !_comparesOperands[i]) live |= FlagUse.OfCondition(condition);
             live |= _atExit[i] & ~Late(_setters[i]);
         }
-        for (var i = 0; i < _block.Count; i++)
+        for (var i = 0; i < _block.Length; i++)
         {
             if (_setters[i] < 0) _atExit[i] = Flags.None;
             else _atExit[i] &= Late(_setters[i]) & ~_needed[_setters[i]];

@@ -60,7 +60,7 @@ internal sealed unsafe partial class CortexMEmitter(bool trapsUnaligned) : IInst
     }
 
     /// <inheritdoc/>
-    public void BeginBlock(IReadOnlyList<TranslatedInstruction> block, RegionEmitter region) => region.BlockNotes = new BlockFlags(block, region);
+    public void BeginBlock(TranslatedInstruction[] block, RegionEmitter region) => region.BlockNotes = new BlockFlags(block, region);
 
     /// <inheritdoc/>
     public void CollectRegisters(in TranslatedInstruction translated, RegisterSet registers)
