@@ -29,7 +29,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
     {
         _interpreted = 0;
         var il = room.CreateGenerator();
-        DeclareResidents(plan, il, il.Assembler.ResidentCount - memory.Bases.Count);
+        DeclareResidents(plan, il, il.Assembler.ResidentCount - memory.Bases.Length);
         var labels = new Label[plan.Blocks.Length];
         (_entries, _entryCount) = (new EntryPoint[plan.InstructionCount], 1);
         foreach (var block in plan.Blocks)
@@ -57,7 +57,7 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
 
     private void DeclareResidents(RegionPlan<TInstruction> plan, BaselineGenerator il, int most)
     {
-        foreach (var number in ResidentRegisters.Choose(plan, emitter, most))
+        foreach (var number in ResidentRegisters<TInstruction>.Choose(plan, emitter, most))
         {
             var register = emitter.Registers[number];
             il.DeclareResident(RegionEmitter.TypeOf(register.Kind), register.Offset, RegionEmitter.BytesOf(register.Kind));

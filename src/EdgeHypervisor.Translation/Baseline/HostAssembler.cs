@@ -78,8 +78,9 @@ internal abstract class HostAssembler
     /// <summary>The code, with all branches leading where they should.</summary>
     public ReadOnlySpan<byte> Finish()
     {
-        foreach (var fixup in _fixups)
+        for (var i = 0; i < _fixups.Count; i++)
         {
+            var fixup = _fixups[i];
             if (_labels[fixup.Label] == Nowhere) throw new InvalidOperationException($"label {fixup.Label} is branched to and stands nowhere");
             Fix(fixup.Position, fixup.Kind, _labels[fixup.Label] - fixup.Origin);
         }

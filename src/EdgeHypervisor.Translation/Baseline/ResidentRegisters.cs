@@ -6,7 +6,9 @@ namespace EdgeHypervisor.Translation;
 /// What goes round a loop in memory takes five cycles each time to be stored and loaded again, in a register one. Where there is no loop, to load them all at each entry would cost more
 /// than it saves.
 /// </remarks>
-internal static class ResidentRegisters
+/// <typeparam name="TInstruction">The core's decoded instruction.</typeparam>
+internal static class ResidentRegisters<TInstruction>
+    where TInstruction : class
 {
     private const int LoopWeight = 8;
     private const int DeepestWeight = LoopWeight * LoopWeight * LoopWeight;
@@ -15,12 +17,11 @@ internal static class ResidentRegisters
     /// <param name="plan">The region.</param>
     /// <param name="emitter">Says what instructions use.</param>
     /// <param name="most">How many at most.</param>
-    public static List<int> Choose<TInstruction>(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, int most)
-        where TInstruction : class
+    public static List<int> Choose(RegionPlan<TInstruction> plan, IInstructionEmitter<TInstruction> emitter, int most)
     {
         var chosen = new List<int>();
         var loops = LoopsOf(plan);
-        if (loops.Count == 0) return chosen;
+        if (loops.Length == 0) return chosen;
         var registers = emitter.Registers;
         var uses = new int[registers.Count];
         var used = new RegisterSet();
@@ -56,38 +57,36 @@ internal static class ResidentRegisters
         return best;
     }
 
-    // From the target of each jump back to the jump, where nothing between leaves the region for a callee.
-    private static List<Loop> LoopsOf<TInstruction>(RegionPlan<TInstruction> plan)
-        where TInstruction : class
+    // The blocks that jump back: from the target of each to itself goes a loop, where nothing between leaves the region for a callee.
+    private static RegionPlan<TInstruction>.Block[] LoopsOf(RegionPlan<TInstruction> plan)
     {
-        var loops = new List<Loop>();
+        var loops = new RegionPlan<TInstruction>.Block[plan.Blocks.Length];
+        var count = 0;
         foreach (var block in plan.Blocks)
         {
-            if (block.Last.Flow is { Kind: FlowKind.Branch or FlowKind.Jump, Target: var target } && target <= block.Address) loops.Add(new Loop(target, block.Address));
+            if (block.Last.Flow is { Kind: FlowKind.Branch or FlowKind.Jump, Target: var target } && target <= block.Address && StaysInside(block, plan)) loops[count++] = block;
         }
-        foreach (var block in plan.Blocks)
-        {
-            if (block.Last.Flow.Kind is FlowKind.Next or FlowKind.Branch or FlowKind.Jump) continue;
-            for (var i = loops.Count - 1; i >= 0; i--)
-            {
-                if (loops[i].Contains(block.Address)) loops.RemoveAt(i);
-            }
-        }
-        return loops;
+        return loops[..count];
     }
 
-    private static int WeightOf(ulong address, List<Loop> loops)
+    private static bool StaysInside(RegionPlan<TInstruction>.Block loop, RegionPlan<TInstruction> plan)
+    {
+        foreach (var block in plan.Blocks)
+        {
+            if (block.Last.Flow.Kind is not (FlowKind.Next or FlowKind.Branch or FlowKind.Jump) && IsIn(loop, block.Address)) return false;
+        }
+        return true;
+    }
+
+    private static int WeightOf(ulong address, RegionPlan<TInstruction>.Block[] loops)
     {
         var weight = 0;
         foreach (var loop in loops)
         {
-            if (loop.Contains(address)) weight = weight == 0 ? 1 : Math.Min(weight * LoopWeight, DeepestWeight);
+            if (IsIn(loop, address)) weight = weight == 0 ? 1 : Math.Min(weight * LoopWeight, DeepestWeight);
         }
         return weight;
     }
 
-    private sealed class Loop(ulong first, ulong last)
-    {
-        public bool Contains(ulong address) => first <= address && address <= last;
-    }
+    private static bool IsIn(RegionPlan<TInstruction>.Block loop, ulong address) => loop.Last.Flow.Target <= address && address <= loop.Address;
 }

@@ -22,7 +22,7 @@ internal sealed class BesideCodeMemoryModel(MemoryModel all, RamRegion ram, Deco
 
     internal override bool ChecksStoresAlone => true;
 
-    internal override IReadOnlyList<long> Bases => all.Bases;
+    internal override long[] Bases => all.Bases;
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow) =>
         all.EmitLoadAddress(region, address, width, slow);

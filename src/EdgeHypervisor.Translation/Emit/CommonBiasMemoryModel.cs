@@ -19,7 +19,7 @@ internal sealed unsafe class CommonBiasMemoryModel(RamRegion ram, RamRegion cons
 
     internal override bool StoresWhereItLoads => false;
 
-    internal override IReadOnlyList<long> Bases => _ram.Bases;
+    internal override long[] Bases => _ram.Bases;
 
     /// <summary>Whether two pieces lie like this.</summary>
     public static bool IsCommon(RamRegion ram, RamRegion constants) => (long)ram.Host - (long)ram.Start == (long)constants.Host - (long)constants.Start;

@@ -24,7 +24,7 @@ internal sealed class Facts
 
     private Facts(Facts other)
     {
-        (_spans, Signed32, ConstantAddresses) = ([.. other._spans], other.Signed32, other.ConstantAddresses);
+        (_spans, Signed32, ConstantAddresses) = (new List<Span>(other._spans), other.Signed32, other.ConstantAddresses);
         other._ranges.CopyTo(_ranges, 0);
     }
 
@@ -92,8 +92,9 @@ internal sealed class Facts
         List<Span>? moved = null;
         if (sum is { } known)
         {
-            foreach (var span in _spans)
+            for (var i = 0; i < _spans.Count; i++)
             {
+                var span = _spans[i];
                 if (span.Register == known.Source && (isWide || known.Addend == 0 || span.Contains(known.Addend)))
                     (moved ??= []).Add(new Span(known.Target, span.IsStore, span.Low - known.Addend, span.High - known.Addend));
             }

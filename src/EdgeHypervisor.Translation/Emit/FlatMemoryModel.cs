@@ -30,7 +30,7 @@ internal sealed unsafe class FlatMemoryModel(RamRegion ram) : MemoryModel
     // Whether both distances fit into instructions of the host.
     private bool IsNear => X86Base.X64.IsSupported && HostBiasValue == (int)HostBiasValue && (long)ram.Flags - FirstPage == (int)((long)ram.Flags - FirstPage);
 
-    internal override IReadOnlyList<long> Bases => IsNear ? [] : AreFlagsNear ? [HostBiasValue] : [HostBiasValue, (long)ram.Flags];
+    internal override long[] Bases => IsNear ? [] : AreFlagsNear ? [HostBiasValue] : [HostBiasValue, (long)ram.Flags];
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {

@@ -69,7 +69,7 @@ public abstract class MemoryModel
     /// Numbers that every access needs. Code finds them in locals, see <see cref="RegionEmitter.Base"/>: as constants they
     /// would take a register and a long instruction each time.
     /// </summary>
-    internal abstract IReadOnlyList<long> Bases { get; }
+    internal abstract long[] Bases { get; }
 
     /// <summary>Pushes the host address of a load, or jumps to <paramref name="slow"/> with an empty stack.</summary>
     internal abstract void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow);

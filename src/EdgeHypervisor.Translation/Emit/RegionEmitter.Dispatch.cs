@@ -95,15 +95,15 @@ public sealed partial class RegionEmitter
     private unsafe void PushTable(int offset) => Constant((long)Unsafe.AsPointer(ref _table[offset]));
 
     // Without collisions, as far as the size allows: who loses leaves the region, which is slower and right.
-    private static unsafe byte[] MakeTable(IReadOnlyList<long> header, EntryPoint[] entries)
+    private static unsafe byte[] MakeTable(long[] header, EntryPoint[] entries)
     {
         for (var slots = 8; ; slots *= 2)
         {
             if (slots < entries.Length) continue;
-            var bytes = GC.AllocateUninitializedArray<byte>((header.Count + slots * SlotWords) * sizeof(long), pinned: true);
+            var bytes = GC.AllocateUninitializedArray<byte>((header.Length + slots * SlotWords) * sizeof(long), pinned: true);
             var all = (long*)Unsafe.AsPointer(ref bytes[0]);
-            for (var i = 0; i < header.Count; i++) all[i] = header[i];
-            var table = all + header.Count;
+            for (var i = 0; i < header.Length; i++) all[i] = header[i];
+            var table = all + header.Length;
             for (var slot = 0; slot < slots; slot++) table[slot * SlotWords] = EmptySlot;
             var collisions = 0;
             for (var i = 0; i < entries.Length; i++)

@@ -9,6 +9,9 @@ namespace EdgeHypervisor.Translation;
 /// </summary>
 public sealed partial class RegionEmitter
 {
+    /// <summary>Of the table of ways out: a power of two.</summary>
+    private const int ExitSlots = 256;
+
     private readonly ulong _root;
     private readonly StateLayout _layout;
     private readonly MemoryModel _memory;
@@ -25,7 +28,9 @@ public sealed partial class RegionEmitter
     private readonly int _tableHeader;
     private readonly LocalBuilder[] _bases;
     private readonly Label _leave;
-    private readonly HashSet<WayOut> _exits = [];
+    private readonly WayOut?[] _exits = new WayOut?[ExitSlots]; // by address, those of a slot in a row
+    private WayOut? _firstExit;
+    private WayOut? _lastExit;
     private readonly List<ColdEnd> _coldEnds = [];
     private int _notYetExecuted;
     private Label? _interpretLabel;
@@ -60,8 +65,8 @@ public sealed partial class RegionEmitter
         _lookUp = il.DefineLabel();
         _entries = entries;
         _table = _baseline is null ? MakeTable(memory.Bases, entries) : [];
-        _tableHeader = memory.Bases.Count * sizeof(long);
-        _bases = new LocalBuilder[memory.Bases.Count];
+        _tableHeader = memory.Bases.Length * sizeof(long);
+        _bases = new LocalBuilder[memory.Bases.Length];
         for (var i = 0; i < _bases.Length; i++) _bases[i] = _baseline?.DeclareConstant(memory.Bases[i]) ?? il.DeclareLocal(typeof(long));
     }
 
@@ -159,17 +164,27 @@ public sealed partial class RegionEmitter
     public Label AtColdEnd(Action write)
     {
         var label = IL.DefineLabel();
-        var (address, flow, notYetExecuted, inWord, hasWord, beforeInterpreter) = (Address, Flow, _notYetExecuted, _inWord, _hasWord, BeforeInterpreter);
-        var scratch = _baseline?.Scratch;
-        _coldEnds.Add(new ColdEnd(label, () =>
+        _coldEnds.Add(new ColdEnd(label, write)
         {
-            BeginInstruction(address, flow, notYetExecuted);
-            _baseline?.Scratch = scratch!;
-            BeforeInterpreter = beforeInterpreter;
-            (_inWord, _hasWord) = (inWord, hasWord);
-            write();
-        }));
+            Address = Address,
+            Flow = Flow,
+            NotYetExecuted = _notYetExecuted,
+            InWord = _inWord,
+            HasWord = _hasWord,
+            BeforeInterpreter = BeforeInterpreter,
+            Scratch = _baseline?.Scratch,
+        });
         return label;
+    }
+
+    private void Write(ColdEnd end)
+    {
+        IL.MarkLabel(end.Label);
+        BeginInstruction(end.Address, end.Flow, end.NotYetExecuted);
+        _baseline?.Scratch = end.Scratch!;
+        BeforeInterpreter = end.BeforeInterpreter;
+        (_inWord, _hasWord) = (end.InWord, end.HasWord);
+        end.Write();
     }
 
     /// <summary>Ends a branch: pops two operands and goes to the target when <paramref name="condition"/> holds.</summary>
@@ -298,12 +313,8 @@ public sealed partial class RegionEmitter
     {
         EmitLookUp(_entries);
         BeginAccess();
-        for (var i = 0; i < _coldEnds.Count; i++) // one may put off another
-        {
-            IL.MarkLabel(_coldEnds[i].Label);
-            _coldEnds[i].Write();
-        }
-        foreach (var way in _exits)
+        for (var i = 0; i < _coldEnds.Count; i++) Write(_coldEnds[i]); // one may put off another
+        for (var way = _firstExit; way is not null; way = way.Behind)
         {
             IL.MarkLabel(way.Label);
             Extend(way.Words);
@@ -385,14 +396,18 @@ public sealed partial class RegionEmitter
 
     private Label Exit(ulong address, RegionExit reason, int giveBack)
     {
-        var way = new WayOut(address, reason, giveBack, _inWord);
-        if (_exits.TryGetValue(way, out var known)) return known.Label;
-        way.Label = IL.DefineLabel();
-        _exits.Add(way);
-        return way.Label;
+        ref var slot = ref _exits[(int)(address >> 1) + (int)reason & ExitSlots - 1];
+        for (var way = slot; way is not null; way = way.Neighbour)
+        {
+            if (way.Address == address && way.Reason == reason && way.GiveBack == giveBack && way.Words == _inWord) return way.Label;
+        }
+        slot = new WayOut(address, reason, giveBack, _inWord, IL.DefineLabel(), slot);
+        if (_lastExit is null) _firstExit = slot;
+        else _lastExit.Behind = slot;
+        _lastExit = slot;
+        return slot.Label;
     }
 
-    /// <summary>A way out: where to, why, how much of the block was not executed, and the registers that stand in words.</summary>
     private static Label[] LabelsOf(EntryPoint[] entries)
     {
         var labels = new Label[entries.Length];
@@ -400,30 +415,45 @@ public sealed partial class RegionEmitter
         return labels;
     }
 
+    /// <summary>What was put off, and where it was.</summary>
     private sealed class ColdEnd(Label label, Action write)
     {
         public Label Label { get; } = label;
 
         public Action Write { get; } = write;
+
+        public ulong Address { get; init; }
+
+        public Flow Flow { get; init; }
+
+        public int NotYetExecuted { get; init; }
+
+        public ulong InWord { get; init; }
+
+        public ulong HasWord { get; init; }
+
+        public Action? BeforeInterpreter { get; init; }
+
+        public List<BaselineLocal>? Scratch { get; init; }
     }
 
-    private sealed class WayOut(ulong address, RegionExit reason, int giveBack, ulong words) : IEquatable<WayOut>
+    /// <summary>A way out: where to, why, how much of the block was not executed, and the registers that stand in words.</summary>
+    private sealed class WayOut(ulong address, RegionExit reason, int giveBack, ulong words, Label label, WayOut? neighbour)
     {
-        public ulong Address => address;
+        public ulong Address { get; } = address;
 
-        public RegionExit Reason => reason;
+        public RegionExit Reason { get; } = reason;
 
-        public int GiveBack => giveBack;
+        public int GiveBack { get; } = giveBack;
 
-        public ulong Words => words;
+        public ulong Words { get; } = words;
 
-        public Label Label { get; set; }
+        public Label Label { get; } = label;
 
-        public bool Equals(WayOut? other) =>
-            other is not null && Address == other.Address && Reason == other.Reason && GiveBack == other.GiveBack && Words == other.Words;
+        /// <summary>The next in the same slot of the table.</summary>
+        public WayOut? Neighbour { get; } = neighbour;
 
-        public override bool Equals(object? other) => Equals(other as WayOut);
-
-        public override int GetHashCode() => (int)(address >> 1) ^ (giveBack << 20) ^ (int)words ^ (int)(words >> 32) ^ (int)reason;
+        /// <summary>The one that came next.</summary>
+        public WayOut? Behind { get; set; }
     }
 }

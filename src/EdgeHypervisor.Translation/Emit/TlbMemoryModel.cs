@@ -28,7 +28,7 @@ internal sealed unsafe class TlbMemoryModel(nint loads, nint stores, int entryCo
         TimesMoreWhereCovered = 3,
     };
 
-    internal override IReadOnlyList<long> Bases => [loads, stores, _flagBias];
+    internal override long[] Bases => [loads, stores, _flagBias];
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow) =>
         EmitLookup(region, address, width, slow, LoadBase);

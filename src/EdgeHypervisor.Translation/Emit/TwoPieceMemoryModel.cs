@@ -9,7 +9,7 @@ internal sealed unsafe class TwoPieceMemoryModel(RamRegion ram, RamRegion consta
 {
     private readonly FlatMemoryModel _ram = new(ram);
 
-    internal override IReadOnlyList<long> Bases => _ram.Bases;
+    internal override long[] Bases => _ram.Bases;
 
     internal override void EmitLoadAddress(RegionEmitter region, AccessAddress address, AccessWidth width, Label slow)
     {

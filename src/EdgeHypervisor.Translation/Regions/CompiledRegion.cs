@@ -11,5 +11,15 @@ public sealed record CompiledRegion(
     ulong Root, RegionCode Code, ulong[] Entries, IReadOnlyList<ulong> Pages, int InstructionCount)
 {
     /// <summary>Where its blocks begin; of the baseline compiler's regions only.</summary>
-    public IReadOnlyList<ulong> Blocks { get; init; } = [];
+    internal ulong[] Blocks { get; init; } = [];
+
+    /// <summary>Whether one begins at an address.</summary>
+    internal bool HasBlockAt(ulong address)
+    {
+        foreach (var block in Blocks)
+        {
+            if (block == address) return true;
+        }
+        return false;
+    }
 }

@@ -49,7 +49,11 @@ public sealed class RegionPlan<TInstruction>
 
         void Add(ulong address)
         {
-            if (!pages.Contains(address >> 12)) pages.Add(address >> 12);
+            for (var i = pages.Count - 1; i >= 0; i--)
+            {
+                if (pages[i] == address >> 12) return;
+            }
+            pages.Add(address >> 12);
         }
     }
 

@@ -99,11 +99,11 @@ public sealed unsafe partial class TranslationUnit<TInstruction>
         foreach (var page in better.Pages)
         {
             if (!_byPage.TryGetValue(PlaceOf(page.Region, page.Page), out var regions)) continue;
-            foreach (var region in regions)
+            for (var i = regions.Count - 1; i >= 0; i--)
             {
-                if (region.Code.Code.IsBaseline && region.Code.Blocks.Contains(better.Code.Root)) Remove(region);
+                if (regions[i].Code.Code.IsBaseline && regions[i].Code.HasBlockAt(better.Code.Root)) Remove(regions[i]);
+                if (regions[i].Entries.Count == 0) regions.RemoveAt(i);
             }
-            regions.RemoveAll(region => region.Entries.Count == 0);
         }
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using EdgeHypervisor.Abstractions;
 
@@ -46,11 +45,10 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     private readonly RegionContext* _context;
     private readonly Eagerness _eagerness;
     private readonly TranslationOptions _options;
-    private ConcurrentQueue<Job>? _finished; // a guest that is never hot needs none
     private readonly List<RegionEntry> _entries = [];
     private readonly Dictionary<ulong, List<InstalledRegion>> _byPage = [];
     private readonly HashSet<long> _refused = []; // addresses; .NET has no code ready for sets of unsigned ones
-    private readonly List<Job> _underWay = []; // few
+    private readonly Job?[] _underWay = new Job?[MaximumPending];
     private readonly HashSet<long> _surprising = [];
     private readonly HashSet<long> _covered = []; // where blocks of regions begin, made or under way
     private readonly Dictionary<int, int> _timesHot = []; // by the address's lower half: who shares a number is only warm earlier
@@ -127,7 +125,10 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         if (_eagerness == Eagerness.Baseline) return;
         if (_refused.Contains((long)address) || IsUnderWay(address)) return;
         var options = memory.Suit(_options);
-        if (!IsHotEnough(address, options, jumps, isInterpreted) || _underWay.Count >= MaximumPending) return;
+        if (!IsHotEnough(address, options, jumps, isInterpreted)) return;
+        var slot = 0;
+        while (slot < MaximumPending && _underWay[slot] is not null) slot++;
+        if (slot == MaximumPending) return;
         if (RegionPlanner<TInstruction>.Plan(address, _source, options) is not { } plan || (plan.InstructionCount < MinimumInstructions && !IsEager))
         {
             _refused.Add((long)address);
@@ -135,15 +136,14 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         }
         if (Locate(plan.Pages()) is not { } pages) return;
         _compiler ??= new RegionCompiler<TInstruction>(_core.CreateEmitter(), _core.Layout, _options);
-        var job = new Job(plan, _compiler, memory, pages, *_context, _generation, Assumes: !_surprising.Contains((long)address));
-        _finished ??= [];
-        _underWay.Add(job);
+        var job = new Job(this, plan, _compiler, memory, pages, *_context, _generation, assumes: !_surprising.Contains((long)address));
+        _underWay[slot] = job;
         foreach (var block in plan.Blocks)
         {
             if (block.IsOwn) _covered.Add((long)block.Address);
         }
         if (IsEager) Translate(job);
-        else ThreadPool.UnsafeQueueUserWorkItem(Translate, job, preferLocal: false);
+        else ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
     }
 
     /// <summary>Interpretation begins at an instruction, for so many: an eager translator begins there, too.</summary>
@@ -158,9 +158,10 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     /// <summary>Puts finished regions in place. Between two instructions.</summary>
     public void InstallFinished()
     {
-        while (_finished is not null && _finished.TryDequeue(out var job))
+        for (var i = 0; i < MaximumPending; i++)
         {
-            _underWay.Remove(job);
+            if (_underWay[i] is not { IsDone: true } job) continue;
+            _underWay[i] = null;
             foreach (var block in job.Plan.Blocks) _timesHot.Remove((int)block.Address);
             if (job.Generation != _generation) continue;
             if (job.Made is null) _refused.Add((long)job.Plan.Root);
@@ -299,7 +300,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         var start = Stopwatch.GetTimestamp();
         try
         {
-            if (!_isDisposed) job.Made = new InstalledRegion(job.Compiler.Compile(job.Plan, job.Memory, job.Assumes), job.Pages, job.Context);
+            if (!_isDisposed) job.Compile();
         }
         catch (Exception e)
         {
@@ -308,7 +309,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
         }
         Interlocked.Add(ref _bytesMade, job.Plan.LengthBytes);
         Interlocked.Add(ref _translationTicks, Stopwatch.GetTimestamp() - start);
-        _finished!.Enqueue(job);
+        job.IsDone = true;
     }
 
     // What is hot in code that is being compiled may soon be done with: it is counted anew from then on.
@@ -316,6 +317,7 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     {
         foreach (var job in _underWay)
         {
+            if (job is null) continue;
             if (job.Plan.Root == address) return true;
             if (IsEager) continue;
             foreach (var block in job.Plan.Blocks)
@@ -341,11 +343,10 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     private CodePage[]? Locate(IReadOnlyList<ulong> numbers)
     {
         var pages = new CodePage[numbers.Count];
-        var count = 0;
-        foreach (var number in numbers)
+        for (var i = 0; i < pages.Length; i++)
         {
-            if (!_core.TryFindPage(number << RamRegion.PageShift, out var region, out var page) || !_core.MayExecute(region, page)) return null;
-            pages[count++] = new CodePage(number, region, page);
+            if (!_core.TryFindPage(numbers[i] << RamRegion.PageShift, out var region, out var page) || !_core.MayExecute(region, page)) return null;
+            pages[i] = new CodePage(numbers[i], region, page);
         }
         return pages;
     }
@@ -413,12 +414,29 @@ public sealed unsafe partial class TranslationUnit<TInstruction> : IDisposable
     }
 
     // All that a translation needs, taken on the core's turn.
-    private sealed record Job(
-        RegionPlan<TInstruction> Plan, RegionCompiler<TInstruction> Compiler, MemoryModel Memory, CodePage[] Pages, RegionContext Context, int Generation,
-        bool Assumes)
+    private sealed class Job(
+        TranslationUnit<TInstruction> unit, RegionPlan<TInstruction> plan, RegionCompiler<TInstruction> compiler, MemoryModel memory, CodePage[] pages, RegionContext context,
+        int generation, bool assumes) : IThreadPoolWorkItem
     {
+        private volatile bool _isDone;
+
+        public RegionPlan<TInstruction> Plan => plan;
+
+        public int Generation => generation;
+
         /// <summary>What came of it; null when it has failed.</summary>
-        public InstalledRegion? Made { get; set; }
+        public InstalledRegion? Made { get; private set; }
+
+        /// <summary>Whether it has come to an end, on whichever thread.</summary>
+        public bool IsDone
+        {
+            get => _isDone;
+            set => _isDone = value;
+        }
+
+        public void Execute() => unit.Translate(this);
+
+        public void Compile() => Made = new InstalledRegion(compiler.Compile(plan, memory, assumes), pages, context);
     }
 
     // A page of memory, by its bytes on the host.
