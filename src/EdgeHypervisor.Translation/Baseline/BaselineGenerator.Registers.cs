@@ -160,9 +160,9 @@ internal sealed partial class BaselineGenerator
 
     private BaselineLocal? FindResident(Home home)
     {
-        foreach (var local in _residents)
+        for (var i = 0; i < _residents.Count; i++)
         {
-            if (local.Constant is null && local.Home == home) return local;
+            if (_residents[i].Constant is null && _residents[i].Home == home) return _residents[i];
         }
         return null;
     }

@@ -51,8 +51,9 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
     /// <summary>Loads what <see cref="DeclareResident"/> has declared, and goes to a label.</summary>
     public void LoadResidents(Label label)
     {
-        foreach (var local in _residents)
+        for (var i = 0; i < _residents.Count; i++)
         {
+            var local = _residents[i];
             if (local.Constant is { } value) assembler.Constant(local.Register, value);
             else LoadHome(local.Register, local);
         }
@@ -128,15 +129,15 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
         get => _scratch;
         set
         {
-            foreach (var local in _scratch)
+            for (var i = 0; i < _scratch.Count; i++)
             {
-                if (local.Register != BaselineLocal.None) Release(local.Register);
-                local.Register = BaselineLocal.None;
+                if (_scratch[i].Register != BaselineLocal.None) Release(_scratch[i].Register);
+                _scratch[i].Register = BaselineLocal.None;
             }
             _scratch = value;
-            foreach (var local in value)
+            for (var i = 0; i < value.Count; i++)
             {
-                if (local.Own != BaselineLocal.None) local.Register = Use(local.Own);
+                if (value[i].Own != BaselineLocal.None) value[i].Register = Use(value[i].Own);
             }
         }
     }
@@ -153,7 +154,7 @@ internal sealed partial class BaselineGenerator(HostAssembler assembler, SharedC
         _depth = 0;
         _scratch = [];
         Array.Clear(_uses);
-        foreach (var local in _residents) Use(local.Register);
+        for (var i = 0; i < _residents.Count; i++) Use(_residents[i].Register);
         ForgetRegisters();
     }
 

@@ -57,9 +57,10 @@ internal sealed class BaselineRegionCompiler<TInstruction>(IInstructionEmitter<T
 
     private void DeclareResidents(RegionPlan<TInstruction> plan, BaselineGenerator il, int most)
     {
-        foreach (var number in ResidentRegisters<TInstruction>.Choose(plan, emitter, most))
+        var chosen = ResidentRegisters<TInstruction>.Choose(plan, emitter, most);
+        for (var i = 0; i < chosen.Count; i++)
         {
-            var register = emitter.Registers[number];
+            var register = emitter.Registers[chosen[i]];
             il.DeclareResident(RegionEmitter.TypeOf(register.Kind), register.Offset, RegionEmitter.BytesOf(register.Kind));
         }
     }

@@ -210,7 +210,14 @@ internal readonly record struct SharedCode<T>(T Enter, T Leave, T LookUp);
 /// <summary>Where a value has its place in memory while the code runs.</summary>
 /// <param name="Offset">In bytes.</param>
 /// <param name="IsFrame">In the frame of the code, not in the core's state.</param>
-internal readonly record struct Home(int Offset, bool IsFrame);
+internal readonly record struct Home(int Offset, bool IsFrame)
+{
+    /// <summary>Whether both are the same.</summary>
+    public bool Equals(Home other) => Offset == other.Offset && IsFrame == other.IsFrame;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Offset;
+}
 
 /// <summary>Operations with two operands.</summary>
 internal enum Operation

@@ -12,24 +12,25 @@ internal sealed class Facts
     /// <summary>More are not worth remembering.</summary>
     private const int MaximumSpans = 24;
 
-    private readonly List<Span> _spans;
+    private readonly Span[] _spans = new Span[MaximumSpans];
     private readonly ValueRange[] _ranges = new ValueRange[64];
+    private int _count; // of spans
 
     /// <summary>Nothing is known.</summary>
     public Facts()
     {
-        _spans = [];
         for (var i = 0; i < _ranges.Length; i++) _ranges[i] = ValueRange.All;
     }
 
     private Facts(Facts other)
     {
-        (_spans, Signed32, ConstantAddresses) = (new List<Span>(other._spans), other.Signed32, other.ConstantAddresses);
+        (_count, Signed32, ConstantAddresses) = (other._count, other.Signed32, other.ConstantAddresses);
+        Array.Copy(other._spans, _spans, _count);
         other._ranges.CopyTo(_ranges, 0);
     }
 
     /// <summary>Whether memory was checked around some register.</summary>
-    public bool KnowsOfMemory => _spans.Count > 0;
+    public bool KnowsOfMemory => _count > 0;
 
     /// <summary>The registers, by bit, that hold a sign-extended 32-bit value.</summary>
     public ulong Signed32 { get; private set; }
@@ -88,22 +89,24 @@ internal sealed class Facts
         Signed32 = form == RegisterForm.Whole ? Signed32 & ~written : Signed32 | written;
         if (sum is { } of) isConstantAddress = (ConstantAddresses >> of.Source & 1) != 0;
         ConstantAddresses = isConstantAddress ? ConstantAddresses | written : ConstantAddresses & ~written;
-        if (_spans.Count == 0) return;
-        List<Span>? moved = null;
+        if (_count == 0) return;
+        var (moved, movedCount) = (sum is null ? [] : new Span[_count], 0);
         if (sum is { } known)
         {
-            for (var i = 0; i < _spans.Count; i++)
+            for (var i = 0; i < _count; i++)
             {
                 var span = _spans[i];
                 if (span.Register == known.Source && (isWide || known.Addend == 0 || span.Contains(known.Addend)))
-                    (moved ??= []).Add(new Span(known.Target, span.IsStore, span.Low - known.Addend, span.High - known.Addend));
+                    moved[movedCount++] = new Span(known.Target, span.IsStore, span.Low - known.Addend, span.High - known.Addend);
             }
         }
-        for (var i = _spans.Count - 1; i >= 0; i--)
+        for (var i = _count - 1; i >= 0; i--)
         {
-            if ((written >> _spans[i].Register & 1) != 0) _spans.RemoveAt(i);
+            if ((written >> _spans[i].Register & 1) != 0) Remove(i);
         }
-        if (moved is not null && _spans.Count + moved.Count <= MaximumSpans) _spans.AddRange(moved);
+        if (_count + movedCount > MaximumSpans) return;
+        Array.Copy(moved, 0, _spans, _count, movedCount);
+        _count += movedCount;
     }
 
     /// <summary>Another way leads here: only what holds on both remains. Whether anything was lost.</summary>
@@ -120,7 +123,7 @@ internal sealed class Facts
             _ranges[i] = _ranges[i].Join(other._ranges[i]);
             loss = Loss.Values;
         }
-        for (var i = _spans.Count - 1; i >= 0; i--)
+        for (var i = _count - 1; i >= 0; i--)
         {
             var span = _spans[i];
             var index = other.Find(span.Register, span.IsStore);
@@ -128,7 +131,7 @@ internal sealed class Facts
             if (low == span.Low && high == span.High) continue;
             loss = Loss.Spans;
             if (low < high && isPatient) _spans[i] = new Span(span.Register, span.IsStore, low, high);
-            else _spans.RemoveAt(i);
+            else Remove(i);
         }
         return loss;
     }
@@ -149,7 +152,7 @@ internal sealed class Facts
         var index = Find(register, isStore);
         if (index < 0)
         {
-            if (_spans.Count < MaximumSpans) _spans.Add(new Span(register, isStore, range.Low, range.High));
+            if (_count < MaximumSpans) _spans[_count++] = new Span(register, isStore, range.Low, range.High);
             return;
         }
         var (low, high) = (Math.Min(_spans[index].Low, range.Low), Math.Max(_spans[index].High, range.High));
@@ -157,9 +160,12 @@ internal sealed class Facts
         _spans[index] = new Span(register, isStore, low, high);
     }
 
+    // The last one takes its place.
+    private void Remove(int index) => _spans[index] = _spans[--_count];
+
     private int Find(int register, bool isStore)
     {
-        var index = _spans.Count - 1;
+        var index = _count - 1;
         while (index >= 0 && (_spans[index].Register != register || _spans[index].IsStore != isStore)) index--;
         return index;
     }

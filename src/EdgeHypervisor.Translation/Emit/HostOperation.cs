@@ -10,6 +10,7 @@ namespace EdgeHypervisor.Translation;
 /// <remarks>A class of its own: to look for an overload in .NET's, with all their methods, takes as long as compiling a region.</remarks>
 public static class HostOperation
 {
+    private static readonly MethodInfo[] All = typeof(HostOperation).GetMethods(BindingFlags.Static | BindingFlags.NonPublic); // first: the others are found in it
     private static readonly MethodInfo Rotate64 = Of(nameof(RotateRight64)), Rotate32 = Of(nameof(RotateRight32));
     private static readonly MethodInfo Leading64 = Of(nameof(LeadingZeros64)), Leading32 = Of(nameof(LeadingZeros32));
     private static readonly MethodInfo Trailing64 = Of(nameof(TrailingZeros64)), Trailing32 = Of(nameof(TrailingZeros32));
@@ -78,5 +79,10 @@ public static class HostOperation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint ReverseBytes32(uint value) => BinaryPrimitives.ReverseEndianness(value);
 
-    private static MethodInfo Of(string name) => typeof(HostOperation).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!;
+    private static MethodInfo Of(string name)
+    {
+        var index = 0;
+        while (All[index].Name != name) index++;
+        return All[index];
+    }
 }

@@ -23,6 +23,12 @@ public readonly record struct ValueRange(long Low, long High)
     /// <summary>Any sign-extended word.</summary>
     public static ValueRange Signed32 { get; } = new(int.MinValue, int.MaxValue);
 
+    /// <summary>Whether both are the same.</summary>
+    public bool Equals(ValueRange other) => Low == other.Low && High == other.High;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (int)Low ^ (int)High;
+
     /// <summary>Whether anything is known.</summary>
     public bool IsKnown => this != All;
 
