@@ -256,11 +256,11 @@ public sealed class RegionPlanner<TInstruction>
 
     private RegionPlan<TInstruction>.Step[] Row(Place leader)
     {
-        var length = 1;
-        for (var at = leader; ContinuationOf(at) is { } next; at = next) length++;
+        var length = 0;
+        for (Place? at = leader; at is not null; at = ContinuationOf(at)) length++;
         var row = new RegionPlan<TInstruction>.Step[length];
-        var place = leader;
-        for (var i = 0; i < length; i++, place = ContinuationOf(place)!) row[i] = place!.Step!;
+        length = 0;
+        for (Place? at = leader; at is not null; at = ContinuationOf(at)) row[length++] = at.Step!;
         return row;
     }
 
